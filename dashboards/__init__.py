@@ -1,0 +1,1 @@
+"""The pages that officers and analysts use. Knows nothing of models or Kafka."""

@@ -1,0 +1,1 @@
+"""The roadside unit: from camera frames to passages and evidence. Knows nothing of rules or registers."""

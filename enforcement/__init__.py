@@ -1,0 +1,1 @@
+"""Judging: rules, the register, cases, evidence and the ClickHouse store. Knows nothing of HTTP or models."""

@@ -1,0 +1,1 @@
+"""Command line, settings, wiring and the simulator of Roadwitness."""

@@ -1,0 +1,1 @@
+"""Messages, topics and the bus that carries them. Knows nothing of images, law or SQL."""
