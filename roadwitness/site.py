@@ -1,0 +1,156 @@
+"""The site file: one camera, its calibration, its law. Read strictly, so that a typing error is found."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from streams.errors import RoadwitnessError
+
+
+class SiteFileError(RoadwitnessError):
+    """The site file is missing, is not TOML, or holds something that it may not hold."""
+
+
+class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    pass
+
+
+class SiteIdentity(_Strict, frozen=True):
+    """``[site]``: what the place is called."""
+
+    id: str
+    name: str = ""
+
+
+class CameraSettings(_Strict, frozen=True):
+    """``[camera]``: where the frames come from. ``recorded_at`` is the time of a clip's first frame."""
+
+    id: str
+    source: str | None = None
+    recorded_at: datetime | None = None
+
+
+class SurveyedPoint(_Strict, frozen=True):
+    """One point of the road: where it is in the image (px) and on the road (m)."""
+
+    image: tuple[float, float]
+    road: tuple[float, float]
+
+
+class CalibrationSettings(_Strict, frozen=True):
+    """``[calibration]``: the surveyed points, for which picture size, and from when to when they hold."""
+
+    id: str
+    valid_from: datetime
+    valid_until: datetime
+    image_size: tuple[int, int]
+    points: tuple[SurveyedPoint, ...]
+
+
+class Lane(_Strict, frozen=True):
+    """``[[lanes]]``: a strip of the road, across (m)."""
+
+    id: str
+    x_from_m: float
+    x_to_m: float
+
+
+class MeasuringStretch(_Strict, frozen=True):
+    """``[measuring]``: the stretch of road, along (m), on which speed is measured."""
+
+    y_from_m: float
+    y_to_m: float
+
+
+class FileReference(_Strict, frozen=True):
+    """``[policy]`` and ``[register]``: a file, relative to the site file."""
+
+    file: str
+
+
+class ReaderSettings(_Strict, frozen=True):
+    """``[reader]``: which plate reader."""
+
+    name: str = "rapidocr"
+
+
+class SiteFile(_Strict, frozen=True):
+    """A site file as it is written."""
+
+    site: SiteIdentity
+    camera: CameraSettings
+    calibration: CalibrationSettings | None = None
+    lanes: tuple[Lane, ...] = ()
+    measuring: MeasuringStretch | None = None
+    policy: FileReference | None = None
+    register: FileReference | None = None
+    reader: ReaderSettings = ReaderSettings()
+
+
+class Site(msgspec.Struct, frozen=True):
+    """A site file and the folder that its relative paths start from."""
+
+    path: Path
+    file: SiteFile
+
+    def resolve(self, reference: FileReference | None) -> Path | None:
+        """The path that a reference means, or None for none."""
+        return None if reference is None else self.path.parent / reference.file
+
+    @property
+    def source(self) -> str | None:
+        """The camera's source: a URL as it stands, anything else relative to the site file."""
+        source = self.file.camera.source
+        if source is None or "://" in source:
+            return source
+        return str(self.path.parent / source)
+
+    @property
+    def recorded_at_ns(self) -> int | None:
+        """Time of the clip's first frame in UTC nanoseconds; a time without a zone is taken as UTC."""
+        return _nanoseconds(self.file.camera.recorded_at)
+
+
+def _nanoseconds(moment: datetime | None) -> int | None:
+    if moment is None:
+        return None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return int(aware.timestamp() * 1_000_000) * 1_000
+
+
+def _suggestion(message: str) -> str:
+    unknown = re.search(r"unknown field `([^`]+)`", message)
+    if not unknown:
+        return ""
+    kinds = (SiteFile, SiteIdentity, CameraSettings, CalibrationSettings, SurveyedPoint, Lane)
+    kinds += (MeasuringStretch, FileReference, ReaderSettings)
+    names = {name for kind in kinds for name in kind.__struct_fields__}
+    near = difflib.get_close_matches(unknown.group(1), sorted(names), n=1)
+    return f"; did you mean `{near[0]}`?" if near else ""
+
+
+def load_site(path: Path) -> Site:
+    """Read a site file.
+
+    Raises:
+        SiteFileError: one sentence that names the file, the place in it and what was expected.
+    """
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SiteFileError(f"There is no site file {path}: name an existing .toml file.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SiteFileError(f"The site file {path} cannot be read ({error}).") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SiteFileError(f"The site file {path} is not valid TOML: {error}.") from error
+    try:
+        return Site(path.resolve(), msgspec.convert(document, SiteFile))
+    except msgspec.ValidationError as error:
+        message = str(error)
+        raise SiteFileError(f"The site file {path} is wrong: {message}{_suggestion(message)}.") from error
