@@ -1,0 +1,133 @@
+"""Finding faces, as boxes only, so that they can be blurred. Nothing about a face is kept or compared.
+
+The model is CenterFace (Xu et al., "CenterFace: Joint Face Detection and Alignment Using Face as Point",
+arXiv:1911.03599): a heat map of face centres at a quarter of the input's resolution, with the logarithm of
+each face's size and the remainder of its position.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.boxes import Floats, containment, suppress, to_box, to_xyxy
+from detectors.letterbox import Image, fit, fit_all
+from detectors.manifest import ModelManifest
+from detectors.onnx_session import CPU, OnnxSession
+from detectors.regions import Crop, cut, shift
+from detectors.yolo import Detection
+from streams.messages import Box
+
+_CELL_PX = 4
+_BATCH = 8
+#: Where heads are in a vehicle's box, from the top: windscreen and side windows.
+_CABIN = 0.7
+#: A standing person is about seven and a half heads tall; a rider is bent, so take more.
+_HEAD = 0.22
+
+
+class FaceDetector:
+    """Faces of drivers, passengers and bystanders. Set to find too many rather than too few.
+
+    ``frame_size`` and ``crop_size`` are the longest sides in px at which frames and vehicles are looked at.
+    """
+
+    def __init__(
+        self,
+        path: Path | None = None,
+        *,
+        confidence: float = 0.2,
+        iou: float = 0.3,
+        frame_size: int = 960,
+        crop_size: int = 384,
+        threads: int = 0,
+        providers: Sequence[str] = CPU,
+    ) -> None:
+        path = path or ModelManifest.load().path("faces")
+        self._session = OnnxSession(path, threads=threads, providers=providers)
+        self._confidence = confidence
+        self._iou = iou
+        self._frame_size = frame_size
+        self._crop_size = crop_size
+
+    def detect(
+        self,
+        image: Image,
+        *,
+        vehicles: Sequence[Box] = (),
+        people: Sequence[Box] = (),
+        plates: Sequence[Box] = (),
+    ) -> list[Detection]:
+        """Faces (label ``face``) in one BGR image (H, W, 3), and heads (``head``) of people without a face.
+
+        Drivers' faces are small, so the upper part of each of ``vehicles`` is looked at enlarged. Where one
+        of ``people`` shows no face, the top of the box is given instead. What lies on one of ``plates`` is
+        no face. All boxes are px of the image.
+        """
+        whole = Crop(image, 0, 0)
+        cabins = [cut(image, Box(box.x, box.y, box.w, box.h * _CABIN), 0.05) for box in vehicles]
+        found = self._look([whole], min(self._frame_size, max(image.shape[:2])))
+        found += self._look([crop for crop in cabins if crop is not None], self._crop_size)
+        found = _leave_out(self._merge(found), plates)
+        return found + _heads(people, found)
+
+    def _look(self, crops: Sequence[Crop], size: int) -> list[Detection]:
+        found: list[Detection] = []
+        for start in range(0, len(crops), _BATCH):
+            batch = crops[start : start + _BATCH]
+            sizes = [(crop.pixels.shape[1], crop.pixels.shape[0]) for crop in batch]
+            letterboxes = [fit(*sizes[0], size)] if len(batch) == 1 else fit_all(sizes, size)
+            canvases = [box.apply(crop.pixels) for box, crop in zip(letterboxes, batch, strict=True)]
+            blob = np.asarray(cv2.dnn.blobFromImages(canvases), np.float32)
+            heat, scale, offset = self._session.run(blob)[:3]
+            for i, (crop, letterbox) in enumerate(zip(batch, letterboxes, strict=True)):
+                boxes, scores = decode(heat[i, 0], scale[i], offset[i], self._confidence)
+                restored = letterbox.restore(boxes)
+                found += [
+                    shift(Detection(to_box(box), "face", float(score)), crop.left, crop.top)
+                    for box, score in zip(restored, scores, strict=True)
+                ]
+        return found
+
+    def _merge(self, found: Sequence[Detection]) -> list[Detection]:
+        scores = np.asarray([d.confidence for d in found], np.float32)
+        kept = suppress(to_xyxy([d.box for d in found]), scores, np.zeros(len(found), np.int64), self._iou)
+        return [found[i] for i in kept]
+
+
+def decode(heat: Floats, scale: Floats, offset: Floats, confidence: float) -> tuple[Floats, Floats]:
+    """Boxes ``xyxy`` (N, 4) in px and scores (N,) from heat (h, w), scale and offset (2, h, w).
+
+    Scale and offset hold vertical before horizontal. A cell counts if no neighbour is hotter.
+    """
+    peaks = heat >= np.asarray(cv2.dilate(heat, np.ones((3, 3), np.uint8)))
+    rows, columns = np.nonzero(peaks & (heat >= confidence))
+    heights, widths = (np.exp(scale[:, rows, columns]) * _CELL_PX).astype(np.float32)
+    centre_y = (rows + offset[0, rows, columns] + 0.5) * _CELL_PX
+    centre_x = (columns + offset[1, rows, columns] + 0.5) * _CELL_PX
+    boxes = np.column_stack(
+        [centre_x - widths / 2, centre_y - heights / 2, centre_x + widths / 2, centre_y + heights / 2]
+    )
+    return boxes.astype(np.float32), heat[rows, columns]
+
+
+def _leave_out(found: list[Detection], plates: Sequence[Box]) -> list[Detection]:
+    if not found or not plates:
+        return found
+    on_plate: NDArray[np.float32] = containment(to_xyxy([d.box for d in found]), to_xyxy(plates)).max(axis=1)
+    return [d for d, part in zip(found, on_plate, strict=True) if part < 0.5]
+
+
+def _heads(people: Sequence[Box], faces: Sequence[Detection]) -> list[Detection]:
+    """The top of each person's box in which no face was found."""
+    if not people:
+        return []
+    heads = [Box(box.x + 0.1 * box.w, box.y, 0.8 * box.w, _HEAD * box.h) for box in people]
+    if faces:
+        seen = containment(to_xyxy([d.box for d in faces]), to_xyxy(heads)).max(axis=0) > 0.3
+        heads = [head for head, has_face in zip(heads, seen, strict=True) if not has_face]
+    return [Detection(head, "head", 1.0) for head in heads]
