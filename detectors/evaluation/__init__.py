@@ -1,0 +1,1 @@
+"""Measuring detectors against labels made by people."""

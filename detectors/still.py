@@ -1,0 +1,139 @@
+"""Plates in a still image of any size: found at several scales, fitted tightly, read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from detectors.boxes import areas, intersections, iou_matrix, to_xyxy
+from detectors.letterbox import Image
+from detectors.plates import PlateDetector
+from detectors.reading import PlateReader
+from detectors.regions import cut
+from detectors.vehicles import VehicleDetector
+from detectors.yolo import Detection
+from streams.messages import Box
+
+#: Up to this longest side the whole image shows its plates large enough.
+_ONE_LOOK_PX = 1000
+#: The side of a tile that is aimed at, how far tiles overlap, and how many fit along one side at most.
+_TILE_PX, _TILE_OVERLAP, _MOST_TILES = 800, 0.2, 4
+#: A plate's surroundings for a second, closer look: so many plate widths across, and at least so many px.
+_SURROUNDINGS, _LEAST_SURROUNDINGS_PX = 4.0, 96.0
+#: Two boxes that share this part of the smaller one are the same plate.
+_SAME = 0.5
+
+
+@dataclass(frozen=True)
+class StillPlate:
+    """One plate of an image: its box in px, its text (None: unreadable), and how sure that is, 0..1.
+
+    ``characters`` are the probabilities of the characters of ``text``, one each.
+    """
+
+    box: Box
+    text: str | None
+    confidence: float
+    characters: tuple[float, ...]
+
+
+def read_plates_in_image(
+    image: Image,
+    plate_detector: PlateDetector,
+    reader: PlateReader,
+    vehicles: VehicleDetector | None = None,
+    *,
+    margin: float = 0.04,
+) -> list[StillPlate]:
+    """Find and read the plates of one BGR image (H, W, 3), the most certain box first.
+
+    ``vehicles`` helps in large images, where a plate may be small: each vehicle is looked at by itself. A
+    plate's crop is its box widened by ``margin`` of its sides.
+    """
+    found = find_plates(image, plate_detector, vehicles)
+    crops = [cut(image, plate.box, margin) for plate in found]
+    readings = reader.read([crop.pixels for crop in crops if crop is not None])
+    return [
+        StillPlate(plate.box, reading.text or None, reading.confidence, reading.characters)
+        for plate, reading in zip(found, readings, strict=True)
+    ]
+
+
+def find_plates(
+    image: Image, plate_detector: PlateDetector, vehicles: VehicleDetector | None = None
+) -> list[Detection]:
+    """The plates of one image, each once, with boxes as tight as a closer look makes them."""
+    found = plate_detector.detect(image)
+    height, width = image.shape[:2]
+    if max(height, width) > _ONE_LOOK_PX:
+        boxes = tiles(width, height)
+        for tile, plates in zip(
+            boxes,
+            plate_detector.detect_in_crops(image, boxes, margin=0, crop_size=640, vehicles=False),
+            strict=True,
+        ):
+            found += [plate for plate in plates if not _cut_off(plate.box, tile, width, height)]
+        if vehicles is not None:
+            shown = [vehicle.box for vehicle in vehicles.detect(image)]
+            found += [plate for plates in plate_detector.detect_in_crops(image, shown) for plate in plates]
+    return fitted(image, each_once(found), plate_detector)
+
+
+def each_once(found: Sequence[Detection]) -> list[Detection]:
+    """Of boxes that show the same plate the most confident one, the most confident plate first."""
+    kept: list[Detection] = []
+    for plate in sorted(found, key=lambda d: -d.confidence):
+        box = to_xyxy([plate.box])
+        others = to_xyxy([d.box for d in kept])
+        shared = intersections(box, others) / np.minimum(areas(box)[:, None], areas(others)[None, :])
+        if not (shared > _SAME).any():
+            kept.append(plate)
+    return kept
+
+
+def fitted(image: Image, found: Sequence[Detection], plate_detector: PlateDetector) -> list[Detection]:
+    """The plates with the boxes that a closer look at each gives, where it finds the plate again."""
+    surroundings = [_around(plate.box) for plate in found]
+    seen = plate_detector.detect_in_crops(image, surroundings, margin=0, vehicles=False)
+    answer: list[Detection] = []
+    for plate, candidates in zip(found, seen, strict=True):
+        overlap = iou_matrix(to_xyxy([plate.box]), to_xyxy([d.box for d in candidates]))[0]
+        if overlap.size and overlap.max() >= _SAME:
+            again = candidates[int(overlap.argmax())]
+            plate = replace(plate, box=again.box, confidence=max(plate.confidence, again.confidence))
+        answer.append(plate)
+    return answer
+
+
+def tiles(width: int, height: int) -> list[Box]:
+    """Overlapping tiles that cover an image, about 800 px a side."""
+    return [
+        Box(left, top, right - left, bottom - top)
+        for top, bottom in _stretches(height)
+        for left, right in _stretches(width)
+    ]
+
+
+def _stretches(length: int) -> list[tuple[int, int]]:
+    count = min(_MOST_TILES, -(-length // _TILE_PX))
+    reach = length / count * (1 + _TILE_OVERLAP) if count > 1 else length
+    starts = [(length - reach) * i / max(1, count - 1) for i in range(count)]
+    return [(round(start), round(start + reach)) for start in starts]
+
+
+def _cut_off(plate: Box, tile: Box, width: int, height: int) -> bool:
+    """Whether a plate touches an edge of its tile that is not an edge of the image."""
+    near = 2.0
+    return (
+        (tile.x > 0 and plate.x - tile.x < near)
+        or (tile.y > 0 and plate.y - tile.y < near)
+        or (tile.x + tile.w < width and tile.x + tile.w - plate.x - plate.w < near)
+        or (tile.y + tile.h < height and tile.y + tile.h - plate.y - plate.h < near)
+    )
+
+
+def _around(plate: Box) -> Box:
+    side = max(_LEAST_SURROUNDINGS_PX, _SURROUNDINGS * max(plate.w, plate.h))
+    return Box(plate.x + plate.w / 2 - side / 2, plate.y + plate.h / 2 - side / 2, side, side)
