@@ -8,7 +8,7 @@ from typing import Protocol
 import msgspec
 
 from streams.errors import RoadwitnessError
-from streams.topics import Topic
+from streams.topics import Topic, largest_record_bytes
 
 
 class BusUnavailable(RoadwitnessError):
@@ -16,7 +16,29 @@ class BusUnavailable(RoadwitnessError):
 
 
 class BusFull(BusUnavailable):
-    """The disk under the local log is full: nothing that was acknowledged is lost, nothing more is accepted."""
+    """The disk under the log is full: nothing that was acknowledged is lost, nothing more is accepted."""
+
+
+class BusUrlError(RoadwitnessError):
+    """The address of a bus is of no known kind, or has a setting that is wrong."""
+
+
+class RecordTooLarge(RoadwitnessError):
+    """A record is larger than its topic allows, on every bus alike; trying again does not help."""
+
+
+def check_size(topic: Topic, value: bytes) -> None:
+    """Refuse what no bus would carry, so that what works embedded also works distributed.
+
+    Raises:
+        RecordTooLarge: when ``value`` is larger than ``largest_record_bytes(topic)``.
+    """
+    largest = largest_record_bytes(topic)
+    if len(value) > largest:
+        raise RecordTooLarge(
+            f"A record of {len(value)} bytes is too large for the topic {topic}, which takes {largest}:"
+            " make the picture smaller or its compression stronger."
+        )
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -53,6 +75,7 @@ class Bus(Protocol):
 
         Raises:
             BusUnavailable: when it could not be written.
+            RecordTooLarge: when its topic does not take so large a record.
         """
         ...
 
