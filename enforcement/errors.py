@@ -1,0 +1,57 @@
+"""Errors of the enforcement side; each text is one sentence for a person."""
+
+from __future__ import annotations
+
+from streams.errors import RoadwitnessError
+
+
+class StoreError(RoadwitnessError):
+    """The store could not do what was asked."""
+
+
+class StoreBusy(StoreError):
+    """Another process has this embedded store open; only one may."""
+
+
+class StoreUnreachable(StoreError):
+    """The ClickHouse server does not answer, or refuses these credentials."""
+
+
+class StoreFull(StoreError):
+    """The disk under the store is full; what was written before is safe."""
+
+
+class QueryFailed(StoreError):
+    """ClickHouse refused a query; the text is its own message in one line."""
+
+
+class MigrationFailed(StoreError):
+    """A migration file was changed after it ran, is missing, or could not be applied."""
+
+
+class PolicyError(RoadwitnessError):
+    """A policy file cannot be used; the text names the field and what to do."""
+
+
+class RegisterError(RoadwitnessError):
+    """A register file cannot be imported; the text names the line."""
+
+
+class EvidenceError(RoadwitnessError):
+    """A piece of evidence cannot be stored or returned."""
+
+
+class EvidenceMissing(EvidenceError):
+    """No evidence with this digest is in the folder."""
+
+
+class EvidenceCorrupt(EvidenceError):
+    """The bytes do not have the digest that names them."""
+
+
+class EvidenceFull(EvidenceError):
+    """The disk under the evidence folder is full; nothing half-written is left behind."""
+
+
+class UnhandledMessage(RoadwitnessError):
+    """A message that was read but cannot be acted on; it goes to the dead letters with this text."""

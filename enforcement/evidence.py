@@ -1,0 +1,151 @@
+"""The evidence folder: every piece of evidence under the SHA-256 of its bytes."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import re
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from enforcement.errors import EvidenceCorrupt, EvidenceError, EvidenceFull, EvidenceMissing
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+class EvidenceFolder:
+    """Content-addressed files: ``ab/cd/<sha256>``, sealed originals under ``sealed/`` (mode 0700).
+
+    A file is complete or absent: it is written beside its place, flushed to the disk and renamed. Safe to
+    use from several threads and processes, since two writers of one digest write the same bytes.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open the folder, making it where it does not exist.
+
+        Raises:
+            EvidenceError: when the folder cannot be made.
+        """
+        self.path = path
+        self._open = path / "open"
+        self._sealed = path / "sealed"
+        try:
+            self._open.mkdir(parents=True, exist_ok=True)
+            self._sealed.mkdir(mode=0o700, exist_ok=True)
+            self._sealed.chmod(0o700)
+        except OSError as error:
+            raise _explain(error, path) from error
+
+    def put(self, digest: str, content: bytes, media_type: str, sealed: bool) -> None:
+        """Store ``content`` under ``digest``; a piece that is there already is left alone.
+
+        Args:
+            digest: SHA-256 of ``content``, 64 lower-case hexadecimal digits.
+            content: the bytes.
+            media_type: for instance ``image/jpeg``; kept in the evidence index, not in the folder.
+            sealed: True for originals encrypted to the authority's key; they lie apart.
+
+        Raises:
+            EvidenceCorrupt: when the bytes do not have this digest.
+            EvidenceFull: when the disk is full.
+        """
+        if hashlib.sha256(content).hexdigest() != digest:
+            raise EvidenceCorrupt(
+                f"evidence {_short(digest)} ({media_type}) does not have the digest it was sent under; "
+                "it was not stored, send it again from the roadside unit."
+            )
+        target = _place(self._sealed if sealed else self._open, digest)
+        if target.exists():
+            return
+        try:
+            self._write(target, content)
+        except OSError as error:
+            raise _explain(error, self.path) from error
+
+    def get(self, digest: str) -> bytes:
+        """The bytes under ``digest``, verified.
+
+        Raises:
+            EvidenceMissing: when there are none.
+            EvidenceCorrupt: when the file on disk no longer has this digest.
+        """
+        path = self._find(digest)
+        if path is None:
+            raise EvidenceMissing(
+                f"evidence {_short(digest)} is not in {self.path}; it was discarded or never came."
+            )
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise _explain(error, self.path) from error
+        if hashlib.sha256(content).hexdigest() != digest:
+            raise EvidenceCorrupt(
+                f"evidence {_short(digest)} was changed on disk after it was stored; restore {path} from a backup."
+            )
+        return content
+
+    def has(self, digest: str) -> bool:
+        """Whether a piece with this digest is in the folder (its bytes are not checked)."""
+        return self._find(digest) is not None
+
+    def is_sealed(self, digest: str) -> bool:
+        """Whether the piece lies among the sealed originals."""
+        return _DIGEST.fullmatch(digest) is not None and _place(self._sealed, digest).exists()
+
+    def discard(self, digest: str) -> None:
+        """Remove the piece for good, if it is there."""
+        while (path := self._find(digest)) is not None:
+            with suppress(FileNotFoundError):
+                path.unlink()
+
+    def _find(self, digest: str) -> Path | None:
+        if not _DIGEST.fullmatch(digest):  # also keeps '../' of a web page's address out of the file system
+            return None
+        places = (_place(self._open, digest), _place(self._sealed, digest))
+        return next((path for path in places if path.exists()), None)
+
+    def _write(self, target: Path, content: bytes) -> None:
+        target.parent.mkdir(
+            mode=0o700 if self._sealed in target.parents else 0o755, parents=True, exist_ok=True
+        )
+        handle, name = tempfile.mkstemp(prefix=".part-", dir=target.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).replace(target)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+        _flush_folder(target.parent)
+
+
+def _place(root: Path, digest: str) -> Path:
+    return root / digest[:2] / digest[2:4] / digest
+
+
+def _short(digest: str) -> str:
+    return f"{digest[:12]}…" if len(digest) > 12 else repr(digest)
+
+
+def _flush_folder(folder: Path) -> None:
+    # The rename itself is only durable once the folder is flushed; new fan-out folders need their parents too.
+    for path in (folder, folder.parent, folder.parent.parent):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _explain(error: OSError, path: Path) -> EvidenceError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return EvidenceFull(
+            f"the disk under {path} is full; free some space and start again, nothing was lost."
+        )
+    return EvidenceError(
+        f"the evidence folder {path} cannot be used ({error.strerror}); check its permissions."
+    )

@@ -1,0 +1,179 @@
+"""The store: ClickHouse, in this process or on a server, behind the same few calls."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import clickhouse_connect
+from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import ClickHouseError, OperationalError
+
+from enforcement.errors import QueryFailed, StoreBusy, StoreError, StoreFull, StoreUnreachable
+from enforcement.migrating import apply_migrations
+
+_UNKNOWN_DATABASE = 81
+_NO_SPACE = ("No space left on device", "NOT_ENOUGH_SPACE", "Cannot reserve")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+class Store:
+    """One ClickHouse database. Safe to use from several threads; never across a fork.
+
+    Times are UTC nanoseconds (``DateTime64(9, 'UTC')``): integers go in, and queries here ask for integers
+    with ``toUnixTimestamp64Nano``; a ``DateTime64`` that is read as such is time-zone aware.
+    """
+
+    def __init__(self, connect: Callable[[str | None], Client], database: str, place: str) -> None:
+        """Use :meth:`embedded` or :meth:`server`."""
+        self.database = database
+        self.place = place
+        self._connect = connect
+        self._read_only: Client | None = None
+        self._opening = threading.Lock()
+        with self._explained():
+            self._client = self._open()
+
+    @classmethod
+    def embedded(cls, path: Path, database: str = "default") -> Store:
+        """ClickHouse in this process, on the folder ``path``, which this process then owns.
+
+        Raises:
+            StoreBusy: when another process has the folder open.
+            StoreError: when this process has another folder open, or the folder cannot be used.
+        """
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(
+                f"the store folder {path} cannot be made ({error.strerror}); check the path."
+            ) from error
+
+        def connect(name: str | None) -> Client:
+            return clickhouse_connect.get_client(
+                interface="chdb", path=str(path), database=name, tz_mode="aware"
+            )
+
+        return cls(connect, database, str(path))
+
+    @classmethod
+    def server(cls, url: str) -> Store:
+        """A ClickHouse server at ``http(s)://user:password@host:port/database``.
+
+        Raises:
+            StoreUnreachable: when it does not answer or refuses the credentials.
+        """
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise StoreUnreachable(f"{url!r} is not a store; write http://user:password@host:8123/database.")
+
+        def connect(name: str | None) -> Client:
+            # Without a session of its own the client may be used by several threads at once.
+            return clickhouse_connect.get_client(
+                interface=parts.scheme,
+                host=parts.hostname,
+                port=parts.port or (8443 if parts.scheme == "https" else 8123),
+                username=parts.username,
+                password=parts.password or "",
+                database=name or "default",
+                tz_mode="aware",
+                autogenerate_session_id=False,
+            )
+
+        place = f"{parts.scheme}://{parts.hostname}:{parts.port or ''}".rstrip(":")
+        return cls(connect, parts.path.strip("/") or "default", place)
+
+    def migrate(self) -> list[str]:
+        """Bring the tables up to date; safe to run again and again. Returns the names applied now."""
+        return apply_migrations(self)
+
+    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+        """The rows of a SELECT; ``{name:Type}`` in ``sql`` is bound from ``parameters``.
+
+        Raises:
+            QueryFailed: with ClickHouse's message.
+        """
+        with self._explained():
+            return [
+                tuple(row) for row in self._client.query(sql, parameters=dict(parameters or {})).result_rows
+            ]
+
+    def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Insert rows in one block; they are on disk when this returns."""
+        if rows:
+            with self._explained():
+                self._client.insert(table, rows, column_names=list(columns))
+
+    def command(self, sql: str) -> None:
+        """Run a statement that returns nothing."""
+        with self._explained():
+            self._client.command(sql)
+
+    def close(self) -> None:
+        """Release the connections, and the embedded engine where this was its last user."""
+        for client in (self._read_only, self._client):
+            if client is not None:
+                client.close()
+        self._read_only = None
+
+    def _open(self) -> Client:
+        if not _NAME.fullmatch(self.database):
+            raise StoreError(f"{self.database!r} is no database name; use letters, digits and underscores.")
+        try:
+            return self._connect(self.database)
+        except ClickHouseError as error:
+            if _code(error) != _UNKNOWN_DATABASE:
+                raise
+        first = self._connect(None)
+        first.command(f"CREATE DATABASE IF NOT EXISTS {self.database}")
+        first.close()
+        return self._connect(self.database)
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except ClickHouseError as error:
+            raise explain(error, self.place) from error
+
+
+def _code(error: ClickHouseError) -> int | None:
+    code = getattr(error, "code", None)
+    if isinstance(code, int):
+        return code
+    found = re.search(r"Code: (\d+)", str(error))
+    return int(found.group(1)) if found else None
+
+
+def explain(error: ClickHouseError, place: str) -> StoreError:
+    """ClickHouse's error as one of ours, in one line."""
+    text = str(error)
+    if "Cannot lock file" in text:
+        return StoreBusy(
+            f"{place} is in use by another roadwitness process; stop it or choose another --data folder."
+        )
+    if "already initialized with path" in text:
+        return StoreError(
+            f"{place} cannot be opened: this process has another store open; close that one first."
+        )
+    if any(sign in text for sign in _NO_SPACE):
+        return StoreFull(
+            f"the disk under {place} is full; free some space and start again, nothing stored was lost."
+        )
+    if isinstance(error, OperationalError) or "AUTHENTICATION_FAILED" in text:
+        return StoreUnreachable(
+            f"the store at {place} cannot be reached: {one_line(text)}; check its address and user."
+        )
+    return QueryFailed(one_line(text))
+
+
+def one_line(text: str) -> str:
+    """ClickHouse's message without its prefixes, version and line breaks."""
+    text = " ".join(text.split())
+    text = re.sub(r"^.*?(?:Code: \d+\. )?DB::Exception: (?:Code: \d+\. DB::Exception: )?", "", text)
+    return re.sub(r" \(version [^)]*\)(?: \([A-Z_]+\))?\.?", "", text).rstrip(". ") + "."
