@@ -1,0 +1,1 @@
+"""A simulated roadside site: a clip, its ground truth and the files a real site would have."""
