@@ -1,0 +1,94 @@
+"""Aligning reads of one plate position by position.
+
+Each read's slots are aligned to a pivot's (Needleman and Wunsch, 1970); what stands between two of the pivot's
+slots opens columns of its own, so that a character that the pivot missed is not lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from streams.messages import CharacterCandidate
+
+Slot = Sequence[CharacterCandidate]
+#: Per position, per read: the probabilities of its candidates. A read that has nothing there says ''.
+Columns = list[list[Mapping[str, float]]]
+
+_GAP = 0.9
+#: A read without a slot says 'nothing stands here', but a missed character is the commonest mistake.
+_ABSENT: Mapping[str, float] = {"": 0.8}
+
+
+def distance(one: str, two: str) -> int:
+    """The edit distance (Levenshtein) of two texts.
+
+    >>> distance("B7H527", "B7H52")
+    1
+    """
+    row = list(range(len(two) + 1))
+    for i, left in enumerate(one, 1):
+        before, row[0] = row[0], i
+        for j, right in enumerate(two, 1):
+            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (left != right))
+    return row[-1]
+
+
+def align(reads: Sequence[Sequence[Slot]], pivot: int) -> Columns:
+    """The columns of ``reads``, each a sequence of slots, aligned to the read at index ``pivot``."""
+    base = [_probabilities(slot) for slot in reads[pivot]]
+    paths = [_path(base, [_probabilities(slot) for slot in read]) for read in reads]
+    columns: Columns = []
+    for gap in range(len(base) + 1):
+        widest = max(len(inserted[gap]) for _, inserted in paths)
+        for place in range(widest):
+            columns.append(
+                [inserted[gap][place] if place < len(inserted[gap]) else _ABSENT for _, inserted in paths]
+            )
+        if gap < len(base):
+            columns.append([matched[gap] or _ABSENT for matched, _ in paths])
+    return columns
+
+
+def _probabilities(slot: Slot) -> dict[str, float]:
+    return {candidate.character: candidate.probability for candidate in slot}
+
+
+def _cost(one: Mapping[str, float], two: Mapping[str, float]) -> float:
+    """0 where both say the same with certainty, 1 where they share nothing."""
+    return 1.0 - sum(min(p, two.get(c, 0.0)) for c, p in one.items())
+
+
+def _path(
+    base: Sequence[dict[str, float]], read: Sequence[dict[str, float]]
+) -> tuple[list[dict[str, float] | None], list[list[dict[str, float]]]]:
+    """For each of ``base``'s slots the matched slot of ``read`` or None, and per gap what is inserted there."""
+    rows, columns = len(base) + 1, len(read) + 1
+
+    def gap(slot: Mapping[str, float]) -> float:
+        return _GAP * (1.0 - slot.get("", 0.0))
+
+    best = [[0.0] * columns for _ in range(rows)]
+    for i in range(1, rows):
+        best[i][0] = best[i - 1][0] + gap(base[i - 1])
+    for j in range(1, columns):
+        best[0][j] = best[0][j - 1] + gap(read[j - 1])
+    for i in range(1, rows):
+        for j in range(1, columns):
+            best[i][j] = min(
+                best[i - 1][j - 1] + _cost(base[i - 1], read[j - 1]),
+                best[i - 1][j] + gap(base[i - 1]),
+                best[i][j - 1] + gap(read[j - 1]),
+            )
+    matched: list[dict[str, float] | None] = [None] * len(base)
+    inserted: list[list[dict[str, float]]] = [[] for _ in range(rows)]
+    i, j = len(base), len(read)
+    while i or j:
+        if i and j and best[i][j] == best[i - 1][j - 1] + _cost(base[i - 1], read[j - 1]):
+            i, j = i - 1, j - 1
+            matched[i] = read[j]
+        elif i and best[i][j] == best[i - 1][j] + gap(base[i - 1]):
+            i -= 1
+        else:
+            j -= 1
+            inserted[i].insert(0, read[j])
+    return matched, inserted

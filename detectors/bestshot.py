@@ -1,0 +1,150 @@
+"""The few pictures of a vehicle that are worth reading: large, sharp, whole and apart in time.
+
+Plate detection and reading run on these only, so their cost follows the traffic and not the frames.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from detectors.frames import Frame
+from detectors.letterbox import Image
+from detectors.regions import cut
+from detectors.tracking import TrackedVehicle
+from streams.messages import Box
+
+
+@dataclass(frozen=True)
+class ShotSettings:
+    """Which shots are kept. ``every_s`` is the rhythm in which frames are kept at all, of whatever vehicle."""
+
+    most: int = 6
+    every_s: float = 0.08
+    least_width_px: float = 64.0
+    margin: float = 0.05
+    clipped_worth: float = 0.3
+    border_px: float = 3.0
+    still_quality: int = 95
+
+
+@dataclass(frozen=True, eq=False)
+class Still:
+    """A whole frame that is kept because some vehicle is seen well on it, as JPEG to bound the memory.
+
+    ``vehicles`` are all that were followed on it, ``people`` the boxes of persons and bicycles.
+    """
+
+    captured_at_ns: int
+    jpeg: bytes
+    width_px: int
+    height_px: int
+    vehicles: tuple[TrackedVehicle, ...]
+    people: tuple[Box, ...]
+
+    def image(self) -> Image:
+        """The frame, BGR, as it was but for JPEG's losses."""
+        return np.asarray(cv2.imdecode(np.frombuffer(self.jpeg, np.uint8), cv2.IMREAD_COLOR), np.uint8)
+
+
+@dataclass(frozen=True, eq=False)
+class Shot:
+    """One vehicle on one still: the untouched pixels around it, and where their corner lies in the frame."""
+
+    still: Still
+    vehicle: TrackedVehicle
+    pixels: Image
+    left: int
+    top: int
+    worth: float
+
+
+class StillKeeper:
+    """Turns every frame that is due into a :class:`Still`; of the others nothing is kept."""
+
+    def __init__(self, settings: ShotSettings) -> None:
+        self._settings = settings
+        self._latest_ns: int | None = None
+
+    def take(self, frame: Frame, vehicles: Sequence[TrackedVehicle], people: Sequence[Box]) -> Still | None:
+        """A still of ``frame`` if one is due and a vehicle on it is large enough to be worth it."""
+        due = (
+            self._latest_ns is None
+            or frame.captured_at_ns - self._latest_ns >= self._settings.every_s * 1e9 - 1e6
+        )
+        if not due or not any(v.box.w >= self._settings.least_width_px for v in vehicles):
+            return None
+        self._latest_ns = frame.captured_at_ns
+        options = [cv2.IMWRITE_JPEG_QUALITY, self._settings.still_quality]
+        jpeg = cv2.imencode(".jpg", frame.image, options)[1].tobytes()
+        height, width = frame.image.shape[:2]
+        return Still(frame.captured_at_ns, jpeg, width, height, tuple(vehicles), tuple(people))
+
+
+class BestShots:
+    """The best few shots of one vehicle so far."""
+
+    def __init__(self, settings: ShotSettings) -> None:
+        self._settings = settings
+        self._shots: list[Shot] = []
+
+    @property
+    def shots(self) -> tuple[Shot, ...]:
+        """The kept shots, the best first."""
+        return tuple(sorted(self._shots, key=lambda s: (-s.worth, s.still.captured_at_ns)))
+
+    def offer(self, still: Still, frame: Frame, vehicle: TrackedVehicle) -> None:
+        """Keep a shot of ``vehicle`` if it is among the best, in place of the worst.
+
+        The vehicle's width counts first: a shot that could not win by width is not even looked at.
+        """
+        if vehicle.box.w < self._settings.least_width_px:
+            return
+        most = _size_worth(vehicle.box, still, self._settings)
+        full = len(self._shots) >= self._settings.most
+        worst = min(self._shots, key=lambda s: s.worth, default=None)
+        if full and worst is not None and most <= worst.worth:
+            return
+        crop = cut(frame.image, vehicle.box, self._settings.margin)
+        if crop is None:
+            return
+        worth = most * sharpness(crop.pixels)
+        if full and worst is not None:
+            if worth <= worst.worth:
+                return
+            self._shots.remove(worst)
+        self._shots.append(Shot(still, vehicle, crop.pixels.copy(), crop.left, crop.top, worth))
+
+
+def clipped(box: Box, width_px: int, height_px: int, border_px: float = 3.0) -> bool:
+    """Whether ``box`` reaches the picture's border, so that part of the vehicle is outside."""
+    return (
+        box.x <= border_px
+        or box.y <= border_px
+        or box.x + box.w >= width_px - border_px
+        or box.y + box.h >= height_px - border_px
+    )
+
+
+def sharpness(pixels: Image) -> float:
+    """How sharp the lower half of a vehicle's picture is, 0 to 1, where its plate is.
+
+    The mean strength of the finest vertical edges, scaled so that usual pictures come near to one.
+    """
+    lower = pixels[pixels.shape[0] // 2 :]
+    scale = min(1.0, 160.0 / max(lower.shape[1], 1))
+    if lower.size == 0:
+        return 0.0
+    # Taken at full resolution on a strip, because shrinking would hide the blur that is looked for.
+    strip = lower if scale == 1.0 else lower[:: max(1, round(1 / scale))]
+    grey = cv2.cvtColor(np.ascontiguousarray(strip), cv2.COLOR_BGR2GRAY)
+    edges = float(np.abs(np.diff(grey.astype(np.int16), axis=1)).mean())
+    return edges / (edges + 4.0)
+
+
+def _size_worth(box: Box, still: Still, settings: ShotSettings) -> float:
+    part = clipped(box, still.width_px, still.height_px, settings.border_px)
+    return box.w * (settings.clipped_worth if part else 1.0)

@@ -1,0 +1,152 @@
+"""Pictures as evidence: the frame with everyone's face and every other plate blurred, the plate, the original.
+
+The frame is the very one on which the plate was read best. What leaves unsealed is redacted; the untouched
+frame leaves sealed to the authority's public key only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import cv2
+
+from detectors.bestshot import Shot, Still
+from detectors.boxes import containment, to_xyxy
+from detectors.letterbox import Image
+from detectors.platereads import PlateFinder, PlateShot
+from detectors.redaction import redact
+from detectors.regions import cut
+from detectors.stageclock import StageClock
+from detectors.yolo import Detection
+from streams.messages import Box, EvidenceItem, EvidenceReference
+
+_JPEG = "image/jpeg"
+_PNG = "image/png"
+_FRAME_QUALITY = 88
+_PLATE_MARGIN = 0.25
+_LEAST_VEHICLE_PX = 40.0
+_CROP_INPUT_PX = 320
+
+
+class FaceFinder(Protocol):
+    """Finds faces, as boxes only, as :class:`detectors.faces.FaceDetector` does."""
+
+    def detect(
+        self,
+        image: Image,
+        *,
+        vehicles: Sequence[Box] = (),
+        people: Sequence[Box] = (),
+        plates: Sequence[Box] = (),
+    ) -> list[Detection]:
+        """Faces and heads in one BGR image, boxes in its pixels."""
+        ...
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """References for the passage's message, and the items that they name, in the same order."""
+
+    references: tuple[EvidenceReference, ...] = ()
+    items: tuple[EvidenceItem, ...] = ()
+
+
+class EvidenceMaker:
+    """Makes the evidence of passages.
+
+    ``faces`` None leaves no unsealed frame in the evidence, because nobody's face could be blurred.
+    ``sealing_public_key`` None leaves the original out.
+    """
+
+    def __init__(
+        self,
+        plates: PlateFinder,
+        faces: FaceFinder | None,
+        clock: StageClock,
+        sealing_public_key: bytes | None = None,
+    ) -> None:
+        self._plates = plates
+        self._faces = faces
+        self._clock = clock
+        self._key = sealing_public_key
+
+    def make(self, passage_id: str, camera_id: str, shot: Shot, plate: PlateShot | None) -> Evidence:
+        """The evidence for one passage from ``shot``; ``plate`` is the plate on that very shot, if any."""
+        still = shot.still
+        plate_box = plate.read.box if plate else None
+        text = plate.read.reading.text if plate else None
+        image = still.image()
+        made: list[tuple[EvidenceReference, EvidenceItem]] = []
+
+        def add(
+            kind: str, content: bytes, media_type: str, size: tuple[int, int], sealed: bool = False
+        ) -> None:
+            digest = hashlib.sha256(content).hexdigest()
+            reference = EvidenceReference(
+                kind=kind,
+                digest=digest,
+                media_type=media_type,
+                captured_at_ns=still.captured_at_ns,
+                width_px=size[0],
+                height_px=size[1],
+                vehicle_box=shot.vehicle.box,
+                plate_box=plate_box,
+                plate_text=text or None,
+                sealed=sealed,
+            )
+            made.append((reference, EvidenceItem(digest, media_type, sealed, passage_id, camera_id, content)))
+
+        if self._faces is not None:
+            shown = self._redacted(self._faces, image, still, shot, plate_box)
+            with self._clock.stage("evidence"):
+                options = [cv2.IMWRITE_JPEG_QUALITY, _FRAME_QUALITY]
+                jpeg = cv2.imencode(".jpg", shown, options)[1].tobytes()
+                add("frame", jpeg, _JPEG, (still.width_px, still.height_px))
+        if plate is not None and plate_box is not None:
+            inner = Box(plate_box.x - shot.left, plate_box.y - shot.top, plate_box.w, plate_box.h)
+            crop = cut(shot.pixels, inner, _PLATE_MARGIN)
+            if crop is not None:
+                height, width = crop.pixels.shape[:2]
+                add("plate", cv2.imencode(".png", crop.pixels)[1].tobytes(), _PNG, (width, height))
+        if self._key is not None:
+            from streams.sealing import seal
+
+            with self._clock.stage("evidence"):
+                sealed = seal(still.jpeg, self._key)
+                add("original", sealed, _JPEG, (still.width_px, still.height_px), sealed=True)
+        return Evidence(tuple(r for r, _ in made), tuple(item for _, item in made))
+
+    def _redacted(
+        self, faces: FaceFinder, image: Image, still: Still, shot: Shot, plate_box: Box | None
+    ) -> Image:
+        with self._clock.stage("plates"):
+            plates = self._all_plates(image, still)
+        own = [plate_box] if plate_box else []
+        with self._clock.stage("faces"):
+            boxes = [v.box for v in still.vehicles if v.box.w >= _LEAST_VEHICLE_PX]
+            found = faces.detect(image, vehicles=boxes, people=still.people, plates=[*plates, *own])
+        with self._clock.stage("evidence"):
+            hidden = [d.box for d in found]
+            return redact(image, [*hidden, *_other_plates(plates, plate_box)])
+
+    def _all_plates(self, image: Image, still: Still) -> list[Box]:
+        found: list[Box] = []
+        for vehicle in still.vehicles:
+            crop = cut(image, vehicle.box, 0.05) if vehicle.box.w >= _LEAST_VEHICLE_PX else None
+            if crop is None:
+                continue
+            for plate in self._plates.detect(crop.pixels, _CROP_INPUT_PX):
+                box = plate.box
+                found.append(Box(box.x + crop.left, box.y + crop.top, box.w, box.h))
+        return found
+
+
+def _other_plates(plates: Sequence[Box], own: Box | None) -> list[Box]:
+    if own is None or not plates:
+        return list(plates)
+    inside = containment(to_xyxy(plates), to_xyxy([own]))[:, 0]
+    around = containment(to_xyxy([own]), to_xyxy(plates))[0]
+    return [p for p, a, b in zip(plates, inside, around, strict=True) if max(a, b) < 0.3]

@@ -1,0 +1,1 @@
+"""Plate readers, one a module; :func:`detectors.reading.open_reader` opens them by name."""

@@ -1,0 +1,144 @@
+"""Following vehicles from frame to frame: one vehicle, one track.
+
+ByteTrack (Zhang et al., arXiv 2110.06864), as `trackers` implements it, does the association. Where it gives up
+and starts again, the fragment that goes on where a lost track would be by now is given the lost track's id.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import supervision as sv
+from trackers import ByteTrackTracker
+
+from detectors.boxes import iou_matrix, to_xyxy
+from detectors.capture import Frame
+from detectors.yolo import Detection
+from streams.messages import Box
+
+
+@dataclass(frozen=True)
+class TrackerSettings:
+    """How vehicles are followed. Overlaps are intersection over union unless said otherwise."""
+
+    nominal_fps: float = 25.0
+    start_confidence: float = 0.45
+    keep_confidence: float = 0.15
+    least_overlap: float = 0.15
+    lost_after_s: float = 1.0
+    stitch_overlap: float = 0.3
+    history: int = 12
+
+
+@dataclass(frozen=True)
+class TrackedVehicle:
+    """Where one vehicle is in one frame. ``box`` is in pixels; ``confidence`` is the detector's, 0 to 1."""
+
+    track_id: int
+    box: Box
+    label: str
+    confidence: float
+
+
+@dataclass
+class _Recent:
+    seen: deque[tuple[float, Box]] = field(default_factory=deque)
+
+    def expected(self, at_s: float) -> Box:
+        """The box at ``at_s`` if the vehicle goes on as it did; linear in position and in size."""
+        times = np.array([moment for moment, _ in self.seen])
+        boxes = np.array([[b.x + b.w / 2, b.y + b.h, b.w, b.h] for _, b in self.seen])
+        if len(times) < 3 or times[-1] == times[0]:
+            return self.seen[-1][1]
+        slope, level = np.polyfit(times - times[-1], boxes, 1)
+        middle, bottom, width, height = level + slope * (at_s - times[-1])
+        width, height = max(width, 1.0), max(height, 1.0)
+        return Box(float(middle - width / 2), float(bottom - height), float(width), float(height))
+
+
+class VehicleTracker:
+    """Gives detections of successive frames of one camera the ids of the vehicles that they show."""
+
+    def __init__(self, settings: TrackerSettings | None = None) -> None:
+        self._settings = settings or TrackerSettings()
+        s = self._settings
+        self._tracker = ByteTrackTracker(
+            lost_track_buffer=max(1, round(s.lost_after_s * 30)),
+            frame_rate=s.nominal_fps,
+            track_activation_threshold=s.start_confidence,
+            high_conf_det_threshold=s.start_confidence,
+            minimum_iou_threshold=s.least_overlap,
+            minimum_consecutive_frames=2,
+        )
+        self._recent: dict[int, _Recent] = {}
+        self._same: dict[int, int] = {}
+        self._first_ns: int | None = None
+
+    def update(self, frame: Frame, detections: Sequence[Detection]) -> list[TrackedVehicle]:
+        """The vehicles of ``frame`` that are being followed, by ascending ``track_id``.
+
+        A vehicle is reported from the second frame on in which it is found. Frames must come in the order of
+        their times.
+        """
+        if self._first_ns is None:
+            self._first_ns = frame.captured_at_ns
+        # Seconds since the first frame: a float holds no nanoseconds since the epoch.
+        now_s = (frame.captured_at_ns - self._first_ns) * 1e-9
+        kept = [d for d in detections if d.confidence >= self._settings.keep_confidence]
+        tracked = self._tracker.update(_as_supervision(kept), timestamp=now_s)
+        present: dict[int, TrackedVehicle] = {}
+        ids = tracked.tracker_id if tracked.tracker_id is not None else []
+        raw = [(int(i), int(n)) for i, n in zip(ids, tracked.data.get("index", []), strict=True) if i >= 0]
+        taken = {self._same.get(i, i) for i, _ in raw}
+        for raw_id, index in sorted(raw):
+            detection = kept[index]
+            if raw_id not in self._same:
+                self._same[raw_id] = self._continued(raw_id, detection, now_s, taken)
+            track_id = self._same[raw_id]
+            if track_id in present:
+                continue
+            taken.add(track_id)
+            present[track_id] = TrackedVehicle(track_id, detection.box, detection.label, detection.confidence)
+            recent = self._recent.setdefault(track_id, _Recent(deque(maxlen=self._settings.history)))
+            recent.seen.append((now_s, detection.box))
+        self._forget(now_s)
+        return [present[track_id] for track_id in sorted(present)]
+
+    def _continued(self, raw_id: int, detection: Detection, now_s: float, taken: set[int]) -> int:
+        best_id, best = raw_id, self._settings.stitch_overlap
+        for track_id, recent in self._recent.items():
+            if track_id in taken:
+                continue
+            found = _overlap(recent.expected(now_s), detection.box)
+            if found > best:
+                best_id, best = track_id, found
+        return best_id
+
+    def _forget(self, now_s: float) -> None:
+        gone = [i for i, r in self._recent.items() if now_s - r.seen[-1][0] > self._settings.lost_after_s]
+        for track_id in gone:
+            del self._recent[track_id]
+        if gone:
+            self._same = {raw: i for raw, i in self._same.items() if i not in set(gone)}
+
+
+def _overlap(one: Box, two: Box) -> float:
+    return float(iou_matrix(to_xyxy([one]), to_xyxy([two]))[0, 0])
+
+
+def _as_supervision(detections: Sequence[Detection]) -> sv.Detections:
+    if not detections:
+        return sv.Detections(
+            xyxy=np.empty((0, 4), dtype=np.float32),
+            confidence=np.empty(0, dtype=np.float32),
+            data={"index": np.empty(0, dtype=int)},
+        )
+    boxes = [(d.box.x, d.box.y, d.box.x + d.box.w, d.box.y + d.box.h) for d in detections]
+    return sv.Detections(
+        xyxy=np.array(boxes, dtype=np.float32),
+        confidence=np.array([d.confidence for d in detections], dtype=np.float32),
+        data={"index": np.arange(len(detections))},
+    )
