@@ -1,0 +1,62 @@
+"""The web application: puts the pages, their assets and their protection together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import tzinfo
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from dashboards.cases import cases_router
+from dashboards.decisions import decisions_router
+from dashboards.failures import install_failures
+from dashboards.guard import Guard
+from dashboards.health import health_router
+from dashboards.numbers import numbers_router
+from dashboards.office import Office
+from dashboards.pictures import pictures_router
+from dashboards.queue import PAGE_SIZE, queue_router
+from dashboards.rendering import STATIC, Pages
+from enforcement.casebook import CaseBook
+from enforcement.evidence import EvidenceFolder
+from streams.bus import Bus
+
+
+def create_app(
+    casebook: CaseBook,
+    evidence: EvidenceFolder,
+    bus: Bus,
+    *,
+    title: str = "Roadwitness",
+    zone: tzinfo | None = None,
+    allowed_hosts: Sequence[str] | None = None,
+    wait_s: float = 3.0,
+    page_size: int = PAGE_SIZE,
+) -> FastAPI:
+    """The review pages as an ASGI application.
+
+    Args:
+        casebook: what the pages read.
+        evidence: the pictures; sealed originals are never served.
+        bus: decisions are published here, topic ``decisions``, key case id; an ``Enforcer`` applies them.
+        title: the name in the head of every page.
+        zone: its local time stands beside UTC; None: UTC only.
+        allowed_hosts: host names (without port) under which the pages may be asked for; None: any.
+        wait_s: how long a decision is waited for, in seconds, before the page goes on without its result.
+        page_size: how many cases a page of the queue holds.
+    """
+    # The interactive API documentation is off: it loads scripts from elsewhere.
+    app = FastAPI(title=title, docs_url=None, redoc_url=None, openapi_url=None)
+    pages = Pages(title, zone)
+    office = Office(casebook, evidence, bus, pages, wait_s)
+    app.add_middleware(Guard, allowed_hosts=allowed_hosts)
+    install_failures(app, pages.failure)
+    app.include_router(queue_router(office, page_size))
+    app.include_router(pictures_router(office))
+    app.include_router(cases_router(office))
+    app.include_router(decisions_router(office))
+    app.include_router(numbers_router(office))
+    app.include_router(health_router(office))
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    return app

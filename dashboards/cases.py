@@ -1,0 +1,123 @@
+"""The page of one case: the picture, the measurement, the law, the register, and the officer's answer."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, Response
+
+from dashboards.flash import Flash, flash_for, ruling_of
+from dashboards.office import Office
+from dashboards.overlay import best_frame, build_overlay, plate_crop
+from dashboards.plate_view import frame_reads, positions
+from dashboards.rendering import remembered_officer
+from dashboards.track_plot import plot_track
+from enforcement.casebook import Case
+from enforcement.reasons import REASON_CODES
+
+_KINDS = {"frame": "evidence picture", "plate": "plate crop", "original": "sealed original"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What an officer has filled in so far; ``form_id`` makes sending one form twice one decision."""
+
+    form_id: str
+    officer: str
+    outcome: str = ""
+    reason_code: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One piece of evidence in the list of the case: ``state`` is here, sealed or missing."""
+
+    name: str
+    digest: str
+    captured_at_ns: int
+    state: str
+
+
+def cases_router(office: Office) -> APIRouter:
+    """``/cases/{id}``."""
+    router = APIRouter()
+
+    @router.get("/cases/{case_id}")
+    def case_page(request: Request, case_id: str, view: str = "frame") -> Response:
+        """One case; ``view`` is the part of the picture to begin with: frame, vehicle or plate."""
+        answer = Answer(form_id=uuid.uuid4().hex, officer=remembered_officer(request))
+        return show_case(
+            office, request, office.find(case_id), answer, flash=flash_for(office, request), view=view
+        )
+
+    return router
+
+
+def show_case(
+    office: Office,
+    request: Request,
+    case: Case,
+    answer: Answer,
+    *,
+    flash: Flash | None = None,
+    view: str = "frame",
+    problem: str = "",
+    status: int = 200,
+) -> HTMLResponse:
+    """Render a case with what the officer has filled in, and a problem with it where there is one."""
+    passage = case.passage
+    frame = best_frame(passage)
+    pieces = list_pieces(office, case)
+    here = {piece.digest for piece in pieces if piece.state == "here"}
+    crop = plate_crop(passage, frame)
+    context = {
+        "case": case,
+        "summary": case.summary,
+        "passage": passage,
+        "finding": case.finding,
+        "view": view,
+        "overlay": build_overlay(passage, frame) if frame and frame.digest in here else None,
+        "crop": crop if crop and crop.digest in here else None,
+        "positions": positions(passage.plate),
+        "reads": frame_reads(passage),
+        "plot": plot_track(passage, case.finding.allowed_kmh),
+        "pieces": pieces,
+        "incomplete": incomplete(pieces),
+        "ruling": ruling_of(case),
+        "reasons": REASON_CODES,
+        "answer": answer,
+        "flash": flash,
+        "problem": problem,
+        "next_id": office.casebook.next_open(case.summary.case_id),
+    }
+    return office.pages.render(request, "case.html", context, status)
+
+
+def list_pieces(office: Office, case: Case) -> list[Piece]:
+    """Every piece of evidence that the passage announced, and whether it is really there."""
+    missing = set(case.missing_evidence)
+
+    def state(digest: str, sealed: bool) -> str:
+        if digest in missing or not office.evidence.has(digest):
+            return "missing"
+        return "sealed" if sealed else "here"
+
+    return [
+        Piece(_KINDS.get(one.kind, one.kind), one.digest, one.captured_at_ns, state(one.digest, one.sealed))
+        for one in case.passage.evidence
+    ]
+
+
+def incomplete(pieces: list[Piece]) -> str:
+    """What is missing for a case to be confirmed, as words; empty when nothing is."""
+    missing = [
+        f"the {piece.name} ({piece.digest[:12]}…) has not arrived"
+        for piece in pieces
+        if piece.state == "missing"
+    ]
+    if not any(piece.name == _KINDS["frame"] for piece in pieces):
+        missing.append("no evidence picture was sent with this passage")
+    return "; ".join(missing)

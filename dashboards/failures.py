@@ -1,0 +1,71 @@
+"""Every failure is a page with one clear sentence, never a traceback."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Callable
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from streams.errors import RoadwitnessError
+
+_log = logging.getLogger(__name__)
+
+#: Renders the page of a failure: request, status, sentence.
+ShowFailure = Callable[[Request, int, str], Response]
+
+_HTTP_SENTENCES = {
+    404: "There is no such page; the queue of cases is a good place to start.",
+    405: "This address cannot be used that way; go back to the queue of cases.",
+}
+
+
+class Refusal(RoadwitnessError):
+    """A request that the pages do not carry out; the text is the sentence on the page."""
+
+    def __init__(self, status: int, sentence: str) -> None:
+        """Refuse with HTTP ``status`` and a sentence for the officer."""
+        super().__init__(sentence)
+        self.status = status
+
+
+def install_failures(app: FastAPI, show: ShowFailure) -> None:
+    """Answer every exception of ``app`` with the page that ``show`` renders."""
+
+    def refused(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Refusal)
+        return show(request, error.status, str(error))
+
+    def not_served(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        sentence = _HTTP_SENTENCES.get(error.status_code, f"{error.detail}.")
+        return show(request, error.status_code, sentence)
+
+    def malformed(request: Request, error: Exception) -> Response:
+        return show(
+            request,
+            422,
+            "The address or form holds a value that this page cannot use; check it and try again.",
+        )
+
+    def unavailable(request: Request, error: Exception) -> Response:
+        _log.warning("%s %s: %s", request.method, request.url.path, error)
+        return show(request, 503, str(error))
+
+    def unexpected(request: Request, error: Exception) -> Response:
+        reference = uuid.uuid4().hex[:8]
+        _log.error("failure %s on %s %s", reference, request.method, request.url.path, exc_info=error)
+        return show(
+            request,
+            500,
+            f"Something failed on our side and nothing was changed by it; give your administrator the reference {reference}.",
+        )
+
+    app.add_exception_handler(Refusal, refused)
+    app.add_exception_handler(HTTPException, not_served)
+    app.add_exception_handler(RequestValidationError, malformed)
+    app.add_exception_handler(RoadwitnessError, unavailable)
+    app.add_exception_handler(Exception, unexpected)

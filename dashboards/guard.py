@@ -1,0 +1,117 @@
+"""What protects the pages: security headers on every answer, and proof that a form is our own.
+
+A form must come from a page of this very origin (``Sec-Fetch-Site``, ``Origin``) and carry the token that
+the browser also holds in a cookie (double submit): a foreign page can neither read nor set that cookie.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+import secrets
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from fastapi import Request
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from dashboards.failures import Refusal
+
+CSRF_COOKIE = "roadwitness_csrf"
+MAX_FORM_BYTES = 64 * 1024
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    # Not no-referrer: browsers then send "Origin: null" with our own forms.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    # Pages hold plates and names of keepers: they stay out of shared and on-disk caches.
+    "Cache-Control": "no-store",
+}
+
+
+class Guard:
+    """ASGI middleware: security headers on every answer; refuses foreign hosts and outsized forms."""
+
+    def __init__(self, app: ASGIApp, allowed_hosts: Sequence[str] | None = None) -> None:
+        """Wrap ``app``. ``allowed_hosts`` (names without port; None: any) stops DNS rebinding."""
+        self._app = app
+        self._allowed = None if allowed_hosts is None else {host.lower() for host in allowed_hosts}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        refusal = self._refusal(scope)
+        await (refusal or self._app)(scope, receive, send_with_headers)
+
+    def _refusal(self, scope: Scope) -> PlainTextResponse | None:
+        headers = Headers(scope=scope)
+        if self._allowed is not None and _host_name(headers.get("host", "")) not in self._allowed:
+            return PlainTextResponse(
+                "This host name is not served here; use the address you were given.", 400
+            )
+        if scope["method"] == "POST":
+            length = headers.get("content-length", "")
+            if not length.isdigit():
+                return PlainTextResponse("Send the form with its length.", 411)
+            if int(length) > MAX_FORM_BYTES:
+                return PlainTextResponse("The form is too long; shorten the note.", 413)
+        return None
+
+
+def csrf_token(request: Request) -> tuple[str, bool]:
+    """The token of this browser, and whether it is new (the answer must then set the cookie)."""
+    held = request.cookies.get(CSRF_COOKIE, "")
+    if _TOKEN.fullmatch(held):
+        return held, False
+    return secrets.token_urlsafe(32), True
+
+
+def check_form(request: Request, token: str) -> None:
+    """Make sure that a form was sent from our own page by the browser that we gave it to.
+
+    Raises:
+        Refusal: 403, when it was not.
+    """
+    site = request.headers.get("sec-fetch-site")
+    origin = request.headers.get("origin")
+    foreign = site not in (None, "same-origin") or (
+        origin is not None and urlsplit(origin).netloc != request.headers.get("host")
+    )
+    if foreign or (site is None and origin is None):
+        raise Refusal(
+            403,
+            "This form was not sent from this site's own page, so nothing was changed; open the case here.",
+        )
+    held = request.cookies.get(CSRF_COOKIE, "")
+    if not _TOKEN.fullmatch(held) or not hmac.compare_digest(held.encode(), token.encode()):
+        raise Refusal(
+            403, "This form has expired, so nothing was changed; open the case again and decide there."
+        )
+
+
+def _host_name(host: str) -> str:
+    try:
+        return (urlsplit(f"//{host}").hostname or "").lower()
+    except ValueError:
+        return ""

@@ -1,0 +1,30 @@
+"""``/health`` says that the pages run, ``/ready`` that they can also read the store."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.responses import JSONResponse
+
+from dashboards.office import Office
+from streams.errors import RoadwitnessError
+
+
+def health_router(office: Office) -> APIRouter:
+    """``/health`` and ``/ready``, for load balancers and supervisors."""
+    router = APIRouter()
+
+    @router.get("/health")
+    def health() -> JSONResponse:
+        """Always 200 while the process answers."""
+        return JSONResponse({"status": "ok"})
+
+    @router.get("/ready")
+    def ready() -> JSONResponse:
+        """200 when the store answers, 503 with the reason when it does not."""
+        try:
+            counts = office.casebook.count()
+        except RoadwitnessError as error:
+            return JSONResponse({"status": "not ready", "reason": str(error)}, 503)
+        return JSONResponse({"status": "ready", "cases": counts})
+
+    return router

@@ -1,0 +1,92 @@
+"""The page of numbers: violations by hour, camera and offence, and the speeds of all passages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from dashboards.bar_chart import BarChart, upright_bars
+from dashboards.formatting import NANOSECONDS, number, title_case, utc_text
+from dashboards.office import Office
+from enforcement.statistics import HourCount, SpeedBin
+
+_HOUR_NS = 3600 * NANOSECONDS
+_DAY_HOURS = 24
+_MAX_DAYS = 7
+
+
+def numbers_router(office: Office) -> APIRouter:
+    """``/numbers``."""
+    router = APIRouter()
+
+    @router.get("/numbers")
+    def numbers(request: Request, camera: str = "") -> Response:
+        """Four charts with their tables; ``camera`` narrows the speeds to one camera."""
+        book = office.casebook
+        cameras = book.by_camera()
+        context = {
+            "counts": book.count(),
+            "cameras": cameras,
+            "passages": sum(row.passages for row in cameras),
+            "measured": sum(row.measured for row in cameras),
+            "camera": camera,
+            "charts": [
+                by_hour(book.violations_by_hour()),
+                speeds(book.speeds_histogram(camera or None), camera),
+                upright_bars(
+                    "cameras",
+                    "Violations by camera",
+                    "camera",
+                    "violations",
+                    [(row.camera_id, row.camera_id, row.violations) for row in cameras],
+                ),
+                upright_bars(
+                    "offences",
+                    "Violations by offence",
+                    "offence",
+                    "violations",
+                    [
+                        (title_case(row.offence), title_case(row.offence), row.violations)
+                        for row in book.by_offence()
+                    ],
+                ),
+            ],
+        }
+        return office.pages.render(request, "numbers.html", context)
+
+    return router
+
+
+def by_hour(counted: Sequence[HourCount]) -> BarChart:
+    """Violations by hour over whole UTC days, the last seven at most; hours without any are shown as such."""
+    counts = {row.hour_ns // _HOUR_NS: row.violations for row in counted}
+    hours: range = range(0)
+    if counts:
+        last = max(counts) // _DAY_HOURS * _DAY_HOURS + _DAY_HOURS
+        first = min(counts) // _DAY_HOURS * _DAY_HOURS
+        hours = range(max(first, last - _MAX_DAYS * _DAY_HOURS), last)
+    one_day = len(hours) <= _DAY_HOURS
+    day = f", {utc_text(hours[0] * _HOUR_NS)[:10]}" if hours and one_day else ""
+    entries = []
+    for hour in hours:
+        text = utc_text(hour * _HOUR_NS)
+        entries.append(
+            (
+                text[:16],
+                text[11:16] if one_day else text[5:13].replace(" ", "\u2009") + "h",
+                counts.get(hour, 0),
+            )
+        )
+    return upright_bars("hours", "Violations by hour", f"hour (UTC){day}", "violations", entries, edges=True)
+
+
+def speeds(counted: Sequence[SpeedBin], camera: str) -> BarChart:
+    """All valid speeds as a histogram."""
+    entries = [
+        (f"{number(row.from_kmh)} to {number(row.to_kmh)} km/h", number(row.from_kmh), row.passages)
+        for row in counted
+    ]
+    title = f"Speeds at {camera}" if camera else "Speeds"
+    return upright_bars("speeds", title, "speed in km/h", "measured passages", entries, edges=True)

@@ -1,0 +1,35 @@
+"""What the pages work with: the case book they read, the evidence they show, the bus they answer on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dashboards.failures import Refusal
+from dashboards.rendering import Pages
+from enforcement.casebook import Case, CaseBook
+from enforcement.evidence import EvidenceFolder
+from streams.bus import Bus
+
+
+@dataclass(frozen=True)
+class Office:
+    """The parts behind the pages. ``wait_s`` is how long a page waits for a decision to be applied."""
+
+    casebook: CaseBook
+    evidence: EvidenceFolder
+    bus: Bus
+    pages: Pages
+    wait_s: float
+
+    def find(self, case_id: str) -> Case:
+        """The case under this id.
+
+        Raises:
+            Refusal: 404, when there is none.
+        """
+        case = self.casebook.case(case_id)
+        if case is None:
+            raise Refusal(
+                404, "There is no case under this address; it may have been erased when its time was up."
+            )
+        return case

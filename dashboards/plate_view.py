@@ -1,0 +1,73 @@
+"""How sure the reading of a plate is, position by position and frame by frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dashboards.formatting import NANOSECONDS
+from streams.messages import Passage, PlateReading
+
+_SURE, _FAIR = 0.9, 0.6
+_ALTERNATIVES = 3
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One character for one position; ``character`` is empty for 'nothing stands here'."""
+
+    character: str
+    probability: float
+
+
+@dataclass(frozen=True)
+class Position:
+    """One position of the plate: the best candidate, how sure it is, and what else it could be."""
+
+    best: Candidate
+    grade: str
+    alternatives: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True)
+class FrameRead:
+    """What one frame's read says, and whether it agrees with the consensus."""
+
+    after_s: float
+    text: str
+    confidence: float
+    agrees: bool
+
+
+def positions(reading: PlateReading | None) -> tuple[Position, ...]:
+    """The lattice of a reading for the page; empty where there is none."""
+    if reading is None:
+        return ()
+    found = []
+    for slot in reading.lattice:
+        ranked = sorted(slot, key=lambda candidate: -candidate.probability)
+        if not ranked:
+            continue
+        best, *others = (Candidate(one.character, one.probability) for one in ranked[: _ALTERNATIVES + 1])
+        found.append(Position(best, _grade(best.probability), tuple(others)))
+    return tuple(found)
+
+
+def frame_reads(passage: Passage) -> tuple[FrameRead, ...]:
+    """Every frame's read in the order of time; ``after_s`` counts from the beginning of the passage."""
+    if passage.plate is None:
+        return ()
+    return tuple(
+        FrameRead(
+            after_s=(read.captured_at_ns - passage.started_at_ns) / NANOSECONDS,
+            text=read.text,
+            confidence=read.confidence,
+            agrees=read.text == passage.plate.text,
+        )
+        for read in sorted(passage.plate.reads, key=lambda read: read.captured_at_ns)
+    )
+
+
+def _grade(probability: float) -> str:
+    if probability >= _SURE:
+        return "sure"
+    return "fair" if probability >= _FAIR else "poor"

@@ -1,0 +1,62 @@
+"""Take the pictures of the documentation from running review pages: ``python docs/pictures/take.py URL OUT``.
+
+Writes queue, case and numbers, each in light and dark, on a desktop and a tablet, as PNG into OUT. Use it on
+simulated data only. Needs Playwright and Debian's Chromium (``apt-get install chromium``).
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SCREENS = {"desktop": (1440, 900), "tablet": (820, 1180)}
+
+
+def take(url: str, out: Path) -> list[Path]:
+    """Take all pictures of the pages at ``url`` into ``out``."""
+    out.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        taken = [
+            picture
+            for screen in SCREENS
+            for scheme in ("light", "dark")
+            for picture in _take_screen(browser, url.rstrip("/"), out, screen, scheme)
+        ]
+        browser.close()
+    return taken
+
+
+def _take_screen(browser: Browser, url: str, out: Path, screen: str, scheme: str) -> list[Path]:
+    width, height = SCREENS[screen]
+    page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
+    taken = []
+    for name in ("queue", "case", "numbers"):
+        page.goto(url + ("/numbers" if name == "numbers" else "/"))
+        if name == "case":
+            page.locator("a.row-link").first.click()
+        page.wait_for_load_state("networkidle")
+        path = out / f"{name}-{screen}-{scheme}.png"
+        page.screenshot(path=path, full_page=name == "case" and screen == "tablet")
+        taken.append(path)
+    page.close()
+    return taken
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    for picture in take(sys.argv[1], Path(sys.argv[2])):
+        print(picture)
