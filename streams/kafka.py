@@ -65,7 +65,8 @@ class KafkaBus:
             check_size(topic, value)
         with as_bus_errors(self._settings):
             futures = [
-                self._producer.send(topic.value, key=key.encode(), value=value) for topic, key, value in batch
+                self._producer.send(self._settings.topic_name(topic), key=key.encode(), value=value)
+                for topic, key, value in batch
             ]
             for future in futures:
                 future.get(timeout=self._settings.patience_s * 3)
@@ -76,9 +77,9 @@ class KafkaBus:
             raise ValueError("a subscription needs at least one topic")
         with as_bus_errors(self._settings):
             consumer = KafkaConsumer(
-                *(topic.value for topic in topics),
+                *map(self._settings.topic_name, topics),
                 **self._settings.client_options(),
-                group_id=group,
+                group_id=self._settings.topic_prefix + group,
                 auto_offset_reset="earliest",
                 enable_auto_commit=False,
                 max_partition_fetch_bytes=_LARGEST_REQUEST_BYTES,
@@ -103,7 +104,11 @@ class KafkaSubscription:
         """The next records, after at most ``timeout_s`` s; a broker that is away looks like no records."""
         with as_bus_errors(self._settings):
             polled = self._consumer.poll(timeout_ms=round(timeout_s * 1000), max_records=max_records)
-        return [_record(foreign) for batch in polled.values() for foreign in batch]
+        return [
+            _record(self._settings.topic_of(foreign.topic), foreign)
+            for batch in polled.values()
+            for foreign in batch
+        ]
 
     def commit(self) -> None:
         """What was polled is handled for good.
@@ -144,11 +149,11 @@ def as_bus_errors(settings: KafkaSettings) -> Iterator[None]:
         ) from error
 
 
-def _record(foreign: Any) -> Record:
+def _record(topic: Topic, foreign: Any) -> Record:
     """A Kafka record as ours. Another program's may lack key or value, or have a key that is no text."""
     key = b"" if foreign.key is None else foreign.key
     return Record(
-        topic=Topic(foreign.topic),
+        topic=topic,
         key=key.decode("utf-8", errors="replace"),
         value=b"" if foreign.value is None else foreign.value,
         partition=foreign.partition,

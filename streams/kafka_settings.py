@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from streams.bus import BusUrlError
+from streams.topics import Topic
 
 _PROTOCOLS = ("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")
 _COMPRESSIONS = ("none", "gzip", "snappy", "lz4", "zstd")
@@ -18,11 +19,13 @@ class KafkaSettings:
     """A cluster and the client's choices. ``replication`` -1 leaves the number of copies to the broker.
 
     ``partitions`` and ``replication`` count only when a topic is made; a topic that exists is left as it is.
+    ``topic_prefix`` stands before the name of every topic and group, on a cluster that others share.
     """
 
     brokers: tuple[str, ...]
     partitions: int = 3
     replication: int = -1
+    topic_prefix: str = ""
     compression: str = "zstd"
     patience_s: float = 30.0
     security_protocol: str = "PLAINTEXT"
@@ -70,6 +73,14 @@ class KafkaSettings:
             else:
                 values[name] = _value(name, text)
         return cls(brokers=tuple(parts.netloc.split(",")) if parts.netloc else (), **values)
+
+    def topic_name(self, topic: Topic) -> str:
+        """What ``topic`` is called on the cluster."""
+        return self.topic_prefix + topic.value
+
+    def topic_of(self, name: str) -> Topic:
+        """Which topic the cluster calls ``name``."""
+        return Topic(name.removeprefix(self.topic_prefix))
 
     def client_options(self) -> dict[str, Any]:
         """What every client of kafka-python is given."""

@@ -25,7 +25,7 @@ def make_missing_topics(settings: KafkaSettings) -> None:
     try:
         present = set(admin.list_topics())
         for topic in Topic:
-            if topic.value not in present:
+            if settings.topic_name(topic) not in present:
                 _make(admin, topic, settings)
     finally:
         admin.close()
@@ -38,9 +38,9 @@ def _make(admin: Any, topic: Topic, settings: KafkaSettings) -> None:
         "configs": topic_configuration(topic),
     }
     try:
-        admin.create_topics({topic.value: wanted}, wait_for_metadata=True)
+        admin.create_topics({settings.topic_name(topic): wanted}, wait_for_metadata=True)
     except TopicAlreadyExistsError:
-        admin.wait_for_topics([topic.value])  # another process began at the same moment
+        admin.wait_for_topics([settings.topic_name(topic)])  # another process began at the same moment
 
 
 def topic_configuration(topic: Topic) -> dict[str, str]:

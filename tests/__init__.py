@@ -1,0 +1,1 @@
+"""The tests, by package; each file reads as a specification."""

@@ -1,0 +1,142 @@
+"""A real Apache Kafka broker for the tests (KRaft mode), from the jars that scripts/fetch-kafka brings."""
+
+from __future__ import annotations
+
+import base64
+import os
+import shutil
+import socket
+import subprocess
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from kafka import KafkaAdminClient
+from kafka.errors import KafkaError
+
+_READY_S = 90
+_STOPPED_S = 30
+
+
+class Broker:
+    """One broker that is its own controller, on two free ports of this machine."""
+
+    def __init__(self, java: str, jars: Path, folder: Path) -> None:
+        self._java = [java, "-Xms64m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
+        self._java += ["-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", f"{jars}/*"]
+        self._folder = folder
+        self.port, controller_port = _free_ports(2)
+        self._settings = folder / "server.properties"
+        self._settings.write_text(_properties(self.port, controller_port, folder / "log"))
+        self._log = folder / "broker.log"
+        self._process: subprocess.Popen[bytes] | None = None
+        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode()
+        # An id that begins with a dash would be taken for an option.
+        self._run(
+            "kafka.tools.StorageTool", "format", f"--cluster-id={cluster}", f"--config={self._settings}"
+        )
+
+    @property
+    def address(self) -> str:
+        """host:port"""
+        return f"127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start and wait until it answers."""
+        with self._log.open("ab") as log:
+            command = [*self._java, "kafka.Kafka", str(self._settings)]
+            self._process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+        deadline = time.monotonic() + _READY_S
+        while not self._answers():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                self.stop()
+                raise RuntimeError(f"the broker did not start:\n{self._log.read_text()[-4000:]}")
+            time.sleep(0.2)
+
+    def stop(self) -> None:
+        """Stop it in good order, or at last by force."""
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(_STOPPED_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process = None
+
+    def _answers(self) -> bool:
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=1):
+                pass
+            admin = KafkaAdminClient(bootstrap_servers=self.address, bootstrap_timeout_ms=2000)
+        except (OSError, KafkaError):
+            return False
+        try:
+            return bool(admin.describe_cluster()["brokers"])
+        except KafkaError:
+            return False
+        finally:
+            admin.close()
+
+    def _run(self, *command: str) -> None:
+        subprocess.run([*self._java, *command], check=True, capture_output=True, timeout=_READY_S)
+
+
+@pytest.fixture(scope="session")
+def kafka_parts() -> tuple[str, Path]:
+    """The ``java`` command and the folder of Kafka's jars; skips, saying what is missing."""
+    java = shutil.which("java")
+    if java is None:
+        pytest.skip("no java: install a JDK, 17 or newer, to test with a real Kafka")
+    jars = Path(os.environ.get("ROADWITNESS_KAFKA") or Path.home() / ".cache" / "roadwitness" / "kafka")
+    if not (jars / "VERSION").is_file():
+        pytest.skip(f"no Kafka in {jars}: run scripts/fetch-kafka to test with the real broker")
+    return java, jars
+
+
+@pytest.fixture(scope="session")
+def kafka_broker(kafka_parts: tuple[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """A broker for the whole session. Tests keep apart by the topic prefix in ``kafka_url``."""
+    broker = Broker(*kafka_parts, tmp_path_factory.mktemp("kafka"))
+    broker.start()
+    yield broker
+    broker.stop()
+
+
+@pytest.fixture
+def kafka_url(kafka_broker: Broker) -> str:
+    """A bus address with topics of its own."""
+    return f"kafka://{kafka_broker.address}?partitions=2&patience_s=20&topic_prefix=t{uuid.uuid4().hex[:8]}-"
+
+
+def _free_ports(count: int) -> list[int]:
+    sockets = [socket.socket() for _ in range(count)]
+    for each in sockets:
+        each.bind(("127.0.0.1", 0))
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
+
+
+def _properties(port: int, controller_port: int, log: Path) -> str:
+    settings = {
+        "process.roles": "broker,controller",
+        "node.id": 1,
+        "controller.quorum.voters": f"1@127.0.0.1:{controller_port}",
+        "controller.listener.names": "CONTROLLER",
+        "listeners": f"PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}",
+        "advertised.listeners": f"PLAINTEXT://127.0.0.1:{port}",
+        "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+        "log.dirs": log,
+        "auto.create.topics.enable": "false",
+        "group.initial.rebalance.delay.ms": 0,
+        "offsets.topic.num.partitions": 1,
+        "offsets.topic.replication.factor": 1,
+        "transaction.state.log.replication.factor": 1,
+        "transaction.state.log.min.isr": 1,
+    }
+    return "".join(f"{name}={value}\n" for name, value in settings.items())
