@@ -13,8 +13,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from kafka import KafkaAdminClient
-from kafka.errors import KafkaError
 
 _READY_S = 90
 _STOPPED_S = 30
@@ -68,6 +66,10 @@ class Broker:
         self._process = None
 
     def _answers(self) -> bool:
+        # Imported here, so that tests without Kafka do not load its client.
+        from kafka import KafkaAdminClient
+        from kafka.errors import KafkaError
+
         try:
             with socket.create_connection(("127.0.0.1", self.port), timeout=1):
                 pass
