@@ -25,6 +25,14 @@ class QueryFailed(StoreError):
     """ClickHouse refused a query; the text is its own message in one line."""
 
 
+class RowsRefused(QueryFailed):
+    """Rows hold a value that their column cannot hold; nothing of the block was stored."""
+
+
+class NotReadOnly(QueryFailed):
+    """A query that writes, or reads or writes files, where only reading the store is allowed."""
+
+
 class MigrationFailed(StoreError):
     """A migration file was changed after it ran, is missing, or could not be applied."""
 
@@ -51,7 +59,3 @@ class EvidenceCorrupt(EvidenceError):
 
 class EvidenceFull(EvidenceError):
     """The disk under the evidence folder is full; nothing half-written is left behind."""
-
-
-class UnhandledMessage(RoadwitnessError):
-    """A message that was read but cannot be acted on; it goes to the dead letters with this text."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-import os
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,9 +32,9 @@ class Keeper(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class ImportReport:
-    """What an import did. ``duplicates`` are (line, plate) that came again: the first line counts."""
+    """How many plates were imported. ``duplicates`` are (line, plate) that came again: the first line counts."""
 
-    keepers: int
+    imported: int
     duplicates: tuple[tuple[int, str], ...] = field(default=())
 
 
@@ -60,22 +60,30 @@ def match_many(store: Store, plates: list[str]) -> dict[str, Keeper]:
     return {row[0]: Keeper(*row) for row in rows}
 
 
-def import_register(store: Store, csv_path: Path) -> ImportReport:
-    """Replace the register by a CSV file, all at once: a faulty file changes nothing.
+def import_register(store: Store, csv_path: Path, *, replace: bool = False) -> ImportReport:
+    """Import a CSV file of plates and keepers, all at once: a faulty file changes nothing.
+
+    A plate that is already there gets its new keeper; others stay, unless ``replace`` is set.
 
     Args:
         store: where the register lives; its migrations have run.
-        csv_path: UTF-8 with the header ``plate,keeper_id,keeper_name,keeper_address,vehicle_class,make,colour``;
-            only the first two columns are required, their order is free, unknown columns are refused.
+        csv_path: UTF-8, with the header
+            ``plate,keeper_id,keeper_name,keeper_address,vehicle_class,make,colour``; only the first two
+            columns are required, their order is free, unknown columns are refused.
+        replace: True where the file is the whole register.
 
     Raises:
         RegisterError: naming the line that is wrong.
     """
-    staging = f"keepers_import_{os.getpid()}"
-    store.command(f"DROP TABLE IF EXISTS {staging}")
+    staging = f"keepers_import_{uuid.uuid4().hex}"
     store.command(f"CREATE TABLE {staging} AS keepers")
     try:
         report = _load(store, staging, csv_path)
+        if not replace:
+            store.command(
+                f"INSERT INTO {staging} SELECT * FROM keepers FINAL WHERE plate NOT IN (SELECT plate FROM {staging})"
+            )
+        # Replacing the one partition is atomic: a match meanwhile sees the old register or the new one.
         store.command(f"ALTER TABLE keepers REPLACE PARTITION tuple() FROM {staging}")
     finally:
         store.command(f"DROP TABLE IF EXISTS {staging}")
@@ -98,7 +106,7 @@ def _load(store: Store, table: str, csv_path: Path) -> ImportReport:
     store.insert(table, _KEEPER, batch)
     if not seen:
         raise RegisterError(f"{csv_path} has no keepers below its header; nothing was imported.")
-    return ImportReport(keepers=len(seen), duplicates=tuple(duplicates))
+    return ImportReport(imported=len(seen), duplicates=tuple(duplicates))
 
 
 def _rows(csv_path: Path) -> Iterator[tuple[int, tuple[str, ...]]]:

@@ -58,7 +58,7 @@ class Statistics:
         )
         return [HourCount(*row) for row in rows]
 
-    def violations_by_camera(self) -> list[CameraCount]:
+    def by_camera(self) -> list[CameraCount]:
         """One line for each camera that saw a passage, by name."""
         rows = self._store.query(
             """SELECT camera_id, sum(passages), sum(measured), sum(violations), sum(open), sum(confirmed), sum(rejected)
@@ -74,7 +74,7 @@ class Statistics:
         )
         return [CameraCount(*row) for row in rows]
 
-    def violations_by_offence(self) -> list[OffenceCount]:
+    def by_offence(self) -> list[OffenceCount]:
         """Violations by offence, the most frequent first."""
         rows = self._store.query(
             "SELECT offence, count() AS n FROM v_violations GROUP BY offence ORDER BY n DESC, offence"

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import re
+import struct
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import clickhouse_connect
 from clickhouse_connect.driver.client import Client
-from clickhouse_connect.driver.exceptions import ClickHouseError, OperationalError
+from clickhouse_connect.driver.exceptions import ClickHouseError, DataError, OperationalError
 
-from enforcement.errors import QueryFailed, StoreBusy, StoreError, StoreFull, StoreUnreachable
+from enforcement.errors import QueryFailed, RowsRefused, StoreBusy, StoreError, StoreFull, StoreUnreachable
 from enforcement.migrating import apply_migrations
 
 _UNKNOWN_DATABASE = 81
 _NO_SPACE = ("No space left on device", "NOT_ENOUGH_SPACE", "Cannot reserve")
+# What clickhouse-connect lets through from serialising a column, beside its own error.
+_MISFITS = (DataError, AttributeError, OverflowError, TypeError, ValueError, struct.error)
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -104,10 +107,20 @@ class Store:
             ]
 
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-        """Insert rows in one block; they are on disk when this returns."""
-        if rows:
-            with self._explained():
+        """Insert rows in one block; they are on the disk when this returns.
+
+        Raises:
+            RowsRefused: when a value does not fit its column; then no row was stored.
+        """
+        if not rows:
+            return
+        with self._explained():
+            try:
                 self._client.insert(table, rows, column_names=list(columns))
+            except _MISFITS as error:
+                raise RowsRefused(
+                    f"a value does not fit its column of {table}: {one_line(str(error))}"
+                ) from error
 
     def command(self, sql: str) -> None:
         """Run a statement that returns nothing."""

@@ -1,0 +1,109 @@
+"""What is known of each piece of evidence, and which pieces may be erased.
+
+A picture and the passage it belongs to travel on different topics, may come in any order and, over Kafka, to
+different workers; one picture may belong to two passages. So every worker only adds facts: the bytes are
+*stored* for a passage, a passage *kept* or *released* them. Each side writes its own fact before it reads the
+other's, so one of the two always sees both.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+
+from enforcement.evidence import EvidenceFolder
+from enforcement.rows import Row
+from enforcement.store import Store
+from streams.messages import EvidenceItem, Passage
+
+_COLUMNS = ("digest", "passage_id", "fact", "camera_id", "media_type", "sealed", "size_bytes", "recorded_at")
+
+
+class EvidenceIndex:
+    """Facts about evidence in the store, and the erasing of what no violation needs."""
+
+    def __init__(
+        self, store: Store, evidence: EvidenceFolder, *, clock: Callable[[], int] = time.time_ns
+    ) -> None:
+        self._store = store
+        self._evidence = evidence
+        self._clock = clock
+
+    def stored(self, item: EvidenceItem) -> Row:
+        """The fact that the bytes of ``item`` are in the folder."""
+        return (
+            item.digest,
+            item.passage_id,
+            "stored",
+            item.camera_id,
+            item.media_type,
+            item.sealed,
+            len(item.content),
+            self._clock(),
+        )
+
+    def judged(self, passage: Passage, *, kept: bool) -> list[Row]:
+        """The facts that a passage keeps its evidence (it is a violation) or releases it."""
+        fact = "kept" if kept else "released"
+        now = self._clock()
+        return [
+            (
+                piece.digest,
+                passage.passage_id,
+                fact,
+                passage.camera_id,
+                piece.media_type,
+                piece.sealed,
+                0,
+                now,
+            )
+            for piece in passage.evidence
+        ]
+
+    def record(self, facts: list[Row]) -> None:
+        """Write facts."""
+        self._store.insert("evidence_index", _COLUMNS, facts)
+
+    def discard_released(self, digests: Iterable[str]) -> int:
+        """Erase those of ``digests`` that no violation keeps and whose every passage has been judged.
+
+        A passage is judged when it has a row in ``passages``, so evidence that comes after its passage, or that
+        its passage did not name, is found too. Returns how many pieces were erased.
+        """
+        wanted = sorted(set(digests))
+        if not wanted:
+            return 0
+        rows = self._store.query(
+            """SELECT toString(digest) AS piece, any(camera_id), groupUniqArrayIf(passage_id, fact = 'stored') AS owners
+            FROM evidence_index FINAL WHERE digest IN {digests:Array(String)}
+            GROUP BY piece HAVING countIf(fact = 'kept') = 0
+                AND maxIf(recorded_at, fact = 'stored') > maxIf(recorded_at, fact = 'discarded')""",
+            {"digests": wanted},
+        )
+        judged = self._judged({owner for _, _, owners in rows for owner in owners})
+        return self._erase([(piece, camera) for piece, camera, owners in rows if judged.issuperset(owners)])
+
+    def discard_orphans(self, before_ns: int) -> int:
+        """Erase pieces stored before ``before_ns`` whose passage never came; returns how many."""
+        rows = self._store.query(
+            """SELECT toString(digest) AS piece, any(camera_id) FROM evidence_index FINAL
+            GROUP BY piece HAVING countIf(fact = 'kept') = 0
+                AND maxIf(recorded_at, fact = 'stored') > maxIf(recorded_at, fact = 'discarded')
+                AND toUnixTimestamp64Nano(maxIf(recorded_at, fact = 'stored')) < {before:Int64}""",
+            {"before": before_ns},
+        )
+        return self._erase([(piece, camera) for piece, camera in rows])
+
+    def _judged(self, passage_ids: set[str]) -> set[str]:
+        rows = self._store.query(
+            "SELECT DISTINCT passage_id FROM passages WHERE passage_id IN {passages:Array(String)}",
+            {"passages": sorted(passage_ids)},
+        )
+        return {str(row[0]) for row in rows}
+
+    def _erase(self, pieces: list[tuple[str, str]]) -> int:
+        for digest, _ in pieces:
+            self._evidence.discard(digest)
+        now = self._clock()
+        self.record([(digest, "", "discarded", camera, "", False, 0, now) for digest, camera in pieces])
+        return len(pieces)

@@ -1,0 +1,58 @@
+"""Which passages of a batch are violations: every rule applied to every passage under its camera's policy."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from enforcement.batch import Batch
+from enforcement.policy import Policy
+from enforcement.rules import speeding
+from enforcement.rules.finding import Finding
+from streams.messages import Passage
+
+#: Every rule: a pure function from a passage and a policy to a finding or None.
+RULES = (speeding.judge,)
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class Judgements:
+    """Each judged passage with whether its evidence is kept, and every finding with its passage."""
+
+    judged: list[tuple[Passage, bool]] = field(default_factory=list)
+    found: list[tuple[Passage, Finding]] = field(default_factory=list)
+
+    @property
+    def released(self) -> set[str]:
+        """Ids of the passages without a finding, whose evidence is to be erased."""
+        return {passage.passage_id for passage, kept in self.judged if not kept}
+
+
+def judge_passages(batch: Batch, policies: Mapping[str, Policy]) -> Judgements:
+    """Judge the passages of ``batch``; those of a camera without a policy are added to ``batch.refused``."""
+    judgements = Judgements()
+    for record, passage in batch.passages:
+        policy = policies.get(passage.camera_id)
+        if policy is None:
+            batch.refused.append(
+                (
+                    record,
+                    f"no policy for camera '{passage.camera_id}'; add its site to this worker and send it again.",
+                )
+            )
+            continue
+        if not policy.is_valid_at(passage.started_at_ns):
+            _log.warning(
+                "passage %s of camera %s is not judged: policy %s, version %s, does not hold at its time",
+                passage.passage_id,
+                passage.camera_id,
+                policy.id,
+                policy.version,
+            )
+        findings = [finding for rule in RULES if (finding := rule(passage, policy)) is not None]
+        judgements.judged.append((passage, bool(findings)))
+        judgements.found.extend((passage, finding) for finding in findings)
+    return judgements

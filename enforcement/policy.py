@@ -1,0 +1,148 @@
+"""Policies: what the law of a place allows and what is subtracted, in a versioned file."""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import math
+import re
+from functools import cached_property
+from pathlib import Path
+
+import msgspec
+
+from enforcement.errors import PolicyError
+
+_PERCENT_FROM_KMH = 100.0
+_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+
+
+class Tolerance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is subtracted from a measured speed in the driver's favour.
+
+    Below 100 km/h ``below_100_kmh``; from 100 km/h on ``above_100_percent`` per cent of the measured value,
+    rounded up to a whole km/h (German practice: 3 km/h and 3 %, 3.1 -> 4).
+    """
+
+    below_100_kmh: float
+    above_100_percent: float
+
+    def subtracted_kmh(self, measured_kmh: float) -> float:
+        """How much is subtracted from ``measured_kmh``, km/h.
+
+        Because whole km/h are subtracted, the value that is enforced falls by up to 1 km/h where a step is
+        passed: always in the driver's favour. For measurements in whole km/h it never falls.
+        """
+        if measured_kmh < _PERCENT_FROM_KMH:
+            return self.below_100_kmh
+        # Rounding first keeps 3 % of 100 at 3 and not, by a binary fraction, at 4.
+        return float(math.ceil(round(measured_kmh * self.above_100_percent / 100.0, 9)))
+
+
+class Speeding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The speed limit of a site, km/h, and the tolerance."""
+
+    limit_kmh: float
+    tolerance: Tolerance
+
+
+class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
+    """One version of the law as it is applied at a site; from ``valid_until`` on it no longer holds."""
+
+    id: str
+    version: str
+    jurisdiction: str
+    valid_from: datetime.date | datetime.datetime
+    speeding: Speeding
+    valid_until: datetime.date | datetime.datetime | None = None
+
+    def is_valid_at(self, at_ns: int) -> bool:
+        """Whether the policy holds at this time (UTC nanoseconds); a date means midnight UTC."""
+        return nanoseconds(self.valid_from) <= at_ns and (
+            self.valid_until is None or at_ns < nanoseconds(self.valid_until)
+        )
+
+    @cached_property
+    def trigger_kmh(self) -> float:
+        """The lowest measured speed that can be a finding, km/h: none is at or below it, some just above it.
+
+        A roadside unit erases the plate of every vehicle that is slower.
+        """
+        limit, tolerance = self.speeding.limit_kmh, self.speeding.tolerance
+        if limit + tolerance.below_100_kmh < _PERCENT_FROM_KMH:
+            return limit + tolerance.below_100_kmh
+        # k whole km/h are subtracted from speeds in (k - 1, k] * step: the first k is wanted for which such a
+        # speed lies above limit + k.
+        percent = tolerance.above_100_percent
+        if percent == 0.0:
+            return max(limit, _PERCENT_FROM_KMH)
+        step = 100.0 / percent
+        k = 0
+        while limit + k >= k * step or k * step < _PERCENT_FROM_KMH:
+            k += 1
+        return max(limit + k, (k - 1) * step, _PERCENT_FROM_KMH)
+
+
+def load_policy(path: Path) -> Policy:
+    """Read a policy file (TOML).
+
+    Raises:
+        PolicyError: naming the file, the field and what to do.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise PolicyError(f"the policy {path} cannot be read ({error.strerror}); check the path.") from error
+    try:
+        policy = msgspec.toml.decode(content, type=Policy)
+    except msgspec.ValidationError as error:
+        raise PolicyError(f"{path}: {_explain(str(error))}") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise PolicyError(f"{path} is not TOML: {error}; correct the line.") from error
+    _check(path, policy)
+    return policy
+
+
+def _check(path: Path, policy: Policy) -> None:
+    tolerance = policy.speeding.tolerance
+    ranges = (
+        ("speeding.limit_kmh", policy.speeding.limit_kmh, 1.0, 400.0),
+        ("speeding.tolerance.below_100_kmh", tolerance.below_100_kmh, 0.0, 50.0),
+        ("speeding.tolerance.above_100_percent", tolerance.above_100_percent, 0.0, 50.0),
+    )
+    for name, value, low, high in ranges:
+        if not low <= value <= high:  # also refuses nan
+            raise PolicyError(f"{path}: {name} is {value:g}; write a number from {low:g} to {high:g}.")
+    for name, text in (("id", policy.id), ("version", policy.version)):
+        if not text.strip():
+            raise PolicyError(f"{path}: {name} is empty; findings name it, so give it one.")
+    if policy.valid_until is not None and nanoseconds(policy.valid_until) <= nanoseconds(policy.valid_from):
+        raise PolicyError(f"{path}: valid_until is not after valid_from; the policy would never hold.")
+
+
+def _explain(text: str) -> str:
+    """msgspec's message with its path as a dotted name and, for an unknown field, the nearest valid one."""
+    message, _, place = text.partition(" - at `$")
+    table = place.rstrip("`").lstrip(".")
+    unknown = re.search(r"unknown field `([^`]+)`", message)
+    if unknown:
+        fields = {"": Policy, "speeding": Speeding, "speeding.tolerance": Tolerance}[table].__struct_fields__
+        near = difflib.get_close_matches(unknown.group(1), fields, n=1, cutoff=0.4)
+        advice = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(fields)}."
+        return f"the field '{unknown.group(1)}'{_within(table)} is unknown; {advice}"
+    missing = re.search(r"missing required field `([^`]+)`", message)
+    if missing:
+        return f"the field '{missing.group(1)}'{_within(table)} is missing; add it."
+    return f"the field '{table}' is wrong: {message[:1].lower()}{message[1:].replace('`', '')}; correct it."
+
+
+def _within(table: str) -> str:
+    return f" in [{table}]" if table else ""
+
+
+def nanoseconds(moment: datetime.date | datetime.datetime) -> int:
+    """A TOML date or time as UTC nanoseconds; a date is its midnight, a time without a zone is UTC."""
+    if not isinstance(moment, datetime.datetime):
+        moment = datetime.datetime(moment.year, moment.month, moment.day)
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
+    return (aware - _EPOCH) // datetime.timedelta(microseconds=1) * 1000

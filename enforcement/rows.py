@@ -1,0 +1,143 @@
+"""Messages as rows of the store: pure functions, so that the same message always makes the same rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from enforcement.register import Keeper, normalise
+from enforcement.rules.finding import Finding
+from streams.identity import identify
+from streams.messages import Decision, EvidenceReference, Passage
+
+Row = tuple[Any, ...]
+
+PASSAGES = [
+    "passage_id",
+    "camera_id",
+    "site_id",
+    "vehicle",
+    "lane",
+    "occurred_at",
+    "speed_kmh",
+    "uncertainty_kmh",
+    "void_reason",
+]
+VIOLATIONS = [
+    "violation_id",
+    "passage_id",
+    "camera_id",
+    "site_id",
+    "occurred_at",
+    "offence",
+    "vehicle",
+    "plate",
+    "plate_confidence",
+    "speed_kmh",
+    "speed_uncertainty_kmh",
+    "enforced_speed_kmh",
+    "limit_kmh",
+    "policy_id",
+    "policy_version",
+    "keeper_id",
+    "keeper",
+    "thumbnail_digest",
+    "plate_digest",
+    "finding",
+    "passage",
+]
+CASE_EVENTS = [
+    "case_id",
+    "event_id",
+    "sequence",
+    "kind",
+    "at",
+    "decision_id",
+    "officer",
+    "reason_code",
+    "note",
+]
+
+
+def violation_id(passage_id: str, offence: str) -> str:
+    """The id of a violation, which is the id of its case: one for each passage and offence."""
+    return identify("violation", passage_id, offence)
+
+
+def passage_row(passage: Passage) -> Row:
+    """The statistics of a passage, in the order of ``PASSAGES``: nothing that names a vehicle."""
+    return (
+        passage.passage_id,
+        passage.camera_id,
+        passage.site_id,
+        passage.vehicle,
+        passage.lane or "",
+        passage.started_at_ns // 1_000_000,
+        passage.speed.speed_kmh if passage.speed.void_reason is None else None,
+        passage.speed.uncertainty_kmh,
+        passage.speed.void_reason or "",
+    )
+
+
+def plate_of(passage: Passage) -> str | None:
+    """The normalised plate of a passage; None where it has none or it is unreadable."""
+    text = normalise(passage.plate.text or "") if passage.plate else ""
+    return text or None
+
+
+def violation_row(passage: Passage, finding: Finding, keeper: Keeper | None) -> Row:
+    """A finding as a violation, in the order of ``VIOLATIONS``."""
+    return (
+        violation_id(passage.passage_id, finding.offence),
+        passage.passage_id,
+        passage.camera_id,
+        passage.site_id,
+        passage.started_at_ns,
+        finding.offence,
+        passage.vehicle,
+        plate_of(passage),
+        passage.plate.confidence if passage.plate else 0.0,
+        finding.measured_kmh,
+        finding.uncertainty_kmh,
+        finding.enforced_kmh,
+        finding.allowed_kmh,
+        finding.policy_id,
+        finding.policy_version,
+        keeper.keeper_id if keeper else None,
+        _json(keeper) if keeper else "",
+        _digest_of(passage.evidence, "frame"),
+        _digest_of(passage.evidence, "plate"),
+        _json(finding),
+        _json(passage),
+    )
+
+
+def opened_row(passage: Passage, finding: Finding) -> Row:
+    """The first event of a case, in the order of ``CASE_EVENTS``."""
+    case_id = violation_id(passage.passage_id, finding.offence)
+    event_id = identify("case-event", case_id, "opened")
+    return (case_id, event_id, 0, "opened", passage.ended_at_ns, "", "", "", finding.explanation)
+
+
+def decision_row(decision: Decision, offset: int) -> Row:
+    """A decision as an event, in the order of ``CASE_EVENTS``; ``offset`` is its place in the decisions log."""
+    return (
+        decision.case_id,
+        identify("case-event", decision.case_id, decision.decision_id),
+        offset + 1,
+        decision.outcome,
+        decision.decided_at_ns,
+        decision.decision_id,
+        decision.officer,
+        decision.reason_code or "",
+        decision.note,
+    )
+
+
+def _json(content: msgspec.Struct) -> str:
+    return msgspec.json.encode(content).decode()
+
+
+def _digest_of(evidence: tuple[EvidenceReference, ...], kind: str) -> str | None:
+    return next((piece.digest for piece in evidence if piece.kind == kind and not piece.sealed), None)

@@ -1,0 +1,180 @@
+"""The worker that turns messages into cases: consume, judge, store, and only then commit."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+from enforcement.batch import Batch, read_batch
+from enforcement.decisions import accept_decisions
+from enforcement.errors import EvidenceCorrupt, RowsRefused, StoreUnreachable
+from enforcement.evidence import EvidenceFolder
+from enforcement.evidence_index import EvidenceIndex
+from enforcement.judging import judge_passages
+from enforcement.policy import Policy
+from enforcement.register import match_many
+from enforcement.report import DrainReport
+from enforcement.rows import (
+    CASE_EVENTS,
+    PASSAGES,
+    VIOLATIONS,
+    Row,
+    opened_row,
+    passage_row,
+    plate_of,
+    violation_row,
+)
+from enforcement.store import Store
+from streams.bus import Bus, BusFull, BusUnavailable, Record, Subscription
+from streams.dead_letters import publish_dead_letter
+from streams.topics import Topic
+
+__all__ = ["DrainReport", "Enforcer"]
+
+GROUP = "enforcement"
+_TOPICS = (Topic.EVIDENCE, Topic.PASSAGES, Topic.DECISIONS)
+_ORPHAN_AGE_NS = 24 * 3600 * 10**9
+_SWEEP_EVERY_S = 3600.0
+_LONGEST_PAUSE_S = 30.0
+
+_log = logging.getLogger(__name__)
+
+
+class Enforcer:
+    """Consumes passages, evidence and decisions, and keeps the cases in the store.
+
+    The offsets of a batch are committed after its rows and its evidence are on the disk. Whatever kills the
+    process in between, the batch comes again and writes the same rows, because every id is a function of the
+    message. A message that cannot be handled goes to the dead letters, and the flow goes on.
+    """
+
+    def __init__(
+        self,
+        bus: Bus,
+        store: Store,
+        evidence: EvidenceFolder,
+        policies: Mapping[str, Policy],
+        *,
+        clock: Callable[[], int] = time.time_ns,
+    ) -> None:
+        """Work with ``policies`` by camera id. The store's migrations must have run."""
+        self._bus = bus
+        self._store = store
+        self._evidence = evidence
+        self._policies = policies
+        self._index = EvidenceIndex(store, evidence, clock=clock)
+        self._clock = clock
+
+    def run(self, stop: threading.Event) -> DrainReport:
+        """Work until ``stop`` is set; wait and try again while the store or the bus cannot be reached.
+
+        Raises:
+            StoreFull, EvidenceFull, BusFull: when a disk is full; nothing was committed that was not stored.
+        """
+        report = DrainReport()
+        pause_s = 1.0
+        while not stop.is_set():
+            try:
+                report += self._work(stop)
+                pause_s = 1.0
+            except BusFull:
+                raise
+            except (StoreUnreachable, BusUnavailable) as error:
+                _log.warning("%s Trying again in %.0f s.", error, pause_s)
+                stop.wait(pause_s)
+                pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+        return report
+
+    def drain(self, idle_s: float = 0.5) -> DrainReport:
+        """Handle all that is on the bus, until nothing more comes for ``idle_s`` seconds.
+
+        Over Kafka, where joining the group takes its time, give several seconds.
+        """
+        report = DrainReport()
+        subscription = self._bus.subscribe(_TOPICS, GROUP)
+        try:
+            while records := subscription.poll(idle_s):
+                report += self._handle(records, subscription)
+        finally:
+            subscription.close()
+        return report
+
+    def _work(self, stop: threading.Event) -> DrainReport:
+        report = DrainReport()
+        sweep_at = time.monotonic()
+        subscription = self._bus.subscribe(_TOPICS, GROUP)
+        try:
+            while not stop.is_set():
+                if records := subscription.poll(0.25):
+                    report += self._handle(records, subscription)
+                if time.monotonic() >= sweep_at:
+                    self._index.discard_orphans(self._clock() - _ORPHAN_AGE_NS)
+                    sweep_at = time.monotonic() + _SWEEP_EVERY_S
+        finally:
+            subscription.close()
+        return report
+
+    def _handle(self, records: Sequence[Record], subscription: Subscription) -> DrainReport:
+        try:
+            report = self._apply(records)
+        except RowsRefused:
+            # One message has a value that no column can hold: find it by handling each on its own.
+            report = DrainReport()
+            for record in records:
+                report += self._apply_alone(record)
+        subscription.commit()
+        return report
+
+    def _apply_alone(self, record: Record) -> DrainReport:
+        try:
+            return self._apply([record])
+        except RowsRefused as error:
+            publish_dead_letter(self._bus, record, str(error), clock=self._clock)
+            return DrainReport(dead_letters=1)
+
+    def _apply(self, records: Sequence[Record]) -> DrainReport:
+        batch = read_batch(records)
+        judgements = judge_passages(batch, self._policies)
+        stored = self._store_evidence(batch, judgements.released)
+        keepers = match_many(self._store, [plate for p, _ in judgements.found if (plate := plate_of(p))])
+        self._store.insert(
+            "violations",
+            VIOLATIONS,
+            [violation_row(p, finding, keepers.get(plate_of(p) or "")) for p, finding in judgements.found],
+        )
+        self._store.insert(
+            "case_events", CASE_EVENTS, [opened_row(p, finding) for p, finding in judgements.found]
+        )
+        # The passage's row says that it was judged, so it comes after what keeps its evidence.
+        facts = [fact for p, kept in judgements.judged for fact in self._index.judged(p, kept=kept)]
+        self._index.record([*stored, *facts])
+        self._store.insert("passages", PASSAGES, [passage_row(p) for p, _ in judgements.judged])
+        decisions = accept_decisions(self._store, batch)
+        discarded = self._index.discard_released(row[0] for row in [*stored, *facts])
+        for record, reason in batch.refused:
+            _log.warning("a message of topic %s goes to the dead letters: %s", record.topic.value, reason)
+            publish_dead_letter(self._bus, record, reason, clock=self._clock)
+        return DrainReport(
+            passages=len(judgements.judged),
+            violations=len(judgements.found),
+            evidence_stored=len(stored),
+            evidence_discarded=discarded,
+            decisions=decisions,
+            dead_letters=len(batch.refused),
+        )
+
+    def _store_evidence(self, batch: Batch, released: set[str]) -> list[Row]:
+        """Put the batch's evidence into the folder; what is already known to be of no use never gets there."""
+        facts = []
+        for record, item in batch.evidence:
+            if item.passage_id in released:
+                continue
+            try:
+                self._evidence.put(item.digest, item.content, item.media_type, item.sealed)
+            except EvidenceCorrupt as error:
+                batch.refused.append((record, str(error)))
+            else:
+                facts.append(self._index.stored(item))
+        return facts
