@@ -24,16 +24,21 @@ from streams.messages import Box
 
 _CELL_PX = 4
 _BATCH = 8
+#: The least size at which vehicles are looked at, and how far enlarging a vehicle helps.
+_SMALL_CROP_SIZE, _MAGNIFICATION = 192, 2
 #: Where heads are in a vehicle's box, from the top: windscreen and side windows.
 _CABIN = 0.7
-#: A standing person is about seven and a half heads tall; a rider is bent, so take more.
-_HEAD = 0.22
+#: A standing person is about seven and a half heads tall; a rider is bent, so take more. Of a seated driver
+#: only the shoulders show, which are about one and a half heads wide: the width tells more than the height.
+_HEAD_OF_HEIGHT, _HEAD_OF_WIDTH, _HEAD_AT_MOST = 0.22, 0.65, 0.6
 
 
 class FaceDetector:
     """Faces of drivers, passengers and bystanders. Set to find too many rather than too few.
 
     ``frame_size`` and ``crop_size`` are the longest sides in px at which frames and vehicles are looked at.
+    A vehicle narrower than ``smallest_vehicle_px`` shows a driver's head of some 8 px, which nobody can know
+    again; it is not looked at by itself.
     """
 
     def __init__(
@@ -43,7 +48,8 @@ class FaceDetector:
         confidence: float = 0.2,
         iou: float = 0.3,
         frame_size: int = 960,
-        crop_size: int = 384,
+        crop_size: int = 320,
+        smallest_vehicle_px: float = 60.0,
         threads: int = 0,
         providers: Sequence[str] = CPU,
     ) -> None:
@@ -53,6 +59,7 @@ class FaceDetector:
         self._iou = iou
         self._frame_size = frame_size
         self._crop_size = crop_size
+        self._smallest_vehicle_px = smallest_vehicle_px
 
     def detect(
         self,
@@ -69,9 +76,17 @@ class FaceDetector:
         no face. All boxes are px of the image.
         """
         whole = Crop(image, 0, 0)
-        cabins = [cut(image, Box(box.x, box.y, box.w, box.h * _CABIN), 0.05) for box in vehicles]
         found = self._look([whole], min(self._frame_size, max(image.shape[:2])))
-        found += self._look([crop for crop in cabins if crop is not None], self._crop_size)
+        cabins = [
+            crop
+            for box in vehicles
+            if box.w >= self._smallest_vehicle_px
+            and (crop := cut(image, Box(box.x, box.y, box.w, box.h * _CABIN), 0.05)) is not None
+        ]
+        small = [crop for crop in cabins if max(crop.pixels.shape) * _MAGNIFICATION <= _SMALL_CROP_SIZE]
+        large = [crop for crop in cabins if max(crop.pixels.shape) * _MAGNIFICATION > _SMALL_CROP_SIZE]
+        found += self._look(small, _SMALL_CROP_SIZE)
+        found += self._look(large, self._crop_size)
         found = _leave_out(self._merge(found), plates)
         return found + _heads(people, found)
 
@@ -126,8 +141,12 @@ def _heads(people: Sequence[Box], faces: Sequence[Detection]) -> list[Detection]
     """The top of each person's box in which no face was found."""
     if not people:
         return []
-    heads = [Box(box.x + 0.1 * box.w, box.y, 0.8 * box.w, _HEAD * box.h) for box in people]
+    heads = [Box(box.x + 0.1 * box.w, box.y, 0.8 * box.w, _head_height(box)) for box in people]
     if faces:
         seen = containment(to_xyxy([d.box for d in faces]), to_xyxy(heads)).max(axis=0) > 0.3
         heads = [head for head, has_face in zip(heads, seen, strict=True) if not has_face]
     return [Detection(head, "head", 1.0) for head in heads]
+
+
+def _head_height(person: Box) -> float:
+    return max(_HEAD_OF_HEIGHT * person.h, min(_HEAD_OF_WIDTH * person.w, _HEAD_AT_MOST * person.h))

@@ -51,7 +51,9 @@ class LiveSource:
         self.name = _without_password(url)
         self.counts = CaptureCounts()
         self._timeout_s = timeout_s
-        self._wait = tenacity.wait_exponential_jitter(initial=first_pause_s, max=longest_pause_s)
+        self._wait = tenacity.wait_exponential(
+            multiplier=first_pause_s, max=longest_pause_s
+        ) + tenacity.wait_random(0, first_pause_s)
         self._clock_ns = clock_ns
         self._stop = threading.Event()
         try:

@@ -32,7 +32,7 @@ def match_greedily(found: Floats, scores: Floats, truth: Floats, iou: float) -> 
 def average_precision(scores: Floats, hits: NDArray[np.bool_], labelled: int) -> float:
     """Area under precision over recall, with precision made non-increasing (as in Pascal VOC since 2010).
 
-    ``scores`` and ``hits`` (N,) are those of all found boxes of all images, ``labelled`` the number of labels.
+    ``scores`` and ``hits`` (N,) are those of all found boxes of all images, ``labelled`` counts labels.
     """
     if labelled == 0 or len(scores) == 0:
         return 0.0
