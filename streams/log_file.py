@@ -174,7 +174,8 @@ class LogFile:
         """
         surplus = self._pragma("freelist_count") - _SPARE_PAGES
         if surplus > 0:
-            self._database.execute(f"PRAGMA incremental_vacuum({surplus})").fetchall()
+            # As a script: ``execute`` takes one step of it only, which gives back a single page.
+            self._database.executescript(f"PRAGMA incremental_vacuum({surplus})")
         self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def _pragma(self, name: str) -> int:

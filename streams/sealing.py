@@ -87,8 +87,8 @@ class SealingKeys:
     def create(cls, folder: Path) -> SealingKeys:
         """Make a new pair in ``folder``, which is made if it is not there.
 
-        Only its owner can read the private key. If an earlier call was killed between the two files, the missing
-        public key is written.
+        Only its owner can read the private key. If an earlier call was killed between the two files, the
+        missing public key is written.
 
         Raises:
             KeysExist: when the folder holds a public key already; both are left as they are.
@@ -150,7 +150,7 @@ def open_sealed(content: bytes, private_key: PrivateKey) -> bytes:
         return bytes(SealedBox(private_key).decrypt(content))
     except CryptoError as error:
         raise CannotOpen(
-            "The sealed content does not open: it was sealed to another key or is damaged; try the key it needs."
+            "The sealed content does not open: it was sealed to another key or is damaged: try its own key."
         ) from error
 
 
