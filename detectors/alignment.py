@@ -1,13 +1,14 @@
 """Aligning reads of one plate position by position.
 
-Each read's slots are aligned to a pivot's (Needleman and Wunsch, 1970); what stands between two of the pivot's
-slots opens columns of its own, so that a character that the pivot missed is not lost.
+Each read's slots are aligned to a pivot's (Needleman and Wunsch, 1970); what stands between two of the
+pivot's slots opens columns of its own, so that a character that the pivot missed is not lost.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from detectors.reading import NOTHING_READ, CharacterReading, reading_of
 from streams.messages import CharacterCandidate
 
 Slot = Sequence[CharacterCandidate]
@@ -16,7 +17,7 @@ Columns = list[list[Mapping[str, float]]]
 
 _GAP = 0.9
 #: A read without a slot says 'nothing stands here', but a missed character is the commonest mistake.
-_ABSENT: Mapping[str, float] = {"": 0.8}
+ABSENT: Mapping[str, float] = {"": 0.8}
 
 
 def distance(one: str, two: str) -> int:
@@ -33,8 +34,11 @@ def distance(one: str, two: str) -> int:
     return row[-1]
 
 
-def align(reads: Sequence[Sequence[Slot]], pivot: int) -> Columns:
-    """The columns of ``reads``, each a sequence of slots, aligned to the read at index ``pivot``."""
+def align(reads: Sequence[Sequence[Slot]], pivot: int, absent: Mapping[str, float] = ABSENT) -> Columns:
+    """The columns of ``reads``, each a sequence of slots, aligned to the read at index ``pivot``.
+
+    ``absent`` is what a read says where it has no slot.
+    """
     base = [_probabilities(slot) for slot in reads[pivot]]
     paths = [_path(base, [_probabilities(slot) for slot in read]) for read in reads]
     columns: Columns = []
@@ -42,11 +46,38 @@ def align(reads: Sequence[Sequence[Slot]], pivot: int) -> Columns:
         widest = max(len(inserted[gap]) for _, inserted in paths)
         for place in range(widest):
             columns.append(
-                [inserted[gap][place] if place < len(inserted[gap]) else _ABSENT for _, inserted in paths]
+                [inserted[gap][place] if place < len(inserted[gap]) else absent for _, inserted in paths]
             )
         if gap < len(base):
-            columns.append([matched[gap] or _ABSENT for matched, _ in paths])
+            columns.append([matched[gap] or absent for matched, _ in paths])
     return columns
+
+
+def blend(readings: Sequence[CharacterReading]) -> CharacterReading:
+    """One reading from several of the same picture, framed differently: the mean of their probabilities.
+
+    What changes with the framing is an artefact of the border, and comes out doubtful. ``raw_text`` is that of
+    the first reading.
+    """
+    if len(readings) < 2:
+        return readings[0] if readings else NOTHING_READ
+    pivot = nearest_to_all([r.text for r in readings], [r.confidence for r in readings])
+    slots = []
+    for column in align([r.slots for r in readings], pivot, absent={"": 1.0}):
+        mean: dict[str, float] = {}
+        for position in column:
+            for character, probability in position.items():
+                mean[character] = mean.get(character, 0.0) + probability / len(column)
+        slots.append([CharacterCandidate(c, p) for c, p in mean.items()])
+    return reading_of(readings[0].raw_text, slots)
+
+
+def nearest_to_all(texts: Sequence[str], weights: Sequence[float]) -> int:
+    """The index of the text nearest to all others by weighted edit distance; ties by weight, then text."""
+    costs = [
+        sum(w * distance(text, other) for other, w in zip(texts, weights, strict=True)) for text in texts
+    ]
+    return min(range(len(texts)), key=lambda i: (round(costs[i], 9), -weights[i], texts[i]))
 
 
 def _probabilities(slot: Slot) -> dict[str, float]:
@@ -61,7 +92,7 @@ def _cost(one: Mapping[str, float], two: Mapping[str, float]) -> float:
 def _path(
     base: Sequence[dict[str, float]], read: Sequence[dict[str, float]]
 ) -> tuple[list[dict[str, float] | None], list[list[dict[str, float]]]]:
-    """For each of ``base``'s slots the matched slot of ``read`` or None, and per gap what is inserted there."""
+    """For each of ``base``'s slots the matched slot of ``read`` or None, and per gap what is inserted."""
     rows, columns = len(base) + 1, len(read) + 1
 
     def gap(slot: Mapping[str, float]) -> float:

@@ -14,13 +14,13 @@ import numpy as np
 from detectors.frames import Frame
 from detectors.letterbox import Image
 from detectors.regions import cut
-from detectors.tracking import TrackedVehicle
+from detectors.tracking import TrackedVehicle, clipped
 from streams.messages import Box
 
 
 @dataclass(frozen=True)
 class ShotSettings:
-    """Which shots are kept. ``every_s`` is the rhythm in which frames are kept at all, of whatever vehicle."""
+    """Which shots are kept. ``every_s`` is the rhythm in which frames are kept at all."""
 
     most: int = 6
     every_s: float = 0.08
@@ -101,7 +101,7 @@ class BestShots:
 
         The vehicle's width counts first: a shot that could not win by width is not even looked at.
         """
-        if vehicle.box.w < self._settings.least_width_px:
+        if vehicle.part or vehicle.box.w < self._settings.least_width_px:
             return
         most = _size_worth(vehicle.box, still, self._settings)
         full = len(self._shots) >= self._settings.most
@@ -117,16 +117,6 @@ class BestShots:
                 return
             self._shots.remove(worst)
         self._shots.append(Shot(still, vehicle, crop.pixels.copy(), crop.left, crop.top, worth))
-
-
-def clipped(box: Box, width_px: int, height_px: int, border_px: float = 3.0) -> bool:
-    """Whether ``box`` reaches the picture's border, so that part of the vehicle is outside."""
-    return (
-        box.x <= border_px
-        or box.y <= border_px
-        or box.x + box.w >= width_px - border_px
-        or box.y + box.h >= height_px - border_px
-    )
 
 
 def sharpness(pixels: Image) -> float:

@@ -25,7 +25,7 @@ class CalibrationError(RoadwitnessError):
 
 @dataclass(frozen=True)
 class ControlPoint:
-    """One surveyed point: ``image`` in pixels (x, y), ``road`` in metres (x right across, y along the road)."""
+    """One surveyed point: ``image`` in px (x, y), ``road`` in metres (x right across, y along the road)."""
 
     image: tuple[float, float]
     road: tuple[float, float]
@@ -76,7 +76,7 @@ class Calibration:
                 f"calibration {calibration_id} ends before it begins; correct its validity"
             )
         homography = _fit(calibration_id, image, road)
-        back = np.linalg.inv(homography)
+        back: Matrix = np.linalg.inv(homography).astype(np.float64)
         return cls(
             calibration_id=calibration_id,
             image_size=image_size,
@@ -89,12 +89,13 @@ class Calibration:
         )
 
     def image_to_road(self, xy_px: ArrayLike) -> Matrix:
-        """Road positions in metres, shape (N, 2), of image points (N, 2) in px; NaN at or above the horizon."""
+        """Road positions in metres, (N, 2), of image points (N, 2) in px; NaN at or above the horizon."""
         return _project(self.homography, np.asarray(xy_px, dtype=np.float64).reshape(-1, 2))
 
     def road_to_image(self, xy_m: ArrayLike) -> Matrix:
         """Image positions in px, shape (N, 2), of road points (N, 2) in metres; NaN behind the camera."""
-        return _project(np.linalg.inv(self.homography), np.asarray(xy_m, dtype=np.float64).reshape(-1, 2))
+        back: Matrix = np.linalg.inv(self.homography).astype(np.float64)
+        return _project(back, np.asarray(xy_m, dtype=np.float64).reshape(-1, 2))
 
     def metres_per_pixel(self, xy_px: ArrayLike) -> Matrix:
         """How far the road point moves along the road, in metres, when the image point moves one pixel down.

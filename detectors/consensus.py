@@ -1,10 +1,10 @@
 """One plate from many reads: combined per character position, with 'unreadable' as an answer.
 
 The reads are aligned position by position to the one that is most like all others. At each position the
-candidates' probabilities are multiplied over the reads as independent evidence (a product of experts), with two
-brakes: each read may always be wrong, so no read can rule a character out; and the exponent is below one,
-because neighbouring frames tend to be wrong in the same way. Both keep the first read, or a loud one, from
-winning against the others.
+candidates' probabilities are multiplied over the reads as independent evidence (a product of experts), with
+two brakes: each read may always be wrong, so no read can rule a character out; and the exponent is below
+one, because neighbouring frames tend to be wrong in the same way. Both keep the first read, or a loud one,
+from winning against the others.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from detectors.alignment import align, distance
+from detectors.alignment import align, nearest_to_all
 from detectors.reading import PROVINCES, UNKNOWN, UNKNOWN_HAN, CharacterReading
 from streams.messages import Box, CharacterCandidate, PlateRead, PlateReading
 
@@ -43,8 +43,8 @@ class ConsensusSettings:
     doubt: float = 0.15
     independence: float = 0.7
     full_width_px: float = 70.0
-    least_confidence: float = 0.6
-    least_margin: float = 4.0
+    least_confidence: float = 0.75
+    least_margin: float = 8.0
     least_reads: int = 2
     sure_alone: float = 0.97
     least_length: int = 4
@@ -67,7 +67,11 @@ def combine(reads: Sequence[SightedRead], settings: ConsensusSettings | None = N
     if not legible:
         return PlateReading(None, 0.0, (), shown)
     weights = [min(1.0, r.box.w / limits.full_width_px) for r in legible]
-    columns = align([r.reading.slots for r in legible], _pivot(legible, weights))
+    pivot = nearest_to_all(
+        [r.reading.text for r in legible],
+        [w * r.reading.confidence for r, w in zip(legible, weights, strict=True)],
+    )
+    columns = align([r.reading.slots for r in legible], pivot)
     lattice = [_position(column, weights, limits) for column in columns]
     # Positions where nothing stands only tell that a read saw one character too many.
     positions = _without_doubtful_province([p for p in lattice if p[0].character], limits)
@@ -76,21 +80,6 @@ def combine(reads: Sequence[SightedRead], settings: ConsensusSettings | None = N
     text = "".join(p[0].character for p in positions)
     settled = _settled(text, confidence, positions, legible, limits)
     return PlateReading(text if settled else None, confidence, tuple(positions), shown)
-
-
-def _pivot(reads: Sequence[SightedRead], weights: Sequence[float]) -> int:
-    """The read whose text is nearest to all others' texts, by weighted edit distance."""
-    texts = [r.reading.text for r in reads]
-    costs = [
-        (
-            sum(w * distance(texts[i], other) for other, w in zip(texts, weights, strict=True)),
-            -weights[i] * reads[i].reading.confidence,
-            texts[i],
-            i,
-        )
-        for i in range(len(reads))
-    ]
-    return min(costs)[-1]
 
 
 def _position(

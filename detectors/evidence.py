@@ -1,4 +1,4 @@
-"""Pictures as evidence: the frame with everyone's face and every other plate blurred, the plate, the original.
+"""Pictures as evidence: the frame with faces and every other plate blurred, the plate, the sealed original.
 
 The frame is the very one on which the plate was read best. What leaves unsealed is redacted; the untouched
 frame leaves sealed to the authority's public key only.

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from detectors.bestshot import BestShots, ShotSettings, clipped
-from detectors.tracking import TrackedVehicle
+from detectors.bestshot import BestShots, ShotSettings
+from detectors.tracking import TrackedVehicle, clipped
 from streams.messages import Box, TrackPoint
 
 #: Beyond this many sightings every second one is dropped: a parked car must not fill the memory.
@@ -26,7 +26,7 @@ class PassageSettings:
 
 @dataclass(frozen=True)
 class Sighting:
-    """A vehicle in one frame. ``whole`` says that its foot is on the picture and not hidden by another one."""
+    """A vehicle in one frame. ``whole`` says that its foot is in the picture and not hidden."""
 
     captured_at_ns: int
     box: Box
@@ -36,7 +36,7 @@ class Sighting:
 
     @property
     def foot(self) -> tuple[float, float]:
-        """The tracked point in px: the middle of the box's lower edge, where the vehicle stands on the road."""
+        """The tracked point in px: the middle of the box's lower edge, where the vehicle stands."""
         return self.box.x + self.box.w / 2, self.box.y + self.box.h
 
 
@@ -91,7 +91,7 @@ class TrackBook:
             if vehicle.track_id not in self._open:
                 self._open[vehicle.track_id] = VehicleTrack(vehicle.track_id, BestShots(self._shots))
             whole = not clipped(vehicle.box, width_px, height_px, self._shots.border_px)
-            whole = whole and not _foot_hidden(vehicle, vehicles)
+            whole = whole and not vehicle.part and not _foot_hidden(vehicle, vehicles)
             self._open[vehicle.track_id].add(
                 Sighting(captured_at_ns, vehicle.box, vehicle.label, vehicle.confidence, whole)
             )

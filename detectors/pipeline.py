@@ -1,7 +1,7 @@
 """The roadside unit: frames in, passages with their evidence out.
 
-Two stages, so that the cost follows the traffic: vehicles are found and followed on every frame; plates, reads
-and faces are looked at on a vehicle's few best shots only, once it has passed.
+Two stages, so that the cost follows the traffic: vehicles are found and followed on every frame; plates,
+reads and faces are looked at on a vehicle's few best shots only, once it has passed.
 """
 
 from __future__ import annotations

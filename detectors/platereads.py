@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from detectors.alignment import distance
+from detectors.alignment import blend, distance
 from detectors.bestshot import Shot
 from detectors.consensus import ConsensusSettings, SightedRead, combine
 from detectors.letterbox import Image
@@ -17,7 +17,10 @@ from detectors.tracking import TrackedVehicle
 from detectors.yolo import Detection
 from streams.messages import Box, PlateReading
 
-_MARGIN = 0.06
+#: A recogniser reads a plate's frame, or what is cut off, differently with each framing.
+_MARGINS = (0.0, 0.06, 0.12)
+#: A wider find is the vehicle itself, not its plate.
+_WIDEST_PART = 0.6
 _CROP_INPUT_PX = 320
 _DIFFERENT = 3
 
@@ -70,16 +73,18 @@ def read_shots(
     settings: ConsensusSettings | None = None,
 ) -> TrackPlate:
     """Find and read the plate of one vehicle on each of its shots, and combine the reads."""
-    found: list[tuple[Shot, Box, Image]] = []
+    found: list[tuple[Shot, Box, list[Image]]] = []
     with clock.stage("plates"):
         for shot in shots:
             box = own_plate(shot, finder.detect(shot.pixels, _CROP_INPUT_PX))
             inner = Box(box.x - shot.left, box.y - shot.top, box.w, box.h) if box else None
-            crop = cut(shot.pixels, inner, _MARGIN) if inner else None
-            if box is not None and crop is not None:
-                found.append((shot, box, crop.pixels))
+            crops = [cut(shot.pixels, inner, margin) for margin in _MARGINS] if inner else []
+            framed = [crop.pixels for crop in crops if crop is not None]
+            if box is not None and framed:
+                found.append((shot, box, framed))
     with clock.stage("reading"):
-        readings = reader.read([pixels for _, _, pixels in found])
+        read = iter(reader.read([pixels for _, _, framed in found for pixels in framed]))
+        readings = [blend([next(read) for _ in framed]) for _, _, framed in found]
     plate_shots = tuple(
         PlateShot(shot, SightedRead(shot.still.captured_at_ns, box, reading))
         for (shot, box, _), reading in zip(found, readings, strict=True)
@@ -99,6 +104,8 @@ def own_plate(shot: Shot, plates: Sequence[Detection]) -> Box | None:
     own: list[Detection] = []
     for plate in plates:
         box = Box(plate.box.x + shot.left, plate.box.y + shot.top, plate.box.w, plate.box.h)
+        if plate.box.w > _WIDEST_PART * shot.vehicle.box.w:
+            continue
         if _holder(box, shot.still.vehicles, shot.vehicle) == shot.vehicle.track_id:
             own.append(Detection(box, plate.label, plate.confidence))
     return max(own, key=lambda d: (d.confidence, d.box.w)).box if own else None

@@ -24,7 +24,7 @@ PROVINCES = frozenset("京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘
 LATIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 #: Stands in a slot for a glyph that the model saw but that no plate has.
 UNKNOWN = "?"
-#: The same for a Chinese character that is no province (printers' geta mark): in front it is a misread province.
+#: The same for a Chinese character that is no province (the geta mark): in front, it is a misread province.
 UNKNOWN_HAN = "〓"
 
 

@@ -1,9 +1,9 @@
 """The speed of a vehicle: a robust straight line through its positions on the road and their times.
 
 Positions come from a calibration, times from the frames. The line is fitted by iteratively reweighted least
-squares with Huber's weights (Huber, *Robust Statistics*, ch. 7), each position weighted by how many metres one
-pixel is worth there. What does not look like one vehicle moving evenly is void, with the reason; nothing is
-clamped.
+squares with Huber's weights (Huber, *Robust Statistics*, ch. 7), each position weighted by how many metres
+one pixel is worth there. What does not look like one vehicle moving evenly is void, with the reason; nothing
+is clamped.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ _HUBER = 1.345
 class SpeedSettings:
     """When a speed is a measurement. ``stretch_m`` is (from, to) along the road; None measures everywhere.
 
-    ``pixel_noise_px`` is the expected scatter of the tracked point; ``scale_uncertainty`` the relative standard
-    uncertainty of lengths on the road (survey, height of the tracked point above it).
+    ``pixel_noise_px`` is the expected scatter of the tracked point; ``scale_uncertainty`` the relative
+    standard uncertainty of lengths on the road (survey, height of the tracked point above it).
     """
 
     stretch_m: tuple[float, float] | None = None
@@ -121,7 +121,7 @@ def _robust(times: Array, road: Array, noise_m: Array, degree: int) -> tuple[Arr
     design = np.polynomial.polynomial.polyvander(times, degree)
     base_weights = 1.0 / np.maximum(noise_m, 1e-6) ** 2
     weights = base_weights
-    solution = np.zeros((degree + 1, 2))
+    solution: Array = np.zeros((degree + 1, 2))
     for _ in range(12):
         root = np.sqrt(weights)[:, None]
         solution = np.linalg.lstsq(design * root, road * root, rcond=None)[0]
@@ -134,13 +134,13 @@ def _robust(times: Array, road: Array, noise_m: Array, degree: int) -> tuple[Arr
 def _expanded(
     times: Array, residuals: Array, weights: Array, speed_kmh: float, limits: SpeedSettings
 ) -> float:
-    """Expanded uncertainty in km/h, k = 2: scatter of the fit, with correlated residuals, and of the scale."""
+    """Expanded uncertainty in km/h, k = 2: scatter of the fit, with correlated residuals, and scale."""
     share = weights / weights.sum()
     middle = float((share * times).sum())
     spread = float((share * (times - middle) ** 2).sum())
     variance = float((share * residuals**2).sum())
-    # Neighbouring frames err alike, so the points count for fewer than they are. The distance from the line has
-    # no sign, so its correlation cannot be read off; a detector's boxes keep their error for about four frames.
+    # Neighbouring frames err alike, so the points count for fewer than they are: a detector's boxes keep
+    # their error for about four frames.
     independent = max(len(times) / 4.0, 2.0)
     slope = np.sqrt(variance / (independent * spread)) * _KMH
     return float(2.0 * np.hypot(slope, limits.scale_uncertainty * speed_kmh))

@@ -1,21 +1,23 @@
 """Following vehicles from frame to frame: one vehicle, one track.
 
-ByteTrack (Zhang et al., arXiv 2110.06864), as `trackers` implements it, does the association. Where it gives up
-and starts again, the fragment that goes on where a lost track would be by now is given the lost track's id.
+ByteTrack (Zhang et al., arXiv 2110.06864), as `trackers` implements it, does the association. Two things
+that it does not know are put right after: a track that goes on where a lost one would be by now is the lost
+one, and a track that begins on a vehicle already followed is a part of it (the load of a lorry whose cab is
+found alone).
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import supervision as sv
 from trackers import ByteTrackTracker
 
-from detectors.boxes import iou_matrix, to_xyxy
-from detectors.capture import Frame
+from detectors.boxes import containment, iou_matrix, to_xyxy
+from detectors.frames import Frame
 from detectors.yolo import Detection
 from streams.messages import Box
 
@@ -30,22 +32,29 @@ class TrackerSettings:
     least_overlap: float = 0.15
     lost_after_s: float = 1.0
     stitch_overlap: float = 0.3
+    part_inside: float = 0.7
+    part_width: float = 0.6
     history: int = 12
 
 
 @dataclass(frozen=True)
 class TrackedVehicle:
-    """Where one vehicle is in one frame. ``box`` is in pixels; ``confidence`` is the detector's, 0 to 1."""
+    """Where one vehicle is in one frame. ``box`` is in pixels; ``confidence`` is the detector's, 0 to 1.
+
+    ``part`` says that only a part of it was found there (a lorry's load), which is no place to measure at.
+    """
 
     track_id: int
     box: Box
     label: str
     confidence: float
+    part: bool = False
 
 
 @dataclass
 class _Recent:
-    seen: deque[tuple[float, Box]] = field(default_factory=deque)
+    seen: deque[tuple[float, Box]]
+    tallest: float = 0.0
 
     def expected(self, at_s: float) -> Box:
         """The box at ``at_s`` if the vehicle goes on as it did; linear in position and in size."""
@@ -57,6 +66,12 @@ class _Recent:
         middle, bottom, width, height = level + slope * (at_s - times[-1])
         width, height = max(width, 1.0), max(height, 1.0)
         return Box(float(middle - width / 2), float(bottom - height), float(width), float(height))
+
+    def reach(self, at_s: float) -> Box:
+        """What the whole vehicle covers at ``at_s``, by the tallest shape that it was ever seen in."""
+        box = self.expected(at_s)
+        height = max(box.h, box.w * self.tallest)
+        return Box(box.x, box.y + box.h - height, box.w, height)
 
 
 class VehicleTracker:
@@ -75,6 +90,7 @@ class VehicleTracker:
         )
         self._recent: dict[int, _Recent] = {}
         self._same: dict[int, int] = {}
+        self._part_of: set[int] = set()
         self._first_ns: int | None = None
 
     def update(self, frame: Frame, detections: Sequence[Detection]) -> list[TrackedVehicle]:
@@ -89,30 +105,55 @@ class VehicleTracker:
         now_s = (frame.captured_at_ns - self._first_ns) * 1e-9
         kept = [d for d in detections if d.confidence >= self._settings.keep_confidence]
         tracked = self._tracker.update(_as_supervision(kept), timestamp=now_s)
+        ids: Sequence[int] = [] if tracked.tracker_id is None else tracked.tracker_id.tolist()
+        found = {
+            int(i): kept[int(n)] for i, n in zip(ids, tracked.data.get("index", []), strict=True) if i >= 0
+        }
+        height, width = frame.image.shape[:2]
         present: dict[int, TrackedVehicle] = {}
-        ids = tracked.tracker_id if tracked.tracker_id is not None else []
-        raw = [(int(i), int(n)) for i, n in zip(ids, tracked.data.get("index", []), strict=True) if i >= 0]
-        taken = {self._same.get(i, i) for i, _ in raw}
-        for raw_id, index in sorted(raw):
-            detection = kept[index]
+        # Tracks go before their parts, so that a part speaks for its vehicle only where that is not seen itself.
+        for raw_id in sorted(found, key=lambda i: (i in self._part_of, i)):
+            detection = found[raw_id]
             if raw_id not in self._same:
-                self._same[raw_id] = self._continued(raw_id, detection, now_s, taken)
+                self._adopt(raw_id, detection.box, now_s, taken={self._same.get(i, i) for i in found})
             track_id = self._same[raw_id]
             if track_id in present:
                 continue
-            taken.add(track_id)
-            present[track_id] = TrackedVehicle(track_id, detection.box, detection.label, detection.confidence)
+            present[track_id] = TrackedVehicle(
+                track_id, detection.box, detection.label, detection.confidence, raw_id in self._part_of
+            )
+        for track_id, vehicle in present.items():
             recent = self._recent.setdefault(track_id, _Recent(deque(maxlen=self._settings.history)))
-            recent.seen.append((now_s, detection.box))
+            recent.seen.append((now_s, vehicle.box))
+            if not vehicle.part and not clipped(vehicle.box, width, height):
+                recent.tallest = max(recent.tallest, vehicle.box.h / vehicle.box.w)
         self._forget(now_s)
         return [present[track_id] for track_id in sorted(present)]
 
-    def _continued(self, raw_id: int, detection: Detection, now_s: float, taken: set[int]) -> int:
+    def _adopt(self, raw_id: int, box: Box, now_s: float, taken: set[int]) -> None:
+        """Settle whether a new track of ByteTrack's is a new vehicle, a lost one, or a part of one in view."""
+        whole = self._whole_of(box, now_s, taken)
+        if whole is not None:
+            self._part_of.add(raw_id)
+            self._same[raw_id] = whole
+        else:
+            self._same[raw_id] = self._continued(raw_id, box, now_s, taken)
+
+    def _whole_of(self, box: Box, now_s: float, taken: set[int]) -> int | None:
+        limits = self._settings
+        for track_id in sorted(taken & self._recent.keys()):
+            reach = self._recent[track_id].reach(now_s)
+            inside = float(containment(to_xyxy([box]), to_xyxy([reach]))[0, 0])
+            if inside >= limits.part_inside and box.w >= limits.part_width * reach.w:
+                return track_id
+        return None
+
+    def _continued(self, raw_id: int, box: Box, now_s: float, taken: set[int]) -> int:
         best_id, best = raw_id, self._settings.stitch_overlap
         for track_id, recent in self._recent.items():
             if track_id in taken:
                 continue
-            found = _overlap(recent.expected(now_s), detection.box)
+            found = _overlap(recent.expected(now_s), box)
             if found > best:
                 best_id, best = track_id, found
         return best_id
@@ -123,6 +164,17 @@ class VehicleTracker:
             del self._recent[track_id]
         if gone:
             self._same = {raw: i for raw, i in self._same.items() if i not in set(gone)}
+            self._part_of &= self._same.keys()
+
+
+def clipped(box: Box, width_px: int, height_px: int, border_px: float = 3.0) -> bool:
+    """Whether ``box`` reaches the picture's border, so that part of the vehicle is outside."""
+    return (
+        box.x <= border_px
+        or box.y <= border_px
+        or box.x + box.w >= width_px - border_px
+        or box.y + box.h >= height_px - border_px
+    )
 
 
 def _overlap(one: Box, two: Box) -> float:

@@ -1,8 +1,8 @@
 """From a recogniser's posteriors to slots: best-path decoding that keeps the alternatives.
 
 Connectionist temporal classification (Graves et al., 2006): per step a distribution over glyphs and a blank;
-equal neighbours are one glyph. Best-path decoding takes each step's winner; here each run of steps becomes one
-slot that also holds what else was likely there.
+equal neighbours are one glyph. Best-path decoding takes each step's winner; here each run of steps becomes
+one slot that also holds what else was likely there.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Alphabet:
         return normalised(glyph) or (UNKNOWN_HAN if "一" <= glyph <= "鿿" else UNKNOWN)
 
     def merge(self, posteriors: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Posteriors over glyphs, (steps, glyphs), summed to posteriors over characters, (steps, characters)."""
+        """Posteriors over glyphs (steps, glyphs) summed to ones over characters (steps, characters)."""
         summed = np.add.reduceat(posteriors[:, self._order], self._starts, axis=1)
         merged = np.zeros((len(posteriors), len(self.characters)))
         merged[:, self._present] = summed
@@ -61,7 +61,7 @@ class Alphabet:
             if winners[start] == _BLANK:
                 # A run of blanks hides a character where one nearly won against the blank.
                 peak = int(run[:, 1:].max(axis=1).argmax())
-                if run[peak, 1:].max() >= _MAYBE and not self._leaks(merged, start + peak):
+                if run[peak, 1:].max() >= _MAYBE and not self._leaks(merged, int(start) + peak):
                     slots.append(self._slot(run[peak]))
             else:
                 slots.append(self._slot(run[int(posteriors[start:end, winners[start]].argmax())]))

@@ -21,7 +21,7 @@ class EasyReader:
             import easyocr
         except ImportError:
             raise ReaderError(
-                'the reader easyocr is not installed; run `pip install "roadwitness[easyocr]"`, or choose rapidocr'
+                'easyocr is not installed; run `pip install "roadwitness[easyocr]"`, or choose rapidocr'
             ) from None
         try:
             self._reader: Any = easyocr.Reader(["en"], gpu=False, verbose=False, download_enabled=False)

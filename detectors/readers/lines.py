@@ -9,6 +9,8 @@ from detectors.reading import Image
 
 #: Plates at least this much wider than high have one line (a two-line plate is at most about 2 : 1).
 _SURELY_ONE_LINE = 2.6
+#: Between two lines there is at most this part of the ink that each of them has.
+_VALLEY = 0.6
 _ANGLES_DEG = tuple(range(-8, 9, 2))
 
 
@@ -39,7 +41,7 @@ def levelled(crop: Image) -> Image:
 
 
 def two_lines(crop: Image) -> tuple[Image, Image] | None:
-    """The upper and the lower line of ``crop`` if its shape allows two, cut at its emptiest row; else None."""
+    """The upper and the lower line of ``crop`` if it may have two, cut at its emptiest row; else None."""
     height, width = crop.shape[:2]
     if width >= _SURELY_ONE_LINE * height or height < 16:
         return None
@@ -49,5 +51,7 @@ def two_lines(crop: Image) -> tuple[Image, Image] | None:
     ink = np.convolve(ink, np.ones(3) / 3, mode="same")
     top, bottom = round(0.33 * height), round(0.67 * height)
     cut = top + int(ink[top:bottom].argmin())
+    if ink[cut] > _VALLEY * min(ink[:cut].max(), ink[cut:].max()):
+        return None
     overlap = max(1, height // 24)
     return crop[: cut + overlap], crop[cut - overlap :]

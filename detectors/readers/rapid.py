@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.onnx_session import OnnxSession
-from detectors.reading import NOTHING_READ, CharacterReading, Image, ReaderError, reading_of
 from detectors.readers.ctc import Alphabet
 from detectors.readers.lines import levelled, two_lines
+from detectors.reading import NOTHING_READ, CharacterReading, Image, ReaderError, reading_of
 
 _HEIGHT = 48
 _WIDTH_STEP = 32
