@@ -19,15 +19,16 @@ class LocalBus:
 
     Every record of a topic lies in one partition, so all of them are ordered, not only those of one key. One
     member of a group is enough: a second one would be given the same records. What all groups of a topic in
-    ``ERASED_WHEN_CONSUMED`` have committed is erased; a topic without any group keeps everything.
+    ``ERASED_WHEN_CONSUMED`` have committed is erased; a topic without any group keeps everything. Publishing
+    leaves ``reserve_bytes`` of the disk free, so that reading and erasing still work when it refuses.
 
     Raises:
         BusFull: from every method, when the disk is full.
         BusUnavailable: from every method, when the file cannot be read or written, or is no log.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._log = LogFile(path)
+    def __init__(self, path: Path, *, reserve_bytes: int = 64 * 1024 * 1024) -> None:
+        self._log = LogFile(path, reserve_bytes)
         self._news = _News()
 
     def publish(self, topic: Topic, key: str, value: bytes) -> None:

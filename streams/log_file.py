@@ -9,12 +9,12 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from streams.bus import BusUnavailable, Record
-from streams.sqlite_errors import as_bus_errors
+from streams.sqlite_errors import as_bus_errors, check_room
 from streams.topics import ERASED_WHEN_CONSUMED, Topic
 
 _APPLICATION_ID = 0x52574C47  # "RWLG", so that somebody else's database is not taken for a log
@@ -43,13 +43,17 @@ CREATE TABLE IF NOT EXISTS commits (
 class LogFile:
     """One open log; every method may be called from any thread.
 
+    ``reserve_bytes`` of the disk stay free of new records: erasing needs room too, so without them a log that
+    filled its disk could never be emptied by those who read it.
+
     Raises:
         BusFull: from every method, when the disk is full.
         BusUnavailable: from every method, when the file cannot be read or written, or is no log.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, reserve_bytes: int) -> None:
         self._path = path
+        self._reserve_bytes = reserve_bytes
         self._lock = threading.RLock()
         try:
             # Only its owner may read it: it holds plates in the clear until they are consumed.
@@ -69,8 +73,9 @@ class LogFile:
                 self._database.close()
                 raise
 
-    def append(self, records: Iterable[tuple[Topic, str, bytes]]) -> None:
+    def append(self, records: Sequence[tuple[Topic, str, bytes]]) -> None:
         """Write ``records`` in order, all or none; they are on the disk when this returns."""
+        check_room(self._path, self._reserve_bytes + sum(len(value) for _, _, value in records))
         with self._transaction():
             self._database.executemany(
                 "INSERT INTO records (topic, key, value) VALUES (?, ?, ?)",
@@ -170,13 +175,14 @@ class LogFile:
     def _give_back(self) -> None:
         """Make erasing true: no copy of an erased record stays in the journal, and the file shrinks again.
 
-        A reader in another process can be in the way; then the next erasing commit does it.
+        A full disk or a reader in another process can be in the way; then the next erasing commit does it.
         """
         surplus = self._pragma("freelist_count") - _SPARE_PAGES
-        if surplus > 0:
-            # As a script: ``execute`` takes one step of it only, which gives back a single page.
-            self._database.executescript(f"PRAGMA incremental_vacuum({surplus})")
-        self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        with suppress(sqlite3.OperationalError):
+            if surplus > 0:
+                # As a script: ``execute`` takes one step of it only, which gives back a single page.
+                self._database.executescript(f"PRAGMA incremental_vacuum({surplus})")
+            self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def _pragma(self, name: str) -> int:
         return int(self._database.execute(f"PRAGMA {name}").fetchone()[0])

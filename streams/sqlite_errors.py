@@ -27,6 +27,16 @@ _SENTENCES = {
 _OTHERWISE = "{path} cannot be used ({reason}): check the disk and try again; nothing acknowledged is lost."
 
 
+def check_room(path: Path, size_bytes: int) -> None:
+    """Refuse to write ``size_bytes`` more beside ``path`` if the disk has not that much room left.
+
+    Raises:
+        BusFull: when it has not.
+    """
+    if shutil.disk_usage(path.parent).free < size_bytes:
+        raise BusFull(_FULL.format(path=path))
+
+
 @contextmanager
 def as_bus_errors(path: Path) -> Iterator[None]:
     """Within it, an error of SQLite on the log at ``path`` is raised as an error of the bus.

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -347,40 +348,66 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
         LocalBus(tmp_path / "absent" / "bus")
 
 
+# A full disk
+
+
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of two megabytes."""
+    """A file system of four megabytes."""
     folder = tmp_path / "small"
     folder.mkdir()
     if shutil.which("mount") is None or os.geteuid() != 0:
         pytest.skip("no right to mount a small file system: run as root to test a really full disk")
-    mounting = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)]
+    mounting = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)]
     if subprocess.run(mounting, capture_output=True, check=False).returncode:
         pytest.skip("this machine does not let a small file system be mounted")
     yield folder
     subprocess.run(["umount", str(folder)], check=True)
 
 
-def fill(bus: LocalBus) -> int:
+def fill(bus: LocalBus, topic: Topic) -> int:
     """Publish until it refuses; how many records were acknowledged."""
     acknowledged = 0
-    with pytest.raises(BusFull, match="free some space and try again; nothing acknowledged is lost"):
+    with suppress(BusFull):
         while acknowledged < 10_000:
-            bus.publish(Topic.DECISIONS, "case", b"%d" % acknowledged + bytes(10_000))
+            bus.publish(topic, "key", b"%d" % acknowledged + bytes(10_000))
             acknowledged += 1
+    with pytest.raises(BusFull, match="free some space and try again; nothing acknowledged is lost"):
+        bus.publish(topic, "key", bytes(10_000))
     return acknowledged
 
 
-def test_a_full_disk_is_said_and_nothing_acknowledged_is_lost(small_disk: Path) -> None:
-    ballast = small_disk / "ballast"
-    ballast.write_bytes(bytes(500_000))
-    bus = LocalBus(small_disk / "bus")
-    acknowledged = fill(bus)
+def test_on_a_full_disk_nothing_acknowledged_is_lost(small_disk: Path) -> None:
+    ballasts = [small_disk / "first", small_disk / "second"]
+    for ballast in ballasts:
+        ballast.write_bytes(bytes(500_000))
+    bus = LocalBus(small_disk / "bus", reserve_bytes=0)
+    acknowledged = fill(bus, Topic.DECISIONS)
     assert acknowledged > 10
-    ballast.unlink()
+    ballasts[0].unlink()
     bus.publish(Topic.DECISIONS, "case", b"%d" % acknowledged)  # goes on as soon as there is room
     bus.close()
+    ballasts[1].unlink()
     again = LocalBus(small_disk / "bus")
     found = [int(value.rstrip(b"\0")) for value in values(again, Topic.DECISIONS)]
     again.close()
     assert found == list(range(acknowledged + 1))
+
+
+def test_a_log_that_filled_its_disk_empties_itself_by_being_read(small_disk: Path) -> None:
+    bus = LocalBus(small_disk / "bus", reserve_bytes=2_000_000)
+    before = fill(bus, Topic.PASSAGES)
+    handle_all(bus, Topic.PASSAGES, "enforce")
+    assert fill(bus, Topic.PASSAGES) >= before // 2
+    bus.close()
+
+
+def test_publishing_stops_before_the_reserve_and_reading_goes_on(path: Path) -> None:
+    LocalBus(path).publish(Topic.PASSAGES, "camera", b"1")
+    bus = LocalBus(path, reserve_bytes=2**60)
+    with pytest.raises(BusFull, match="free some space"):
+        bus.publish(Topic.PASSAGES, "camera", b"2")
+    assert values(bus, Topic.PASSAGES, "enforce") == [b"1"]
+    handle_all(bus, Topic.PASSAGES, "enforce")
+    assert values(bus, Topic.PASSAGES, "enforce") == []
+    bus.close()

@@ -17,7 +17,7 @@ from streams.topics import Topic
 GOLDEN = Path(__file__).parent / "golden"
 COMMITTED = Path(__file__).parents[2] / "docs" / "schemas"
 
-#: Written once by version 1 and never edited: ``<topic>-1`` has every field, ``<topic>-1-least`` only what must be.
+#: Written once by version 1, never edited: ``<topic>-1`` has every field, ``<topic>-1-least`` what must be.
 GOLDEN_FILES = sorted(GOLDEN.glob("*.json"))
 
 
