@@ -172,9 +172,7 @@ def test_a_batch_gives_each_image_its_own_answer(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("output", "names", "shape", "sentence"),
     [
-        pytest.param(
-            np.zeros((1, 7, 10)), NAMES, ("b", 3, "h", "w"), "YOLO detector", id="classes"
-        ),
+        pytest.param(np.zeros((1, 7, 10)), NAMES, ("b", 3, "h", "w"), "YOLO detector", id="classes"),
         pytest.param(np.zeros((1, 6, 10)), None, ("b", 3, "h", "w"), "does not name its classes", id="names"),
         pytest.param(np.zeros((1, 6, 10)), NAMES, ("b", 1, "h", "w"), "colour images", id="grey"),
     ],

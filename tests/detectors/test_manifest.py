@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+from tiny_onnx import raw_output, write_model
+
+from detectors.manifest import ModelCorrupt, ModelManifest, ModelMissing
+from detectors.training.publish import NotPublishable, publish
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    output = raw_output([(0, 0, 10, 10, [0.5])])
+    return write_model(tmp_path / "trained.onnx", output, {0: "plate"})
+
+
+@pytest.fixture
+def folder(tmp_path: Path, model: Path) -> Path:
+    folder = tmp_path / "models"
+    publish(
+        model,
+        name="plates",
+        base="YOLOv8n",
+        trained_on=["our images (CC0)"],
+        metrics={"recall_50": 0.95},
+        trained_at="2026-05-04",
+        folder=folder,
+    )
+    return folder
+
+
+def test_a_published_model_is_found_by_its_name(folder: Path) -> None:
+    manifest = ModelManifest.load(folder)
+    assert manifest.path("plates") == folder / "plates.onnx"
+    entry = manifest.entry("plates")
+    assert entry.classes == ("plate",)
+    assert entry.metrics == {"recall_50": 0.95}
+    assert entry.input == "float32 [batch, 3, height, width], multiples of 32"
+    assert [status.state for status in manifest.check()] == ["intact"]
+
+
+def test_publishing_again_replaces_the_entry_and_keeps_the_others(folder: Path, model: Path) -> None:
+    for name, base in (("vehicles", "YOLOv8n"), ("plates", "YOLO11n")):
+        publish(model, name=name, base=base, trained_on=["x"], metrics={}, folder=folder)
+    manifest = ModelManifest.load(folder)
+    assert [(entry.name, entry.base) for entry in manifest.entries] == [
+        ("plates", "YOLO11n"),
+        ("vehicles", "YOLOv8n"),
+    ]
+    assert [status.state for status in manifest.check()] == ["intact", "intact"]
+
+
+def test_a_model_that_is_too_large_to_ship_is_refused(tmp_path: Path, model: Path) -> None:
+    model.write_bytes(model.read_bytes() + bytes(15_000_001))
+    with pytest.raises(NotPublishable, match=r"15\.0 MB and a shipped model may have 15 MB"):
+        publish(model, name="plates", base="x", trained_on=["x"], metrics={}, folder=tmp_path / "models")
+    assert not (tmp_path / "models").exists()
+
+
+def test_another_folder_can_be_named_by_the_environment(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ROADWITNESS_MODELS", str(folder))
+    assert ModelManifest.load().path("plates") == folder / "plates.onnx"
+
+
+@pytest.mark.parametrize(
+    ("harm", "error", "state", "sentence"),
+    [
+        pytest.param(lambda file: file.unlink(), ModelMissing, "missing", "is missing", id="gone"),
+        pytest.param(
+            lambda file: file.write_bytes(file.read_bytes()[:-1]),
+            ModelCorrupt,
+            "corrupt",
+            "digest",
+            id="cut off",
+        ),
+        pytest.param(
+            lambda file: file.write_bytes(bytes([file.read_bytes()[0] ^ 1]) + file.read_bytes()[1:]),
+            ModelCorrupt,
+            "corrupt",
+            "digest",
+            id="one bit turned",
+        ),
+    ],
+)
+def test_a_harmed_model_is_noticed_before_it_is_used(
+    folder: Path, harm: object, error: type[Exception], state: str, sentence: str
+) -> None:
+    harm(folder / "plates.onnx")  # type: ignore[operator]
+    manifest = ModelManifest.load(folder)
+    with pytest.raises(error, match=sentence) as raised:
+        manifest.path("plates")
+    assert str(folder / "plates.onnx") in str(raised.value)
+    assert [status.state for status in manifest.check()] == [state]
+
+
+def test_a_name_that_is_not_listed_is_answered_with_the_list(folder: Path) -> None:
+    with pytest.raises(ModelMissing, match=r"no model 'lamps'.*it lists: plates"):
+        ModelManifest.load(folder).path("lamps")
+
+
+@pytest.mark.parametrize(
+    ("content", "error", "sentence"),
+    [
+        (None, ModelMissing, "cannot be read"),
+        (b"{", ModelCorrupt, "is damaged"),
+        (msgspec.json.encode({"models": [{"name": "plates"}]}), ModelCorrupt, "missing required field"),
+    ],
+)
+def test_a_manifest_that_cannot_be_used_says_so(
+    tmp_path: Path, content: bytes | None, error: type[Exception], sentence: str
+) -> None:
+    if content is not None:
+        (tmp_path / "manifest.json").write_bytes(content)
+    with pytest.raises(error, match=sentence):
+        ModelManifest.load(tmp_path)
