@@ -56,8 +56,8 @@ def align(reads: Sequence[Sequence[Slot]], pivot: int, absent: Mapping[str, floa
 def blend(readings: Sequence[CharacterReading]) -> CharacterReading:
     """One reading from several of the same picture, framed differently: the mean of their probabilities.
 
-    What changes with the framing is an artefact of the border, and comes out doubtful. ``raw_text`` is that of
-    the first reading.
+    What changes with the framing is an artefact of the border, and comes out doubtful. ``raw_text`` is that
+    of the first reading.
     """
     if len(readings) < 2:
         return readings[0] if readings else NOTHING_READ

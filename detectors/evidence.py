@@ -22,6 +22,7 @@ from detectors.regions import cut
 from detectors.stageclock import StageClock
 from detectors.yolo import Detection
 from streams.messages import Box, EvidenceItem, EvidenceReference
+from streams.sealing import PublicKey, seal
 
 _JPEG = "image/jpeg"
 _PNG = "image/png"
@@ -66,7 +67,7 @@ class EvidenceMaker:
         plates: PlateFinder,
         faces: FaceFinder | None,
         clock: StageClock,
-        sealing_public_key: bytes | None = None,
+        sealing_public_key: PublicKey | None = None,
     ) -> None:
         self._plates = plates
         self._faces = faces
@@ -112,8 +113,6 @@ class EvidenceMaker:
                 height, width = crop.pixels.shape[:2]
                 add("plate", cv2.imencode(".png", crop.pixels)[1].tobytes(), _PNG, (width, height))
         if self._key is not None:
-            from streams.sealing import seal
-
             with self._clock.stage("evidence"):
                 sealed = seal(still.jpeg, self._key)
                 add("original", sealed, _JPEG, (still.width_px, still.height_px), sealed=True)

@@ -27,6 +27,7 @@ from detectors.tracking import TrackedVehicle, TrackerSettings, VehicleTracker
 from detectors.vehicles import RoadUsers
 from streams.identity import identify
 from streams.messages import EvidenceItem, Passage, SpeedMeasurement, TrackPoint
+from streams.sealing import PublicKey
 
 
 class VehicleFinder(Protocol):
@@ -90,7 +91,7 @@ class RoadsidePipeline:
         reader: PlateReader,
         calibration: Calibration | None = None,
         lanes: Sequence[LaneStrip] = (),
-        sealing_public_key: bytes | None = None,
+        sealing_public_key: PublicKey | None = None,
         clock: StageClock | None = None,
     ) -> None:
         self.settings = settings

@@ -124,7 +124,7 @@ def _robust(times: Array, road: Array, noise_m: Array, degree: int) -> tuple[Arr
     solution: Array = np.zeros((degree + 1, 2))
     for _ in range(12):
         root = np.sqrt(weights)[:, None]
-        solution = np.linalg.lstsq(design * root, road * root, rcond=None)[0]
+        solution = np.linalg.lstsq(design * root, road * root, rcond=None)[0].astype(np.float64)
         distances = np.linalg.norm(road - design @ solution, axis=1) / np.maximum(noise_m, 1e-6)
         scale = max(1.4826 * float(np.median(distances)), 1e-9)
         weights = base_weights * np.minimum(1.0, _HUBER * scale / np.maximum(distances, 1e-12))

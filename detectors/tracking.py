@@ -111,7 +111,7 @@ class VehicleTracker:
         }
         height, width = frame.image.shape[:2]
         present: dict[int, TrackedVehicle] = {}
-        # Tracks go before their parts, so that a part speaks for its vehicle only where that is not seen itself.
+        # Tracks go before their parts: a part speaks for its vehicle only where that is not seen itself.
         for raw_id in sorted(found, key=lambda i: (i in self._part_of, i)):
             detection = found[raw_id]
             if raw_id not in self._same:
@@ -131,7 +131,7 @@ class VehicleTracker:
         return [present[track_id] for track_id in sorted(present)]
 
     def _adopt(self, raw_id: int, box: Box, now_s: float, taken: set[int]) -> None:
-        """Settle whether a new track of ByteTrack's is a new vehicle, a lost one, or a part of one in view."""
+        """Settle whether a new track of ByteTrack's is a new vehicle, a lost one or a part of one."""
         whole = self._whole_of(box, now_s, taken)
         if whole is not None:
             self._part_of.add(raw_id)
