@@ -353,16 +353,16 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of four megabytes."""
+    """A file system of eight megabytes."""
     folder = tmp_path / "small"
     folder.mkdir()
     if shutil.which("mount") is None or os.geteuid() != 0:
         pytest.skip("no right to mount a small file system: run as root to test a really full disk")
-    mounting = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)]
+    mounting = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(folder)]
     if subprocess.run(mounting, capture_output=True, check=False).returncode:
         pytest.skip("this machine does not let a small file system be mounted")
     yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
 def fill(bus: LocalBus, topic: Topic) -> int:
@@ -378,16 +378,16 @@ def fill(bus: LocalBus, topic: Topic) -> int:
 
 
 def test_on_a_full_disk_nothing_acknowledged_is_lost(small_disk: Path) -> None:
-    ballasts = [small_disk / "first", small_disk / "second"]
-    for ballast in ballasts:
-        ballast.write_bytes(bytes(500_000))
+    little, much = small_disk / "little", small_disk / "much"
+    little.write_bytes(bytes(500_000))
+    much.write_bytes(bytes(4_000_000))
     bus = LocalBus(small_disk / "bus", reserve_bytes=0)
     acknowledged = fill(bus, Topic.DECISIONS)
     assert acknowledged > 10
-    ballasts[0].unlink()
+    little.unlink()
     bus.publish(Topic.DECISIONS, "case", b"%d" % acknowledged)  # goes on as soon as there is room
     bus.close()
-    ballasts[1].unlink()
+    much.unlink()
     again = LocalBus(small_disk / "bus")
     found = [int(value.rstrip(b"\0")) for value in values(again, Topic.DECISIONS)]
     again.close()
@@ -396,9 +396,9 @@ def test_on_a_full_disk_nothing_acknowledged_is_lost(small_disk: Path) -> None:
 
 def test_a_log_that_filled_its_disk_empties_itself_by_being_read(small_disk: Path) -> None:
     bus = LocalBus(small_disk / "bus", reserve_bytes=2_000_000)
-    before = fill(bus, Topic.PASSAGES)
+    assert fill(bus, Topic.PASSAGES) > 50
     handle_all(bus, Topic.PASSAGES, "enforce")
-    assert fill(bus, Topic.PASSAGES) >= before // 2
+    assert fill(bus, Topic.PASSAGES) > 50
     bus.close()
 
 
