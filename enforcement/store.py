@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import struct
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,11 +14,12 @@ import clickhouse_connect
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError, DataError, OperationalError
 
-from enforcement.errors import QueryFailed, RowsRefused, StoreBusy, StoreError, StoreFull, StoreUnreachable
+from enforcement.engine import Engine
+from enforcement.errors import RowsRefused, StoreError, StoreUnreachable
+from enforcement.explaining import error_code, explain_engine, one_line
 from enforcement.migrating import apply_migrations
 
 _UNKNOWN_DATABASE = 81
-_NO_SPACE = ("No space left on device", "NOT_ENOUGH_SPACE", "Cannot reserve")
 # What clickhouse-connect lets through from serialising a column, beside its own error.
 _MISFITS = (DataError, AttributeError, OverflowError, TypeError, ValueError, struct.error)
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -32,13 +32,14 @@ class Store:
     with ``toUnixTimestamp64Nano``; a ``DateTime64`` that is read as such is time-zone aware.
     """
 
-    def __init__(self, connect: Callable[[str | None], Client], database: str, place: str) -> None:
+    def __init__(
+        self, connect: Callable[[str | None], Client], database: str, place: str, path: Path | None = None
+    ) -> None:
         """Use :meth:`embedded` or :meth:`server`."""
         self.database = database
         self.place = place
         self._connect = connect
-        self._read_only: Client | None = None
-        self._opening = threading.Lock()
+        self._path = path
         with self._explained():
             self._client = self._open()
 
@@ -62,7 +63,7 @@ class Store:
                 interface="chdb", path=str(path), database=name, tz_mode="aware"
             )
 
-        return cls(connect, database, str(path))
+        return cls(connect, database, str(path), path)
 
     @classmethod
     def server(cls, url: str) -> Store:
@@ -127,12 +128,19 @@ class Store:
         with self._explained():
             self._client.command(sql)
 
+    def engine(self) -> Engine:
+        """The embedded engine under this store, for answers as bytes.
+
+        Raises:
+            StoreError: when this store is a server.
+        """
+        if self._path is None:
+            raise StoreError(f"the store at {self.place} is a server; ask it with a ClickHouse client.")
+        return Engine(self._path, self.database)
+
     def close(self) -> None:
         """Release the connections, and the embedded engine where this was its last user."""
-        for client in (self._read_only, self._client):
-            if client is not None:
-                client.close()
-        self._read_only = None
+        self._client.close()
 
     def _open(self) -> Client:
         if not _NAME.fullmatch(self.database):
@@ -140,7 +148,7 @@ class Store:
         try:
             return self._connect(self.database)
         except ClickHouseError as error:
-            if _code(error) != _UNKNOWN_DATABASE:
+            if error_code(str(error)) != _UNKNOWN_DATABASE:
                 raise
         first = self._connect(None)
         first.command(f"CREATE DATABASE IF NOT EXISTS {self.database}")
@@ -152,41 +160,6 @@ class Store:
         try:
             yield
         except ClickHouseError as error:
-            raise explain(error, self.place) from error
-
-
-def _code(error: ClickHouseError) -> int | None:
-    code = getattr(error, "code", None)
-    if isinstance(code, int):
-        return code
-    found = re.search(r"Code: (\d+)", str(error))
-    return int(found.group(1)) if found else None
-
-
-def explain(error: ClickHouseError, place: str) -> StoreError:
-    """ClickHouse's error as one of ours, in one line."""
-    text = str(error)
-    if "Cannot lock file" in text:
-        return StoreBusy(
-            f"{place} is in use by another roadwitness process; stop it or choose another --data folder."
-        )
-    if "already initialized with path" in text:
-        return StoreError(
-            f"{place} cannot be opened: this process has another store open; close that one first."
-        )
-    if any(sign in text for sign in _NO_SPACE):
-        return StoreFull(
-            f"the disk under {place} is full; free some space and start again, nothing stored was lost."
-        )
-    if isinstance(error, OperationalError) or "AUTHENTICATION_FAILED" in text:
-        return StoreUnreachable(
-            f"the store at {place} cannot be reached: {one_line(text)}; check its address and user."
-        )
-    return QueryFailed(one_line(text))
-
-
-def one_line(text: str) -> str:
-    """ClickHouse's message without its prefixes, version and line breaks."""
-    text = " ".join(text.split())
-    text = re.sub(r"^.*?(?:Code: \d+\. )?DB::Exception: (?:Code: \d+\. DB::Exception: )?", "", text)
-    return re.sub(r" \(version [^)]*\)(?: \([A-Z_]+\))?\.?", "", text).rstrip(". ") + "."
+            raise explain_engine(
+                str(error), self.place, unreachable=isinstance(error, OperationalError)
+            ) from error

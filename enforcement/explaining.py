@@ -1,0 +1,43 @@
+"""ClickHouse's errors as ours: one sentence each."""
+
+from __future__ import annotations
+
+import re
+
+from enforcement.errors import QueryFailed, StoreBusy, StoreError, StoreFull, StoreUnreachable
+
+_NO_SPACE = ("No space left on device", "NOT_ENOUGH_SPACE", "Cannot reserve")
+
+
+def explain_engine(text: str, place: str, *, unreachable: bool = False) -> StoreError:
+    """The error that ``text`` tells of; ``place`` names the store, ``unreachable`` is for a failed connection."""
+    if "Cannot lock file" in text:
+        return StoreBusy(
+            f"the store {place} is in use by another roadwitness process; stop it or choose another --data folder."
+        )
+    if "already initialized with path" in text:
+        return StoreError(
+            f"the store {place} cannot be opened because this process has another one open; close that one first."
+        )
+    if any(sign in text for sign in _NO_SPACE):
+        return StoreFull(
+            f"the disk under {place} is full; free some space and start again, nothing stored was lost."
+        )
+    if unreachable or "AUTHENTICATION_FAILED" in text:
+        return StoreUnreachable(
+            f"the store at {place} cannot be reached ({one_line(text).rstrip('.')}); check its address and user."
+        )
+    return QueryFailed(one_line(text))
+
+
+def error_code(text: str) -> int | None:
+    """ClickHouse's number of an error, where its text has one."""
+    found = re.search(r"Code: (\d+)", text)
+    return int(found.group(1)) if found else None
+
+
+def one_line(text: str) -> str:
+    """ClickHouse's message without prefixes, version and line breaks."""
+    text = " ".join(text.split())
+    text = re.sub(r"^.*?(?:Code: \d+\. )?DB::Exception: (?:Code: \d+\. DB::Exception: )?", "", text)
+    return re.sub(r" \(version [^)]*\)(?: \([A-Z_]+\))?\.?", "", text).rstrip(". ") + "."
