@@ -62,7 +62,8 @@ def upright_bars(
         edges: labels stand at the left edge of their bar (histograms, hours) and not under its middle.
     """
     highest = max((count for _, _, count in counts), default=0)
-    top = max(highest, 1)
+    steps = [step for step in round_steps(0, max(highest, 1), 4) if step == int(step)]
+    top = steps[-1] if steps[-1] >= highest else steps[-1] + steps[1]
     inner_width, inner_height = _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM
     slot = inner_width / max(len(counts), 1)
     width = slot * 0.9 if edges else min(slot * 0.7, 64.0)
@@ -75,8 +76,7 @@ def upright_bars(
         bars.append(Bar(left, floor - high, width, high, name, count))
         if index % every == 0:
             labels.append(Tick(left if edges else left + width / 2, label))
-    steps = [step for step in round_steps(0, top, 4) if step == int(step)]
-    ticks = tuple(Tick(floor - inner_height * step / top, f"{step:g}") for step in steps)
+    ticks = tuple(Tick(floor - inner_height * step / top, f"{step:g}") for step in {*steps, top})
     return BarChart(
         key=key,
         title=title,

@@ -61,7 +61,7 @@ def install_failures(app: FastAPI, show: ShowFailure) -> None:
         return show(
             request,
             500,
-            f"Something failed on our side and nothing was changed by it; give your administrator the reference {reference}.",
+            f"Something failed here; try again, and give your administrator the reference {reference}.",
         )
 
     app.add_exception_handler(Refusal, refused)

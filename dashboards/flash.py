@@ -1,4 +1,4 @@
-"""The message after a decision: which case it was is kept in a cookie, what became of it is read from the record."""
+"""The message after a decision: a cookie names the case, the record says what became of it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from enforcement.reasons import REASON_CODES
 
 @dataclass(frozen=True)
 class Flash:
-    """A message at the top of a page; ``tone`` is done, pending or refused; ``case_id`` is what it is about."""
+    """A message about the case ``case_id`` at the top of a page; ``tone`` is done or pending."""
 
     tone: str
     text: str

@@ -28,6 +28,11 @@ class View:
         """The value of the SVG attribute ``viewBox``."""
         return f"{self.x:.1f} {self.y:.1f} {self.w:.1f} {self.h:.1f}"
 
+    @property
+    def label_size(self) -> float:
+        """Size of the speed label (px of the picture), so that it looks the same in every view."""
+        return self.w / 52
+
 
 @dataclass(frozen=True)
 class Overlay:
@@ -42,7 +47,6 @@ class Overlay:
     track: tuple[tuple[float, float], ...]
     here: tuple[float, float] | None
     label: str
-    label_size: float
 
     @property
     def polyline(self) -> str:
@@ -88,7 +92,6 @@ def build_overlay(passage: Passage, frame: EvidenceReference) -> Overlay:
         track=tuple((point.x_px, point.y_px) for point in passage.track),
         here=(nearest.x_px, nearest.y_px) if nearest else None,
         label=_label(passage),
-        label_size=width / 52,
     )
 
 

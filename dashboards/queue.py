@@ -58,6 +58,11 @@ def queue_router(office: Office, page_size: int = PAGE_SIZE) -> APIRouter:
         context = {
             "view": view,
             "cases": found[:page_size],
+            "pictured": {
+                case.case_id
+                for case in found
+                if case.thumbnail_digest and office.evidence.has(case.thumbnail_digest)
+            },
             "has_more": len(found) > page_size,
             "first_number": (page - 1) * page_size + 1,
             "statuses": STATUSES,

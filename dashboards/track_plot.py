@@ -1,4 +1,4 @@
-"""The drawing beside a speed: where the vehicle was on the road at which time, and what the limit would be."""
+"""The drawing beside a speed: where on the road the vehicle was at which time, and the limit's line."""
 
 from __future__ import annotations
 

@@ -18,8 +18,13 @@ function viewLinks() {
   return [...document.querySelectorAll("a[data-view-box]")];
 }
 
+function setViewBox(left, top, width, height) {
+  byId("picture").setAttribute("viewBox", `${left} ${top} ${width} ${height}`);
+  document.querySelector(".speed-label")?.setAttribute("font-size", width / 52);
+}
+
 function showView(link) {
-  byId("picture").setAttribute("viewBox", link.dataset.viewBox);
+  setViewBox(...link.dataset.viewBox.split(" ").map(Number));
   for (const other of viewLinks()) other.removeAttribute("aria-current");
   link.setAttribute("aria-current", "true");
 }
@@ -45,7 +50,7 @@ function lookCloser(event) {
   const [width, height] = [full.width / 3, full.height / 3];
   const left = Math.min(Math.max(point.x - width / 2, 0), full.width - width);
   const top = Math.min(Math.max(point.y - height / 2, 0), full.height - height);
-  picture.setAttribute("viewBox", `${left} ${top} ${width} ${height}`);
+  setViewBox(left, top, width, height);
   for (const link of viewLinks()) link.removeAttribute("aria-current");
 }
 

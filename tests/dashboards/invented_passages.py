@@ -6,8 +6,6 @@ import hashlib
 import random
 from dataclasses import dataclass
 
-from invented_scene import HEIGHT, WIDTH, colour_of, crop_plate, draw_scene, jpeg, to_picture
-
 from streams.bus import Bus
 from streams.encoding import encode
 from streams.identity import identify
@@ -23,6 +21,7 @@ from streams.messages import (
     TrackPoint,
 )
 from streams.topics import Topic
+from tests.dashboards.invented_scene import HEIGHT, WIDTH, colour_of, crop_plate, draw_scene, jpeg, to_picture
 
 MORNING_NS = 1_777_881_600_000_000_000  # 2026-05-04T08:00:00Z
 SECOND_NS = 1_000_000_000

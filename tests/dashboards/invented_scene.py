@@ -1,4 +1,4 @@
-"""A drawn road with one car and an invented plate: evidence pictures for tests, of no real place or person."""
+"""A drawn road with one car and an invented plate: evidence pictures of no real place or person."""
 
 from __future__ import annotations
 

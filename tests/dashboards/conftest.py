@@ -1,0 +1,145 @@
+"""A whole back office of real parts: a bus, a store, an evidence folder, a worker and the pages."""
+
+from __future__ import annotations
+
+import html
+import re
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from httpx import Response
+from starlette.testclient import TestClient
+
+from dashboards.app import create_app
+from enforcement.casebook import CaseBook
+from enforcement.evidence import EvidenceFolder
+from enforcement.policy import load_policy
+from enforcement.register import import_register
+from enforcement.store import Store
+from enforcement.worker import Enforcer
+from streams.local import LocalBus
+from streams.messages import Passage
+from tests.dashboards.invented_passages import POLICY, REGISTER, SCENES, Invented, publish
+
+ORIGIN = {"origin": "http://testserver"}
+
+
+@dataclass
+class BackOffice:
+    """The parts, and what a test does with them."""
+
+    store: Store
+    bus: LocalBus
+    evidence: EvidenceFolder
+    enforcer: Enforcer
+    passages: dict[float, Passage] = field(default_factory=dict)
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _worker: threading.Thread | None = None
+
+    @property
+    def book(self) -> CaseBook:
+        return CaseBook(self.store)
+
+    def receive(self, *scenes: Invented) -> None:
+        """Let passages arrive and be judged."""
+        for scene in scenes:
+            self.passages[scene.speed_kmh] = publish(self.bus, scene)
+        self.enforcer.drain(idle_s=0.05)
+
+    def work(self) -> None:
+        """Apply decisions in the background from now on, as ``roadwitness enforce`` does."""
+        self._worker = threading.Thread(target=self.enforcer.run, args=(self._stop,), daemon=True)
+        self._worker.start()
+
+    def rest(self) -> None:
+        """Stop applying decisions."""
+        self._stop.set()
+        if self._worker:
+            self._worker.join(10)
+        self._worker, self._stop = None, threading.Event()
+
+    def app(self, **settings: object) -> FastAPI:
+        return create_app(self.book, self.evidence, self.bus, **settings)  # type: ignore[arg-type]
+
+    def officer(self, **settings: object) -> Officer:
+        """An officer's browser, without scripts."""
+        return Officer(TestClient(self.app(**settings)))
+
+    def case_id(self, speed_kmh: float) -> str:
+        """The case of the passage with this measured speed."""
+        return next(case.case_id for case in self.book.queue(None) if case.speed_kmh == speed_kmh)
+
+    def status(self, speed_kmh: float) -> str:
+        case = self.book.case(self.case_id(speed_kmh))
+        assert case is not None
+        return case.summary.status
+
+
+@dataclass
+class Officer:
+    """Opens pages and sends the forms that stand on them."""
+
+    client: TestClient
+
+    def open(self, address: str) -> str:
+        response = self.client.get(address)
+        assert response.status_code == 200, response.text
+        return text_of(response)
+
+    def form(self, case_id: str) -> dict[str, str]:
+        """The hidden fields of the decision form of a case."""
+        page = self.client.get(f"/cases/{case_id}").text
+        return {
+            name: re.search(rf'name="{name}" value="([^"]*)"', page)[1]  # type: ignore[index]
+            for name in ("csrf_token", "form_id")
+        }
+
+    def send(self, case_id: str, fields: dict[str, str], headers: dict[str, str] = ORIGIN) -> Response:
+        return self.client.post(
+            f"/cases/{case_id}/decision", data=fields, headers=headers, follow_redirects=False
+        )
+
+    def decide(self, case_id: str, outcome: str, officer: str = "A. Moreau", **fields: str) -> Response:
+        return self.send(case_id, {**self.form(case_id), "officer": officer, "outcome": outcome, **fields})
+
+
+def text_of(response: Response) -> str:
+    """The page as it reads: tags gone, white space as one blank."""
+    visible = re.sub(r"<(script|style|title|desc)\b.*?</\1>", " ", response.text, flags=re.S)
+    return html.unescape(" ".join(re.sub(r"<[^>]+>", " ", visible).split()))
+
+
+@pytest.fixture
+def empty_office(tmp_path: Path) -> Iterator[BackOffice]:
+    """A back office in which nothing has happened yet."""
+    store = Store.embedded(tmp_path / "store")
+    store.migrate()
+    (tmp_path / "policy.toml").write_text(POLICY)
+    (tmp_path / "register.csv").write_text(REGISTER)
+    import_register(store, tmp_path / "register.csv")
+    policy = load_policy(tmp_path / "policy.toml")
+    bus = LocalBus(tmp_path / "bus")
+    evidence = EvidenceFolder(tmp_path / "evidence")
+    policies = {scene.camera: policy for scene in SCENES}
+    office = BackOffice(store, bus, evidence, Enforcer(bus, store, evidence, policies))
+    yield office
+    office.rest()
+    bus.close()
+    store.close()
+
+
+@pytest.fixture
+def office(empty_office: BackOffice) -> BackOffice:
+    """A back office with the invented cases, whose worker applies decisions."""
+    empty_office.receive(*SCENES)
+    empty_office.work()
+    return empty_office
+
+
+@pytest.fixture
+def officer(office: BackOffice) -> Officer:
+    return office.officer()
