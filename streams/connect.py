@@ -24,4 +24,4 @@ def open_bus(url: str) -> Bus:
         from streams.kafka_settings import KafkaSettings
 
         return KafkaBus(KafkaSettings.from_url(url))
-    raise BusUrlError(f"{url!r} is not the address of a bus: give local:FILE or kafka://host:port.")
+    raise BusUrlError("That is not the address of a bus: give local:FILE or kafka://host:port.")

@@ -1,0 +1,159 @@
+"""What the Kafka bus promises beyond every bus, against a real broker."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from kafka import KafkaAdminClient, KafkaProducer
+from kafka.admin import ConfigResource, ConfigResourceType
+
+from streams.bus import Bus, BusUnavailable, Record, Subscription
+from streams.connect import open_bus
+from streams.kafka import KafkaBus
+from streams.kafka_settings import KafkaSettings
+from streams.topics import RETENTION_S, Topic, largest_record_bytes
+from tests.kafka_broker import Broker
+
+pytestmark = pytest.mark.kafka
+
+
+@pytest.fixture
+def settings(kafka_url: str) -> KafkaSettings:
+    return KafkaSettings.from_url(kafka_url)
+
+
+def take(subscription: Subscription, count: int, within_s: float = 30.0) -> list[Record]:
+    deadline = time.monotonic() + within_s
+    records: list[Record] = []
+    while len(records) < count and time.monotonic() < deadline:
+        records.extend(subscription.poll(0.5))
+    return records
+
+
+def test_no_broker_is_said_in_one_sentence_and_in_time() -> None:
+    began = time.monotonic()
+    with pytest.raises(BusUnavailable, match=r"Kafka at 127\.0\.0\.1:9 .*check the address") as error:
+        open_bus("kafka://127.0.0.1:9?patience_s=1")
+    assert time.monotonic() - began < 10
+    assert "\n" not in str(error.value)
+
+
+def test_missing_topics_are_made_with_their_retention_and_size(settings: KafkaSettings) -> None:
+    KafkaBus(settings).close()
+    admin = KafkaAdminClient(bootstrap_servers=list(settings.brokers))
+    try:
+        for topic in Topic:
+            name = settings.topic_name(topic)
+            (described,) = admin.describe_topics([name])
+            assert len(described["partitions"]) == settings.partitions
+            configs = admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name)])["topic"][name]
+            retention_s = RETENTION_S[topic]
+            assert int(configs["retention.ms"]["value"]) == (
+                -1 if retention_s is None else retention_s * 1000
+            )
+            assert int(configs["max.message.bytes"]["value"]) > largest_record_bytes(topic)
+    finally:
+        admin.close()
+
+
+def test_a_topic_that_is_there_is_left_as_it_is(settings: KafkaSettings) -> None:
+    name = settings.topic_name(Topic.PASSAGES)
+    admin = KafkaAdminClient(bootstrap_servers=list(settings.brokers))
+    try:
+        admin.create_topics({name: {"num_partitions": 5}}, wait_for_metadata=True)
+        KafkaBus(settings).close()
+        (described,) = admin.describe_topics([name])
+        assert len(described["partitions"]) == 5
+    finally:
+        admin.close()
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "as_key", "as_value"),
+    [
+        (None, b"value", "", b"value"),
+        (b"\xff\xfe", b"value", "\ufffd\ufffd", b"value"),
+        (b"key", None, "key", b""),
+    ],
+    ids=["no key", "a key that is no text", "no value"],
+)
+def test_what_another_program_wrote_does_not_stop_the_reader(
+    settings: KafkaSettings, key: bytes | None, value: bytes | None, as_key: str, as_value: bytes
+) -> None:
+    bus = KafkaBus(settings)
+    foreign = KafkaProducer(bootstrap_servers=list(settings.brokers))
+    foreign.send(settings.topic_name(Topic.PASSAGES), key=key, value=value).get(20)
+    foreign.close()
+    subscription = bus.subscribe([Topic.PASSAGES], "group")
+    (record,) = take(subscription, 1)
+    assert (record.topic, record.key, record.value) == (Topic.PASSAGES, as_key, as_value)
+    subscription.close()
+    bus.close()
+
+
+def test_members_of_one_group_share_the_partitions(settings: KafkaSettings) -> None:
+    bus = KafkaBus(settings)
+    members = [bus.subscribe([Topic.PASSAGES], "enforce") for _ in range(2)]
+    for _ in range(12):  # both join, and the group settles
+        for member in members:
+            member.poll(0.5)
+    bus.publish_many([(Topic.PASSAGES, f"camera-{number}", b"%d" % number) for number in range(60)])
+    found: list[list[Record]] = [[], []]
+    deadline = time.monotonic() + 30
+    while sum(map(len, found)) < 60 and time.monotonic() < deadline:
+        for member, records in zip(members, found, strict=True):
+            records += member.poll(0.2)
+    assert sorted(int(record.value) for records in found for record in records) == list(range(60))
+    partitions = [{record.partition for record in records} for records in found]
+    assert all(partitions)
+    assert not partitions[0] & partitions[1]
+    for member in members:
+        member.close()
+    bus.close()
+
+
+def test_a_member_that_lost_its_partitions_goes_on_after_its_commit(settings: KafkaSettings) -> None:
+    bus = KafkaBus(settings)
+    bus.publish_many([(Topic.PASSAGES, f"camera-{number}", b"%d" % number) for number in range(20)])
+    slow = bus.subscribe([Topic.PASSAGES], "enforce")
+    assert len(take(slow, 20)) == 20
+    other = bus.subscribe([Topic.PASSAGES], "enforce")
+    for _ in range(6):  # it asks to join while the slow one handles what it polled
+        other.poll(0.5)
+    slow.commit()
+    for subscription in (slow, other):
+        subscription.poll(0.5)
+        subscription.close()
+    bus.close()
+
+
+def test_a_bus_outlives_its_broker(kafka_parts: tuple[str, Path], tmp_path: Path) -> None:
+    broker = Broker(*kafka_parts, tmp_path)
+    broker.start()
+    bus: Bus = open_bus(f"kafka://{broker.address}?patience_s=3&partitions=1")
+    subscription = bus.subscribe([Topic.DECISIONS], "group")
+    try:
+        bus.publish(Topic.DECISIONS, "case", b"before")
+        assert [record.value for record in take(subscription, 1)] == [b"before"]
+        broker.stop()
+        assert list(subscription.poll(0.5)) == []
+        with pytest.raises(BusUnavailable, match="check the address, and that a broker is running there"):
+            bus.publish(Topic.DECISIONS, "case", b"while it was away")
+        broker.start()
+        again = False
+        deadline = time.monotonic() + 60
+        while not again and time.monotonic() < deadline:
+            try:
+                bus.publish(Topic.DECISIONS, "case", b"after")
+                again = True
+            except BusUnavailable:
+                continue
+        assert again
+        values = [record.value for record in take(subscription, 1, within_s=60)]
+        assert values[-1:] == [b"after"]
+    finally:
+        subscription.close()
+        bus.close()
+        broker.stop()
