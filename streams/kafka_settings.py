@@ -61,8 +61,10 @@ class KafkaSettings:
         """
         parts = urlsplit(url)
         if parts.scheme != "kafka" or parts.path.strip("/") or parts.fragment or "@" in parts.netloc:
+            # Without quoting it, since a password may stand in it.
             raise BusUrlError(
-                f"{url!r} is not the address of a Kafka cluster: give kafka://host:port[,host:port…]."
+                "That is not the address of a Kafka cluster: give kafka://host:port[,host:port…]?setting=value,"
+                " and a password through sasl_password_file."
             )
         values: dict[str, Any] = {}
         for name, text in parse_qsl(parts.query, keep_blank_values=True):
