@@ -113,15 +113,16 @@ class Site(msgspec.Struct, frozen=True):
 
     @property
     def recorded_at_ns(self) -> int | None:
-        """Time of the clip's first frame in UTC nanoseconds; a time without a zone is taken as UTC."""
-        return _nanoseconds(self.file.camera.recorded_at)
+        """Time of the clip's first frame in UTC nanoseconds; None leaves it to the clip."""
+        moment = self.file.camera.recorded_at
+        return None if moment is None else nanoseconds(moment)
 
 
-def _nanoseconds(moment: datetime | None) -> int | None:
-    if moment is None:
-        return None
+def nanoseconds(moment: datetime) -> int:
+    """UTC nanoseconds since the epoch, to the microsecond; a time without a zone is taken as UTC."""
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return int(aware.timestamp() * 1_000_000) * 1_000
+    since = aware - datetime(1970, 1, 1, tzinfo=UTC)
+    return ((since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds) * 1_000
 
 
 def _suggestion(message: str) -> str:

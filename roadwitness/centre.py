@@ -1,0 +1,71 @@
+"""The centre at work in this process: rules, register and store on one thread, review pages on another."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+
+from dashboards.app import create_app
+from enforcement.casebook import CaseBook
+from enforcement.evidence import EvidenceFolder
+from enforcement.policy import Policy
+from enforcement.store import Store
+from enforcement.worker import DrainReport, Enforcer
+from roadwitness.web_server import WebServer, bind
+from streams.bus import Bus
+
+
+class Centre:
+    """Judges what comes on the bus, in the background, and notices when that fails."""
+
+    def __init__(self, bus: Bus, store: Store, evidence: EvidenceFolder, policies: Mapping[str, Policy]) -> None:
+        self._bus = bus
+        self._store = store
+        self._evidence = evidence
+        self._enforcer = Enforcer(bus, store, evidence, policies)
+        self._stop = threading.Event()
+        self._failure: BaseException | None = None
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Judge in the background from now on."""
+        self._stop.clear()
+        self._thread = threading.Thread(target=self._work, name="enforcer", daemon=True)
+        self._thread.start()
+
+    def _work(self) -> None:
+        try:
+            self._enforcer.run(self._stop)
+        except BaseException as failure:
+            self._failure = failure
+
+    def check(self) -> None:
+        """Raise what ended the background work, if anything did."""
+        if self._failure is not None:
+            raise self._failure
+
+    def drain(self) -> DrainReport:
+        """Stop the background work and handle all that is still on the bus."""
+        self.stop()
+        return self._enforcer.drain()
+
+    def stop(self) -> None:
+        """Stop the background work; what it had not committed is delivered again next time."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+        self.check()
+
+    def pages(self, port: int, host: str = "127.0.0.1") -> WebServer:
+        """The review pages on a port that is bound at once, so that a taken one is found before long work."""
+        listener = bind(port, host)
+        return WebServer(create_app(CaseBook(self._store), self._evidence, self._bus), listener)
+
+
+def open_store(url: str) -> Store:
+    """A ClickHouse server by URL, or an embedded store in a folder; migrated, ready."""
+    store = Store.server(url) if "://" in url else Store.embedded(Path(url))
+    store.migrate()
+    return store

@@ -1,0 +1,54 @@
+"""Commands that run the whole chain in one process: ``demo``, ``run``; and ``simulate``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from roadwitness.commands.options import DEFAULT_DATA, DataOption, PortOption, ServeOption, SiteArgument
+
+
+def demo(data: DataOption = DEFAULT_DATA, serve: ServeOption = True, port: PortOption = 8080) -> None:
+    """Show everything on a simulated site: render it (cached), run the whole chain, compare with the truth, serve."""
+    from roadwitness.demo import run_demo
+
+    run_demo(data, serve=serve, port=port)
+
+
+def run(
+    site: SiteArgument,
+    source: Annotated[
+        str | None,
+        typer.Option("--source", metavar="CLIP|DIR|rtsp://…", help="Instead of the site file's camera.source."),
+    ] = None,
+    data: DataOption = DEFAULT_DATA,
+    serve: ServeOption = True,
+    port: PortOption = 8080,
+) -> None:
+    """Run a real camera or clip through the whole chain, in one process, and serve the review pages."""
+    from roadwitness.running import run_site
+
+    run_site(site, source, data, serve=serve, port=port)
+
+
+def simulate(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder to write the clip and its truth into.")],
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Another seed is another scene.")] = 1,
+    vehicles: Annotated[int, typer.Option("--vehicles", metavar="N", min=1, help="How many vehicles pass.")] = 12,
+    seconds: Annotated[float, typer.Option("--seconds", metavar="S", min=1, help="Length of the clip.")] = 20.0,
+    width: Annotated[int, typer.Option("--width", metavar="PX", min=320)] = 1280,
+    height: Annotated[int, typer.Option("--height", metavar="PX", min=180)] = 720,
+    fps: Annotated[float, typer.Option("--fps", metavar="N", min=5)] = 25.0,
+) -> None:
+    """Render a site: clip.mp4, its ground truth (truth.json), site.toml, policy.toml and register.csv."""
+    from roadwitness.simulating import simulate_into
+
+    simulate_into(out, seed=seed, vehicles=vehicles, duration_s=seconds, width=width, height=height, fps=fps)
+
+
+def register(app: typer.Typer) -> None:
+    """Add this group's commands."""
+    for command in (demo, run, simulate):
+        app.command()(command)

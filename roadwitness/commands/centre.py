@@ -1,0 +1,67 @@
+"""Commands of the distributed house: ``edge``, ``enforce`` and ``serve`` as processes of their own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from roadwitness.commands.options import BusOption, EvidenceOption, PortOption, SiteArgument, StoreOption
+
+
+def edge(
+    site: SiteArgument,
+    bus: BusOption,
+    source: Annotated[
+        str | None,
+        typer.Option("--source", metavar="CLIP|DIR|rtsp://…", help="Instead of the site file's camera.source."),
+    ] = None,
+    seal_to: Annotated[
+        Path | None,
+        typer.Option(
+            "--seal-to",
+            metavar="PUBLIC_KEY",
+            envvar="ROADWITNESS_SEAL_TO",
+            help="The authority's public key; without it no unblurred original is published.",
+        ),
+    ] = None,
+) -> None:
+    """Roadside unit: camera to passages and evidence on the bus."""
+    from roadwitness.distributed import run_edge
+
+    run_edge(site, bus, source, seal_to)
+
+
+def enforce(
+    sites: Annotated[list[Path], typer.Argument(metavar="SITE.toml…", help="Sites whose passages are judged.")],
+    bus: BusOption,
+    store: StoreOption,
+    evidence: EvidenceOption,
+    until_idle: Annotated[
+        bool, typer.Option("--until-idle", help="End when nothing more comes, instead of waiting for ever.")
+    ] = False,
+) -> None:
+    """Worker: passages to findings, cases and evidence in the store."""
+    from roadwitness.distributed import run_enforce
+
+    run_enforce(sites, bus, store, evidence, until_idle=until_idle)
+
+
+def serve(
+    bus: BusOption,
+    store: StoreOption,
+    evidence: EvidenceOption,
+    port: PortOption = 8080,
+    host: Annotated[str, typer.Option("--host", help="Address to listen on; there is no sign-in yet.")] = "127.0.0.1",
+) -> None:
+    """Review pages for people."""
+    from roadwitness.distributed import run_serve
+
+    run_serve(bus, store, evidence, host=host, port=port)
+
+
+def register(app: typer.Typer) -> None:
+    """Add this group's commands."""
+    for command in (edge, enforce, serve):
+        app.command()(command)

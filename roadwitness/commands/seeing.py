@@ -1,0 +1,72 @@
+"""Commands that only see: ``watch``, ``read`` and ``models``. They keep nothing but what they are asked to write."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from detectors.manifest import ModelManifest
+from roadwitness.commands.options import JsonlOption
+from roadwitness.progress import console
+
+
+def watch(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="A clip, a folder of images or rtsp://….")],
+    site: Annotated[
+        Path | None, typer.Option("--site", metavar="SITE.toml", help="Calibration, lanes and reader; no law.")
+    ] = None,
+    jsonl: JsonlOption = "-",
+    video: Annotated[
+        Path | None,
+        typer.Option("--video", metavar="OUT.mp4", help="Draw boxes, tracks, reads and speeds on the clip."),
+    ] = None,
+) -> None:
+    """Detect only: one JSON line a vehicle that passed, with its plate and its speed where known.
+
+    No rule is applied and nothing is stored. Without --site there is no calibration, so speeds are null.
+    """
+    from roadwitness.watching import watch_source
+
+    watch_source(source, site, jsonl, video)
+
+
+def read(
+    images: Annotated[list[Path], typer.Argument(metavar="IMAGE|DIR…", help="Images, or folders of images.")],
+    jsonl: JsonlOption = "-",
+    reader: Annotated[str, typer.Option("--reader", help="rapidocr, or easyocr (an extra).")] = "rapidocr",
+) -> None:
+    """Read the plates in still images: one JSON line an image, boxes [x, y, w, h] in its pixels."""
+    from roadwitness.stills import read_images
+
+    read_images(images, jsonl, reader)
+
+
+def models() -> None:
+    """List the models of the manifest, and whether each file is present and intact."""
+    table = Table("model", "state", "size", "licence", "classes", "sha256")
+    statuses = ModelManifest.load().check()
+    for status in statuses:
+        entry = status.entry
+        table.add_row(
+            entry.name,
+            status.state,
+            f"{entry.bytes / 1e6:.1f} MB",
+            entry.licence,
+            ", ".join(entry.classes),
+            entry.sha256[:12],
+        )
+    console.print(table)
+    problems = [status.problem for status in statuses if status.problem]
+    for problem in problems:
+        console.print(problem)
+    if problems:
+        raise typer.Exit(1)
+
+
+def register(app: typer.Typer) -> None:
+    """Add this group's commands."""
+    for command in (watch, read, models):
+        app.command()(command)

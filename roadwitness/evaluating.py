@@ -1,0 +1,21 @@
+"""``roadwitness evaluate``: our models against hand-made boxes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.table import Table
+
+from detectors.evaluation import evaluate_plates
+from detectors.plates import PlateDetector
+from roadwitness.progress import console, progress
+
+
+def evaluate_plate_detector(folder: Path) -> None:
+    """Measure the plate detector on a folder and print the figures."""
+    with progress("Evaluating plates", "images") as advance:
+        found = evaluate_plates(folder, PlateDetector(), advance)
+    table = Table("plates", str(folder))
+    for name, value in found.rows():
+        table.add_row(name, value)
+    console.print(table)

@@ -1,0 +1,100 @@
+"""The roadside unit at work: frames from a source, through the pipeline, onto the bus."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from detectors.frames import Frame, FrameSource
+from detectors.pipeline import ClosedPassage, RoadsidePipeline
+from streams.bus import Bus
+from streams.encoding import encode
+from streams.messages import Heartbeat
+from streams.topics import Topic
+
+#: Between two heartbeats of a unit.
+HEARTBEAT_EVERY_S = 10.0
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What was seen of a source: how many frames and passages, and how fast."""
+
+    frames: int
+    passages: int
+    seconds: float
+
+    @property
+    def frames_per_second(self) -> float:
+        """Frames analysed a second of wall time."""
+        return self.frames / self.seconds if self.seconds else 0.0
+
+
+def publish(bus: Bus, closed: ClosedPassage) -> None:
+    """Evidence first, then the passage that names it, so that no consumer meets a passage before its pictures.
+
+    On the local log all of it becomes durable at once or not at all.
+    """
+    records = [(Topic.EVIDENCE, item.digest, encode(item)) for item in closed.evidence]
+    records.append((Topic.PASSAGES, closed.passage.camera_id, encode(closed.passage)))
+    bus.publish_many(records)
+
+
+def observe(
+    source: FrameSource,
+    pipeline: RoadsidePipeline,
+    deliver: Callable[[ClosedPassage], None],
+    *,
+    advance: Callable[[int, int | None], None],
+    heartbeat: Callable[[Observation, bool], None] = lambda _seen, _finished: None,
+    check: Callable[[], None] = lambda: None,
+    on_frame: Callable[[Frame], None] = lambda _frame: None,
+) -> Observation:
+    """Run the whole source through the pipeline and deliver every passage as it closes.
+
+    ``check`` is called before each frame; what it raises ends the work (a store that failed, say).
+    ``on_frame`` is called after each, when the pipeline has seen it.
+    """
+    started = time.monotonic()
+    beat_at = started
+    frames = passages = 0
+
+    def seen() -> Observation:
+        return Observation(frames, passages, time.monotonic() - started)
+
+    for frame in source.frames():
+        check()
+        for closed in pipeline.process(frame):
+            deliver(closed)
+            passages += 1
+        on_frame(frame)
+        frames += 1
+        advance(frames, source.frame_count)
+        if time.monotonic() - beat_at >= HEARTBEAT_EVERY_S:
+            beat_at = time.monotonic()
+            heartbeat(seen(), False)
+    for closed in pipeline.finish():
+        deliver(closed)
+        passages += 1
+    heartbeat(seen(), True)
+    return seen()
+
+
+def heartbeat_to(bus: Bus, camera_id: str, site_id: str) -> Callable[[Observation, bool], None]:
+    """A function that publishes a unit's health."""
+
+    def beat(seen: Observation, finished: bool) -> None:
+        message = Heartbeat(
+            camera_id=camera_id,
+            site_id=site_id,
+            sent_at_ns=time.time_ns(),
+            frames=seen.frames,
+            frames_per_second=seen.frames_per_second,
+            dropped_frames=0,
+            passages=seen.passages,
+            finished=finished,
+        )
+        bus.publish(Topic.HEARTBEATS, camera_id, encode(message))
+
+    return beat

@@ -1,0 +1,65 @@
+"""Serves the review pages from a thread, on a socket that was bound before any long work began."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+
+import uvicorn
+from fastapi import FastAPI
+
+from streams.errors import RoadwitnessError
+
+
+class PortTaken(RoadwitnessError):
+    """Another program listens on the port of the review pages."""
+
+
+def bind(port: int, host: str = "127.0.0.1") -> socket.socket:
+    """A listening socket; ``port`` 0 takes any free one.
+
+    Raises:
+        PortTaken: when the port is in use.
+    """
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise PortTaken(f"Port {port} cannot be used ({error.strerror}): name another with --port.") from error
+    listener.listen()
+    return listener
+
+
+class WebServer:
+    """The pages of ``app`` on ``listener``, until :meth:`stop`."""
+
+    def __init__(self, app: FastAPI, listener: socket.socket) -> None:
+        host, port = listener.getsockname()[:2]
+        self.url = f"http://{host}:{port}"
+        self._server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+        self._thread = threading.Thread(
+            target=self._server.run, kwargs={"sockets": [listener]}, name="web", daemon=True
+        )
+
+    def start(self) -> None:
+        """Answer requests from now on; returns when the server is ready."""
+        self._thread.start()
+        while not self._server.started and self._thread.is_alive():
+            time.sleep(0.01)
+
+    @property
+    def serving(self) -> bool:
+        """Whether requests are answered."""
+        return self._thread.is_alive()
+
+    def wait(self, timeout_s: float) -> None:
+        """Wait for the end of serving, at most so long."""
+        self._thread.join(timeout_s)
+
+    def stop(self) -> None:
+        """Finish the requests under way and stop."""
+        self._server.should_exit = True
+        self._thread.join(timeout=5)
