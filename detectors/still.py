@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from detectors.boxes import areas, intersections, iou_matrix, to_xyxy
+from detectors.boxes import areas, intersections, to_xyxy
 from detectors.letterbox import Image
-from detectors.plates import PlateDetector
+from detectors.plates import WORTH_A_LOOK, PlateDetector
 from detectors.reading import PlateReader
 from detectors.regions import cut
 from detectors.vehicles import VehicleDetector
@@ -20,8 +20,7 @@ from streams.messages import Box
 _ONE_LOOK_PX = 1000
 #: The side of a tile that is aimed at, how far tiles overlap, and how many fit along one side at most.
 _TILE_PX, _TILE_OVERLAP, _MOST_TILES = 800, 0.2, 4
-#: A plate's surroundings for a second, closer look: so many plate widths across, and at least so many px.
-_SURROUNDINGS, _LEAST_SURROUNDINGS_PX = 4.0, 96.0
+_TILE_INPUT_PX = 640
 #: Two boxes that share this part of the smaller one are the same plate.
 _SAME = 0.5
 
@@ -64,21 +63,21 @@ def read_plates_in_image(
 def find_plates(
     image: Image, plate_detector: PlateDetector, vehicles: VehicleDetector | None = None
 ) -> list[Detection]:
-    """The plates of one image, each once, with boxes as tight as a closer look makes them."""
-    found = plate_detector.detect(image)
+    """The plates of one image, each once, with boxes as tight as a second, closer look makes them."""
+    found = plate_detector.detect(image, confidence=WORTH_A_LOOK)
     height, width = image.shape[:2]
     if max(height, width) > _ONE_LOOK_PX:
         boxes = tiles(width, height)
-        for tile, plates in zip(
-            boxes,
-            plate_detector.detect_in_crops(image, boxes, margin=0, crop_size=640, vehicles=False),
-            strict=True,
-        ):
+        seen = plate_detector.detect_in_crops(
+            image, boxes, margin=0, crop_size=_TILE_INPUT_PX, vehicles=False, confidence=WORTH_A_LOOK
+        )
+        for tile, plates in zip(boxes, seen, strict=True):
             found += [plate for plate in plates if not _cut_off(plate.box, tile, width, height)]
         if vehicles is not None:
             shown = [vehicle.box for vehicle in vehicles.detect(image)]
-            found += [plate for plates in plate_detector.detect_in_crops(image, shown) for plate in plates]
-    return fitted(image, each_once(found), plate_detector)
+            for plates in plate_detector.detect_in_crops(image, shown, confidence=WORTH_A_LOOK):
+                found += plates
+    return each_once(plate_detector.look_again(image, each_once(found)))
 
 
 def each_once(found: Sequence[Detection]) -> list[Detection]:
@@ -91,20 +90,6 @@ def each_once(found: Sequence[Detection]) -> list[Detection]:
         if not (shared > _SAME).any():
             kept.append(plate)
     return kept
-
-
-def fitted(image: Image, found: Sequence[Detection], plate_detector: PlateDetector) -> list[Detection]:
-    """The plates with the boxes that a closer look at each gives, where it finds the plate again."""
-    surroundings = [_around(plate.box) for plate in found]
-    seen = plate_detector.detect_in_crops(image, surroundings, margin=0, vehicles=False)
-    answer: list[Detection] = []
-    for plate, candidates in zip(found, seen, strict=True):
-        overlap = iou_matrix(to_xyxy([plate.box]), to_xyxy([d.box for d in candidates]))[0]
-        if overlap.size and overlap.max() >= _SAME:
-            again = candidates[int(overlap.argmax())]
-            plate = replace(plate, box=again.box, confidence=max(plate.confidence, again.confidence))
-        answer.append(plate)
-    return answer
 
 
 def tiles(width: int, height: int) -> list[Box]:
@@ -132,8 +117,3 @@ def _cut_off(plate: Box, tile: Box, width: int, height: int) -> bool:
         or (tile.x + tile.w < width and tile.x + tile.w - plate.x - plate.w < near)
         or (tile.y + tile.h < height and tile.y + tile.h - plate.y - plate.h < near)
     )
-
-
-def _around(plate: Box) -> Box:
-    side = max(_LEAST_SURROUNDINGS_PX, _SURROUNDINGS * max(plate.w, plate.h))
-    return Box(plate.x + plate.w / 2 - side / 2, plate.y + plate.h / 2 - side / 2, side, side)

@@ -64,17 +64,21 @@ class YoloDetector:
                 groups[index] = members[0]
         self._groups = np.asarray(groups, np.int64)
 
-    def detect(self, image: Image, input_size: int | None = None) -> list[Detection]:
+    def detect(
+        self, image: Image, input_size: int | None = None, confidence: float | None = None
+    ) -> list[Detection]:
         """What is in one BGR image (H, W, 3), the most confident first."""
         height, width = image.shape[:2]
         letterbox = fit(width, height, input_size or self.input_size, self._fixed_canvas())
-        return self._run([image], [letterbox])[0]
+        return self._run([image], [letterbox], confidence)[0]
 
-    def detect_batch(self, images: Sequence[Image], input_size: int | None = None) -> list[list[Detection]]:
+    def detect_batch(
+        self, images: Sequence[Image], input_size: int | None = None, confidence: float | None = None
+    ) -> list[list[Detection]]:
         """What is in each of several BGR images of any size; they share one canvas and run together."""
         size = input_size or self.input_size
         if self._fixed_canvas() != (None, None) or self._session.batch is not None:
-            return [self.detect(image, size) for image in images]
+            return [self.detect(image, size, confidence) for image in images]
         # Neighbours in this order have like shapes, so that little of the shared canvas is padding.
         order = sorted(range(len(images)), key=lambda i: images[i].shape[0] / images[i].shape[1])
         found: list[list[Detection]] = [[] for _ in images]
@@ -82,25 +86,28 @@ class YoloDetector:
             chosen = order[start : start + _LARGEST_BATCH]
             batch = [images[i] for i in chosen]
             letterboxes = fit_all([(image.shape[1], image.shape[0]) for image in batch], size)
-            for i, detections in zip(chosen, self._run(batch, letterboxes), strict=True):
+            for i, detections in zip(chosen, self._run(batch, letterboxes, confidence), strict=True):
                 found[i] = detections
         return found
 
     def _fixed_canvas(self) -> tuple[int | None, int | None]:
         return (self._session.width, self._session.height)
 
-    def _run(self, images: Sequence[Image], letterboxes: Sequence[Letterbox]) -> list[list[Detection]]:
+    def _run(
+        self, images: Sequence[Image], letterboxes: Sequence[Letterbox], confidence: float | None
+    ) -> list[list[Detection]]:
+        least = self.confidence if confidence is None else confidence
         canvases = [box.apply(image) for box, image in zip(letterboxes, images, strict=True)]
         blob = cv2.dnn.blobFromImages(canvases, 1 / 255, swapRB=True)
         output = self._session.run(np.asarray(blob, np.float32))[0]
-        return [self._decode(rows, box) for rows, box in zip(output, letterboxes, strict=True)]
+        return [self._decode(rows, box, least) for rows, box in zip(output, letterboxes, strict=True)]
 
-    def _decode(self, rows: Floats, letterbox: Letterbox) -> list[Detection]:
+    def _decode(self, rows: Floats, letterbox: Letterbox, confidence: float) -> list[Detection]:
         if rows.shape[0] == 4 + len(self.labels):
-            boxes, scores, classes = _decode_raw(rows, self.confidence)
+            boxes, scores, classes = _decode_raw(rows, confidence)
             kept = suppress(boxes, scores, self._groups[classes], self.iou)
         elif rows.shape[1] == 6:
-            chosen = rows[rows[:, 4] >= self.confidence]
+            chosen = rows[rows[:, 4] >= confidence]
             boxes, scores, classes = chosen[:, :4], chosen[:, 4], chosen[:, 5].astype(np.int64)
             kept = suppress(boxes, scores, self._groups[classes], self.iou)
         else:

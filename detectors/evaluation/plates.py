@@ -16,7 +16,7 @@ from detectors.evaluation.dataset import DatasetError, LabelledImage, labelled_i
 from detectors.evaluation.matching import NO_MATCH, average_precision, match_greedily
 from detectors.folder_source import read_image
 from detectors.letterbox import Image
-from detectors.plates import DEFAULT_CONFIDENCE, PlateDetector
+from detectors.plates import CAREFUL_CONFIDENCE, PlateDetector
 from detectors.yolo import Detection
 
 #: Boxes below the threshold in use still count for the average precision.
@@ -30,6 +30,17 @@ class Detector(Protocol):
     def detect(self, image: Image) -> list[Detection]:
         """The boxes in one BGR image (H, W, 3)."""
         ...
+
+
+@dataclass(frozen=True)
+class Careful:
+    """A plate detector as it is used on stills: two looks, every confidence reported."""
+
+    plates: PlateDetector
+
+    def detect(self, image: Image) -> list[Detection]:
+        """The boxes in one BGR image (H, W, 3)."""
+        return self.plates.detect_carefully(image, _LEAST_CONFIDENCE)
 
 
 @dataclass(frozen=True)
@@ -82,7 +93,7 @@ def evaluate_plates(
     folder: Path,
     detector: Detector | None = None,
     *,
-    confidence: float = DEFAULT_CONFIDENCE,
+    confidence: float = CAREFUL_CONFIDENCE,
     iou: float = 0.5,
     part: str = "val",
     threads: int = 0,
@@ -90,11 +101,12 @@ def evaluate_plates(
 ) -> PlateEvaluation:
     """Find plates in every image of a YOLO data set and compare with its labels.
 
-    ``folder`` may be the data set or a folder of images in it (see ``labelled_images``). A ``detector`` that
-    is given should report boxes below ``confidence`` too, else the average precision is too low.
-    ``progress`` is called with (done, all). Raises DatasetError.
+    ``folder`` may be the data set or a folder of images in it (see ``labelled_images``). Without a
+    ``detector`` the shipped one is used as on stills, with two looks. One that is given should report boxes
+    below ``confidence`` too, else the average precision is too low. ``progress`` is called with (done, all).
+    Raises DatasetError.
     """
-    detector = detector or PlateDetector(confidence=_LEAST_CONFIDENCE, threads=threads)
+    detector = detector or Careful(PlateDetector(threads=threads))
     pairs = labelled_images(folder, part)
     scores: list[Floats] = []
     overlaps: list[Floats] = []

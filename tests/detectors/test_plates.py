@@ -67,6 +67,31 @@ def test_what_is_too_large_for_the_vehicle_is_not_its_plate(
     assert len(found) == expected
 
 
+@pytest.mark.parametrize(
+    ("again", "expected"),
+    [
+        pytest.param((130, 145, 190, 175, 0.7), [(0.8, Box(180, 147, 60, 30))], id="seen again, and tighter"),
+        pytest.param((130, 145, 190, 175, 0.2), [(0.55, Box(180, 147, 60, 30))], id="hardly seen again"),
+        pytest.param((20, 20, 80, 50, 0.9), [], id="something else seen there"),
+    ],
+)
+def test_a_second_look_makes_boxes_tighter_and_confirms_or_doubts(
+    tmp_path: Path,
+    again: tuple[float, float, float, float, float],
+    expected: list[tuple[float, Box]],
+) -> None:
+    image = np.zeros((480, 640, 3), np.uint8)
+    first = Detection(Box(170, 142, 80, 40), "plate", 0.9)
+    # The second look sees 320 x 320 px around the centre of the first box, (210, 162), that is from (50, 2).
+    plates = PlateDetector(
+        write_model(tmp_path / "m.onnx", raw_output([(*again[:4], [again[4]])]), NAMES), crop_size=320
+    )
+    found = plates.look_again(image, [first], confidence=0.5)
+    assert [(d.confidence, d.box) for d in found] == [
+        (pytest.approx(confidence), box) for confidence, box in expected
+    ]
+
+
 @given(st.integers(1, 6000), st.integers(1, 6000))
 def test_tiles_cover_the_image_and_stay_within(width: int, height: int) -> None:
     boxes = tiles(width, height)
