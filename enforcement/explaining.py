@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 
-from enforcement.errors import QueryFailed, StoreBusy, StoreError, StoreFull, StoreUnreachable
+from enforcement.errors import QueryFailed, StoreError, StoreFull, StoreUnreachable
 
 _NO_SPACE = ("No space left on device", "NOT_ENOUGH_SPACE", "Cannot reserve")
 
 
 def explain_engine(text: str, place: str, *, unreachable: bool = False) -> StoreError:
     """The error that ``text`` tells of; ``place`` names the store, ``unreachable`` is for a failed connection."""
-    if "Cannot lock file" in text:
-        return StoreBusy(
-            f"the store {place} is in use by another roadwitness process; stop it or choose another --data folder."
+    if "Error initializing EmbeddedServer" in text:
+        return StoreError(
+            f"the store {place} cannot be opened; check that its folder can be written and that its disk has room."
         )
     if "already initialized with path" in text:
         return StoreError(
@@ -32,12 +32,13 @@ def explain_engine(text: str, place: str, *, unreachable: bool = False) -> Store
 
 def error_code(text: str) -> int | None:
     """ClickHouse's number of an error, where its text has one."""
-    found = re.search(r"Code: (\d+)", text)
+    found = re.search(r"[Cc]ode: (\d+)", text)
     return int(found.group(1)) if found else None
 
 
 def one_line(text: str) -> str:
     """ClickHouse's message without prefixes, version and line breaks."""
     text = " ".join(text.split())
+    text = re.sub(r"^Received ClickHouse exception, code: \d+, server response: | \(for url [^)]*\)\.?$", "", text)
     text = re.sub(r"^.*?(?:Code: \d+\. )?DB::Exception: (?:Code: \d+\. DB::Exception: )?", "", text)
     return re.sub(r" \(version [^)]*\)(?: \([A-Z_]+\))?\.?", "", text).rstrip(". ") + "."

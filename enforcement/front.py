@@ -81,7 +81,14 @@ class _Handler(BaseHTTPRequestHandler):
         arguments = dict(parse_qsl(urlsplit(self.path).query, keep_blank_values=True))
         output_format = arguments.get("default_format", "TabSeparated")
         try:
-            answer = self.server.answer(arguments, self._body(), output_format)
+            body = self._body()
+        except (ValueError, RuntimeError, OSError, zstandard.ZstdError):
+            # A client that failed in the middle of its data breaks the body off.
+            self.close_connection = True
+            self._answer(400, b"the body of the request is not complete.", output_format)
+            return
+        try:
+            answer = self.server.answer(arguments, body, output_format)
         except StoreError as error:
             self._answer(500, str(error).encode(), "TabSeparated", code=error_code(str(error.__cause__)) or 1)
         else:

@@ -6,14 +6,17 @@ import datetime
 import difflib
 import math
 import re
+import tomllib
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from enforcement.errors import PolicyError
 
 _PERCENT_FROM_KMH = 100.0
+_SLACK_KMH = 1e-9  # for binary fractions, in the direction of a lower trigger
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
 
@@ -52,9 +55,9 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
     id: str
     version: str
     jurisdiction: str
-    valid_from: datetime.date | datetime.datetime
+    valid_from: datetime.datetime
     speeding: Speeding
-    valid_until: datetime.date | datetime.datetime | None = None
+    valid_until: datetime.datetime | None = None
 
     def is_valid_at(self, at_ns: int) -> bool:
         """Whether the policy holds at this time (UTC nanoseconds); a date means midnight UTC."""
@@ -64,7 +67,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
 
     @cached_property
     def trigger_kmh(self) -> float:
-        """The lowest measured speed that can be a finding, km/h: none is at or below it, some just above it.
+        """The lowest measured speed that can be a finding, km/h: no slower vehicle ever is one.
 
         A roadside unit erases the plate of every vehicle that is slower.
         """
@@ -78,7 +81,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
             return max(limit, _PERCENT_FROM_KMH)
         step = 100.0 / percent
         k = 0
-        while limit + k >= k * step or k * step < _PERCENT_FROM_KMH:
+        while limit + k >= k * step or k * step < _PERCENT_FROM_KMH - _SLACK_KMH:
             k += 1
         return max(limit + k, (k - 1) * step, _PERCENT_FROM_KMH)
 
@@ -94,10 +97,10 @@ def load_policy(path: Path) -> Policy:
     except OSError as error:
         raise PolicyError(f"the policy {path} cannot be read ({error.strerror}); check the path.") from error
     try:
-        policy = msgspec.toml.decode(content, type=Policy)
+        policy = msgspec.convert(_with_times(tomllib.loads(content.decode())), Policy)
     except msgspec.ValidationError as error:
         raise PolicyError(f"{path}: {_explain(str(error))}") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise PolicyError(f"{path} is not TOML: {error}; correct the line.") from error
     _check(path, policy)
     return policy
@@ -140,9 +143,17 @@ def _within(table: str) -> str:
     return f" in [{table}]" if table else ""
 
 
-def nanoseconds(moment: datetime.date | datetime.datetime) -> int:
-    """A TOML date or time as UTC nanoseconds; a date is its midnight, a time without a zone is UTC."""
-    if not isinstance(moment, datetime.datetime):
-        moment = datetime.datetime(moment.year, moment.month, moment.day)
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
-    return (aware - _EPOCH) // datetime.timedelta(microseconds=1) * 1000
+def _with_times(content: dict[str, Any]) -> dict[str, Any]:
+    """TOML's dates as times: a date is its midnight, a time without a zone is UTC."""
+    for name in ("valid_from", "valid_until"):
+        moment = content.get(name)
+        if isinstance(moment, datetime.date) and not isinstance(moment, datetime.datetime):
+            moment = datetime.datetime(moment.year, moment.month, moment.day)
+        if isinstance(moment, datetime.datetime):
+            content[name] = moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
+    return content
+
+
+def nanoseconds(moment: datetime.datetime) -> int:
+    """A time with a zone as UTC nanoseconds since the epoch."""
+    return (moment - _EPOCH) // datetime.timedelta(microseconds=1) * 1000

@@ -15,8 +15,9 @@ from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError, DataError, OperationalError
 
 from enforcement.engine import Engine
-from enforcement.errors import RowsRefused, StoreError, StoreUnreachable
+from enforcement.errors import RowsRefused, StoreBusy, StoreError, StoreUnreachable
 from enforcement.explaining import error_code, explain_engine, one_line
+from enforcement.locking import held_by_another_process
 from enforcement.migrating import apply_migrations
 
 _UNKNOWN_DATABASE = 81
@@ -57,6 +58,11 @@ class Store:
             raise StoreError(
                 f"the store folder {path} cannot be made ({error.strerror}); check the path."
             ) from error
+
+        if held_by_another_process(path):
+            raise StoreBusy(
+                f"the store {path} is in use by another roadwitness process; stop it or choose another folder."
+            )
 
         def connect(name: str | None) -> Client:
             return clickhouse_connect.get_client(

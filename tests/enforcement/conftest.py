@@ -1,0 +1,61 @@
+"""One ClickHouse for the test process (the embedded engine allows one folder), a database for each test."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from enforcement.evidence import EvidenceFolder
+from enforcement.front import StoreFront
+from enforcement.store import Store
+from streams.local import LocalBus
+
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def engine_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("clickhouse") / "store"
+
+
+@pytest.fixture(scope="session")
+def front(engine_folder: Path) -> Iterator[StoreFront]:
+    store = Store.embedded(engine_folder)
+    front = StoreFront(store)
+    front.start()
+    yield front
+    front.stop()
+    store.close()
+
+
+@pytest.fixture(params=["embedded", "http"])
+def empty_store(request: pytest.FixtureRequest, engine_folder: Path, front: StoreFront) -> Iterator[Store]:
+    database = f"t_{next(_numbers)}"
+    if request.param == "embedded":
+        store = Store.embedded(engine_folder, database)
+    else:
+        store = Store.server(f"http://127.0.0.1:{front.port}/{database}")
+    yield store
+    store.command(f"DROP DATABASE {database}")
+    store.close()
+
+
+@pytest.fixture
+def store(empty_store: Store) -> Store:
+    empty_store.migrate()
+    return empty_store
+
+
+@pytest.fixture
+def evidence(tmp_path: Path) -> EvidenceFolder:
+    return EvidenceFolder(tmp_path / "evidence")
+
+
+@pytest.fixture
+def bus(tmp_path: Path) -> Iterator[LocalBus]:
+    bus = LocalBus(tmp_path / "bus.sqlite")
+    yield bus
+    bus.close()
