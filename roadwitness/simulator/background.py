@@ -18,7 +18,7 @@ TILE = 512
 
 @dataclass(frozen=True)
 class Road:
-    """Lane edges from left to right in metres of x; ``opposite`` lanes of the other direction lie left of the first."""
+    """Lanes from left to right, metres; ``opposite`` lanes of the other way lie left of x = 0."""
 
     lanes: int = 2
     lane_width_m: float = 3.5
@@ -29,7 +29,7 @@ class Road:
     trees: bool = True
     rail: bool = True
     grass: tuple[float, float, float] = (0.035, 0.13, 0.085)
-    asphalt: float = 0.115
+    asphalt: float = 0.135
 
     def centre(self, lane: int) -> float:
         """The middle of ``lane``; 0 is the leftmost approaching lane, negative lanes are opposite ones."""
@@ -56,7 +56,7 @@ def _sample(tile: Single, x: Floats, y: Floats, cell_m: float) -> Floats:
     )
 
 
-def _line(offset: Floats, width: float) -> Floats:
+def _line(offset: Floats, width: float) -> npt.NDArray[np.bool_]:
     return np.asarray(np.abs(offset) < width / 2)
 
 
@@ -93,7 +93,7 @@ def paint_road(x: Floats, y: Floats, road: Road, rng: np.random.Generator) -> Fl
     dry = np.clip(0.5 + 0.5 * _sample(tile, x + 20, y, 0.4), 0.0, 1.0)[:, None]
     green = (1 - dry) * np.array(road.grass) + dry * np.array([0.055, 0.15, 0.13])
     green = green * np.clip(1 + 0.38 * tuft, 0.25, 2.0)[:, None]
-    return np.where(outside[:, None], green, colour)
+    return np.asarray(np.where(outside[:, None], green, colour))
 
 
 def _sky(camera: Camera, light: Light, rng: np.random.Generator, height: int, width: int) -> Floats:
@@ -119,7 +119,9 @@ def paint_background(camera: Camera, light: Light, road: Road, rng: np.random.Ge
     haze = (1 - np.exp(-np.clip(y - 60, 0.0, None) / 900.0))[:, None]
     picture[below] = colour * (1 - haze) + np.array(light.horizon) * (light.sky / 0.42) * 0.8 * haze
     image = to_bytes(picture.reshape(height, width, 3))
-    small = np.asarray(cv2.resize(image, (camera.width, camera.height), interpolation=cv2.INTER_AREA))
+    small: Image = np.asarray(
+        cv2.resize(image, (camera.width, camera.height), interpolation=cv2.INTER_AREA), np.uint8
+    )
     if road.trees:
         _plant(small, camera, light, road, rng)
     if road.rail:
@@ -157,12 +159,12 @@ def _plant(image: Image, camera: Camera, light: Light, road: Road, rng: np.rando
                 max(1, int(0.3 * scale)),
             )
         tone = np.array([0.02, 0.075, 0.045]) * rng.uniform(0.6, 1.3)
-        for _ in range(46):
+        for _ in range(140):
             away = rng.normal(size=2) * [0.20, 0.16]
             lift = 0.62 + float(away[1]) if tall > 3 else 0.45 + float(away[1]) * 1.6
             at = foot + np.array([away[0] * tall * 1.3, -max(0.05, lift) * tall]) * scale
             leaf = tone * bright * (0.75 + 1.1 * away[1] + rng.uniform(0.0, 0.7))
-            radius = max(1, int(tall * scale * rng.uniform(0.04, 0.11)))
+            radius = max(1, int(tall * scale * rng.uniform(0.02, 0.06)))
             cv2.circle(
                 image,
                 np.round(at).astype(int).tolist(),

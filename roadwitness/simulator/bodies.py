@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -15,8 +16,8 @@ from roadwitness.simulator.mesh import Layer, Material, MeshBuilder
 class BodyShape:
     """A body's measures in metres; ``roof_line`` holds (u, z) from front to rear.
 
-    ``screen``, ``roof`` and ``rear_screen`` are u ranges (from, to) of the roof line that are windscreen, cabin roof and rear
-    window; ``pillars`` the u of side pillars; ``belt_z`` the lower edge of the side windows.
+    ``screen``, ``roof`` and ``rear_screen`` are ranges (from, to) of u that are windscreen, cabin
+    roof and rear window; ``pillars`` the u of side pillars; ``belt_z`` the lower edge of the side windows.
     """
 
     length: float
@@ -67,7 +68,7 @@ class BodyShape:
         return float(np.interp(u, *self._line))
 
     def section(self, u: float) -> Floats:
-        """The left half of the cross-section at ``u`` as (v, z), shape (8, 2), from the sill to the roof's middle."""
+        """The left half of the cross-section at ``u`` as (v, z), shape (8, 2), from sill to roof."""
         top = self.top(u)
         taper = (
             1
@@ -96,7 +97,7 @@ class BodyShape:
         )
 
     def bend(self, points: Floats) -> Floats:
-        """Curve the ends of (n, 3) points: seen from above the corners lie back, seen from the side the nose leans."""
+        """Curve the ends of (n, 3) points: from above the corners lie back, from the side the nose leans."""
         u, v, z = points.T
         across = (v / (self.width / 2)) ** 2
         front = np.clip(1 - (self.start - u) / 0.8, 0.0, 1.0)
@@ -111,12 +112,12 @@ class BodyShape:
     def front_points(self, points: Floats, lift: float = 0.006) -> Floats:
         """Points (n, 2) of (v, z) laid on the front face, shape (n, 3), lifted off it by ``lift`` metres."""
         flat = np.column_stack([np.full(len(points), self.start), points])
-        return self.bend(flat) + [lift, 0.0, 0.0]
+        return np.asarray(self.bend(flat) + np.array([lift, 0.0, 0.0]))
 
     def rear_points(self, points: Floats, lift: float = 0.006) -> Floats:
         """The same on the rear face."""
         flat = np.column_stack([np.full(len(points), self.end), points])
-        return self.bend(flat) - [lift, 0.0, 0.0]
+        return np.asarray(self.bend(flat) - np.array([lift, 0.0, 0.0]))
 
     def inside(self, centre: Floats) -> Floats:
         """A point within the body beside ``centre``."""
@@ -137,7 +138,7 @@ def loft(builder: MeshBuilder, shape: BodyShape, paint: int = Material.PAINT) ->
         marks |= {pillar - 0.05, pillar + 0.05}
     knots = sorted(marks, reverse=True)
     us: list[float] = []
-    for first, second in zip(knots, knots[1:], strict=False):
+    for first, second in pairwise(knots):
         pieces = max(1, round((first - second) / shape.step))
         us += list(np.linspace(first, second, pieces, endpoint=False))
     us.append(knots[-1])

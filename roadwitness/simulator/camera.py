@@ -19,7 +19,7 @@ Image = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Camera:
-    """An ideal camera without lens distortion; ``pitch_rad`` is positive downwards, ``yaw_rad`` to the right."""
+    """An ideal camera, no lens distortion; ``pitch_rad`` is positive downwards, ``yaw_rad`` to the right."""
 
     x_m: float
     height_m: float
@@ -71,7 +71,7 @@ class Camera:
         """Road metres of shape (n, 2) seen at pixels of shape (n, 2); NaN at and above the horizon."""
         rays = np.hstack([pixels, np.ones((len(pixels), 1))]) @ np.linalg.inv(self.road_to_image).T
         scale = np.where(rays[:, 2] > 1e-9, rays[:, 2], np.nan)
-        return rays[:, :2] / scale[:, None]
+        return np.asarray(rays[:, :2] / scale[:, None])
 
 
 def aim(

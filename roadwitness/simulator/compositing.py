@@ -7,13 +7,17 @@ from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from roadwitness.simulator.camera import Camera, Floats, Image
 from roadwitness.simulator.light import Light
 from roadwitness.simulator.looks import Look
+from roadwitness.simulator.model import Model
 from roadwitness.simulator.painting import NEAREST_M, Pose, Sprite, paint_vehicle
 from roadwitness.simulator.plates import Plate
-from roadwitness.simulator.vehicles import Model
+
+# For each pixel the index of the vehicle that shows there, or -1.
+Owners = npt.NDArray[np.int16]
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,7 @@ class Actor:
 
 @dataclass(frozen=True)
 class Sighting:
-    """What of one actor is in a picture: boxes (x, y, w, h), corners (4, 2), and the share of it that shows."""
+    """What a picture shows of one actor: boxes (x, y, w, h), corners (4, 2), and the share that shows."""
 
     vehicle: Floats
     plate: Floats | None
@@ -135,7 +139,7 @@ def compose(
 ) -> tuple[Image, list[Sighting | None]]:
     """One picture without noise, and what it shows of each actor (None: nothing)."""
     image = background.copy()
-    owner = np.full(background.shape[:2], -1, np.int16)
+    owner: Owners = np.full(background.shape[:2], -1, np.int16)
     nearest_last = sorted(range(len(actors)), key=lambda i: -actors[i].pose.y_m)
     sprites: dict[int, tuple[Sprite, Floats, int]] = {}
     for index in nearest_last:
@@ -167,7 +171,7 @@ def compose(
     return image, [_sighting(index, sprites.get(index), owner) for index in range(len(actors))]
 
 
-def _sighting(index: int, painted: tuple[Sprite, Floats, int] | None, owner: Image) -> Sighting | None:
+def _sighting(index: int, painted: tuple[Sprite, Floats, int] | None, owner: Owners) -> Sighting | None:
     if painted is None:
         return None
     sprite, box, _ = painted
@@ -188,7 +192,7 @@ def _sighting(index: int, painted: tuple[Sprite, Floats, int] | None, owner: Ima
     return Sighting(box, plate, corners, face, visible)
 
 
-def _uncovered(points: Floats, index: int, owner: Image) -> bool:
+def _uncovered(points: Floats, index: int, owner: Owners) -> bool:
     """Whether no nearer vehicle hides any of ``points``."""
     x = np.clip(points[:, 0].astype(int), 0, owner.shape[1] - 1)
     y = np.clip(points[:, 1].astype(int), 0, owner.shape[0] - 1)

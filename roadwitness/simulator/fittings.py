@@ -1,4 +1,4 @@
-"""What is fixed to a body: lamps, grille, bumper, mirrors, wipers; drawn as polygons laid on the curved ends."""
+"""What is fixed to a body: lamps, grille, bumper, mirrors, wipers; polygons laid on its curved ends."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def round_outline(v: float, z: float, radius: float) -> Outline:
 
 
 def car_front(builder: MeshBuilder, shape: BodyShape, rng: np.random.Generator) -> float:
-    """Grille, intake, headlamps, badge and bumper of a passenger car; returns the plate's height in metres."""
+    """Grille, intake, headlamps, badge and bumper of a car; returns the plate's height in metres."""
     half = shape.width / 2
     low, top = shape.clearance, shape.top(shape.start)
     tall = top - low
@@ -174,7 +174,7 @@ def wipers(builder: MeshBuilder, low: Floats, high: Floats, half: float) -> None
     """Two blades at the foot of a windscreen whose middle line runs from ``low`` to ``high``."""
     along = (high - low) / float(np.linalg.norm(high - low))
     for start in (-0.75, 0.05):
-        a, b = low + [0, start * half, 0], low + [0, (start + 0.6) * half, 0]
+        a, b = low + np.array([0, start * half, 0]), low + np.array([0, (start + 0.6) * half, 0])
         a, b = a + along * 0.03, b + along * 0.09
-        blade = np.array([a, b, b + along * 0.02, a + along * 0.02]) + [0.012, 0.0, 0.012]
+        blade = np.array([a, b, b + along * 0.02, a + along * 0.02]) + np.array([0.012, 0.0, 0.012])
         builder.polygon(blade, Material.DARK, low - [1.0, 0.0, 1.0], Layer.OUTER)

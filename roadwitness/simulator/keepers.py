@@ -13,10 +13,50 @@ from roadwitness.simulator.looks import PAINTS
 from roadwitness.simulator.plates import DIGITS, FORMATS, LETTERS, invent_plate
 from roadwitness.simulator.traffic import Drive
 
-FIRST = ("Ada", "Bela", "Cato", "Dunja", "Emre", "Fenna", "Goran", "Hedda", "Ilja", "Jonna", "Kofi", "Liv", "Mirko", "Nour", "Oda",
-         "Pavel", "Quirin", "Runa", "Sefa", "Tilo")  # fmt: skip
-LAST = ("Abendrot", "Birkhain", "Castellano", "Dahlgren", "Eikenboom", "Fabrikant", "Grünwasser", "Holmström", "Iwanetz", "Juncal",
-        "Kowalczuk", "Lindqvist", "Moerdijk", "Nachtigall", "Okonjo", "Petit-Bois", "Quintero", "Rosenzweig", "Steenkamp", "Tannhof")  # fmt: skip
+FIRST = (
+    "Ada",
+    "Bela",
+    "Cato",
+    "Dunja",
+    "Emre",
+    "Fenna",
+    "Goran",
+    "Hedda",
+    "Ilja",
+    "Jonna",
+    "Kofi",
+    "Liv",
+    "Mirko",
+    "Nour",
+    "Oda",
+    "Pavel",
+    "Quirin",
+    "Runa",
+    "Sefa",
+    "Tilo",
+)
+LAST = (
+    "Abendrot",
+    "Birkhain",
+    "Castellano",
+    "Dahlgren",
+    "Eikenboom",
+    "Fabrikant",
+    "Grünwasser",
+    "Holmström",
+    "Iwanetz",
+    "Juncal",
+    "Kowalczuk",
+    "Lindqvist",
+    "Moerdijk",
+    "Nachtigall",
+    "Okonjo",
+    "Petit-Bois",
+    "Quintero",
+    "Rosenzweig",
+    "Steenkamp",
+    "Tannhof",
+)
 STREETS = (
     "Example Street",
     "Sample Lane",
@@ -53,7 +93,7 @@ def near_miss(plate: str, rng: np.random.Generator) -> str:
 
 
 def invent_register(drives: Sequence[Drive], unregistered: frozenset[str], seed: int) -> list[RegisterRow]:
-    """Rows in random order, without the vehicles whose ids are ``unregistered``; no decoy has a driven plate."""
+    """Rows in random order, without the ``unregistered`` vehicle ids; no decoy has a driven plate."""
     rng = np.random.default_rng([seed, 3])
     driven = {drive.plate.text for drive in drives}
     known = {d.plate.text: (d.model.label, d.look.colour) for d in drives if d.vehicle_id not in unregistered}

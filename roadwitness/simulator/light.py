@@ -22,8 +22,8 @@ class Light:
 
     azimuth_rad: float = 2.4
     elevation_rad: float = 0.9
-    sun: float = 0.62
-    sky: float = 0.42
+    sun: float = 0.85
+    sky: float = 0.45
     zenith: tuple[float, float, float] = (0.78, 0.52, 0.34)
     horizon: tuple[float, float, float] = (0.92, 0.88, 0.82)
     ground: tuple[float, float, float] = (0.13, 0.13, 0.13)
@@ -79,8 +79,8 @@ def shade(
 ) -> Floats:
     """Linear BGR of shape (n, 3) of n small flat faces.
 
-    ``normals`` and ``towards_camera`` are unit vectors (n, 3), ``albedo`` and ``glow`` linear BGR (n, 3), ``gloss``
-    (n,) the strength of the coat in 0..1. Faces near the ground get less of the sky.
+    ``normals`` and ``towards_camera`` are unit vectors (n, 3), ``albedo`` and ``glow`` linear BGR (n, 3),
+    ``gloss`` (n,) the strength of the coat in 0..1. Faces near the ground get less of the sky.
     """
     facing = np.clip(np.sum(normals * towards_camera, axis=1), 0.0, 1.0)
     to_sun = light.direction
@@ -89,7 +89,7 @@ def shade(
     ambient = open_sky[:, None] * light.sky_colour
     mirror = 2 * facing[:, None] * normals - towards_camera
     fresnel = gloss * (0.05 + 0.95 * (1 - facing) ** 5)
-    glint = (np.clip(mirror @ to_sun, 0.0, 1.0) ** 180 * gloss * light.sun * 2.2)[:, None]
+    glint = (np.clip(mirror @ to_sun, 0.0, 1.0) ** 30 * gloss * light.sun * 0.35)[:, None]
     coat = fresnel[:, None] * sky_radiance(light, mirror)
     return np.asarray(albedo * (lit + ambient) + coat + glint + glow)
 

@@ -40,7 +40,7 @@ _FIXED: Mapping[Material, tuple[tuple[float, float, float], float]] = {
 
 @dataclass(frozen=True)
 class Person:
-    """An invented face seen from the front: outlines (n, 2) of (v, z) metres around its centre, and BGR bytes."""
+    """An invented face from the front: outlines (n, 2) of (v, z) metres around its centre, and BGR bytes."""
 
     outlines: tuple[tuple[Floats, tuple[int, int, int]], ...]
 

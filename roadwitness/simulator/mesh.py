@@ -1,6 +1,7 @@
 """Meshes of flat faces with a material each, built from grids and polygons.
 
-A vehicle's own axes: u metres forwards from its front bumper (so a body has u <= 0), v metres to its left, z up.
+A vehicle's own axes: u metres forwards from its front bumper (a body has u <= 0), v metres to its left,
+z metres up.
 """
 
 from __future__ import annotations

@@ -11,8 +11,8 @@ from roadwitness.simulator.camera import Camera, Floats, Image
 from roadwitness.simulator.light import Light, shade, to_bytes
 from roadwitness.simulator.looks import Look, Person
 from roadwitness.simulator.mesh import Layer, Material, Mesh
+from roadwitness.simulator.model import Model
 from roadwitness.simulator.plates import Plate, paint_plate, plate_texture
-from roadwitness.simulator.vehicles import Model
 
 FINE = 2
 SUBPIXEL_BITS = 4
@@ -29,7 +29,7 @@ class Pose:
 
     def to_world(self, points: Floats) -> Floats:
         """World metres of vehicle points (n, 3)."""
-        return self.turn(points) + [self.x_m, self.y_m, 0.0]
+        return np.asarray(self.turn(points) + np.array([self.x_m, self.y_m, 0.0]))
 
     def turn(self, vectors: Floats) -> Floats:
         """World directions of vehicle directions (n, 3)."""

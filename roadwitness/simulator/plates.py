@@ -1,7 +1,7 @@
 """Invented registration plates in the formats of several countries, and what they look like.
 
-Letters that a country leaves out because they look like digits (I, O, Q) are left out here for all. The glyphs
-are Aileron (CC0), which Pillow carries, set one a cell as plate makers do.
+Letters that many countries leave out because they look like digits (I, O, Q) are left out for all. The
+glyphs are Aileron (CC0), which Pillow carries, set one a cell as plate makers do.
 """
 
 from __future__ import annotations
@@ -27,7 +27,11 @@ PIXELS_PER_M = 700
 
 @dataclass(frozen=True)
 class PlateFormat:
-    """A country's plate: ``patterns`` use L letter, C consonant, S Dutch letter, R twin of a Cyrillic letter, N digit, P prefix."""
+    """A country's plate.
+
+    In ``patterns`` L is a letter, C a consonant, S a Dutch letter, R the twin of a Cyrillic one, N a digit
+    and P one of ``prefixes``.
+    """
 
     country: str
     patterns: tuple[str, ...]
@@ -44,7 +48,7 @@ class PlateFormat:
 FORMATS: Mapping[str, PlateFormat] = {
     "DE": PlateFormat(
         "DE",
-        ("P LL NNNN", "P LL NNN", "P LN NNN".replace("LN", "LL")),
+        ("P LL NNNN", "P LL NNN"),
         prefixes=("B", "HH", "M", "K", "F", "KA", "DD", "HB", "LEV", "WES", "TBB"),
     ),
     "FR": PlateFormat("FR", ("LL-NNN-LL",)),
@@ -61,7 +65,7 @@ FORMATS: Mapping[str, PlateFormat] = {
         band=False,
         caption="STATE OF EXAMPLE",
     ),
-    "RU": PlateFormat("RU", ("RNNNRR",), band=False, region=("77", "78", "23", "50", "66", "116", "199")),
+    "RU": PlateFormat("RU", ("RNNNRR",), band=False, region=("77", "78", "23", "50", "66", "39", "54")),
 }
 
 
@@ -150,16 +154,16 @@ def plate_texture(plate: Plate) -> Image:
     main, region = plate.display, ""
     if made.region:
         main, region = plate.display.rsplit(" ", 1)
-        end = width * 0.74
-        draw.line((width * 0.76, 2, width * 0.76, height - 3), fill=made.ink, width=2)
+        end = width * 0.72
+        draw.line((width * 0.735, 2, width * 0.735, height - 3), fill=made.ink, width=2)
     top, tall = (0.26, 0.58) if made.caption else (0.16, 0.68)
     if made.caption:
         small = _font(round(height * 0.14))
         draw.text((width / 2, height * 0.045), made.caption, font=small, fill=made.ink, anchor="mt")
     _row(canvas, main, (start, height * top, end - start, height * tall), made.ink)
     if region:
-        _row(canvas, region, (width * 0.78, height * 0.12, width * 0.19, height * 0.5), made.ink)
-        _row(canvas, "RUS", (width * 0.80, height * 0.72, width * 0.14, height * 0.17), made.ink)
+        _row(canvas, region, (width * 0.748, height * 0.1, width * 0.24, height * 0.6), made.ink)
+        _row(canvas, "RUS", (width * 0.80, height * 0.77, width * 0.12, height * 0.14), made.ink)
     return np.asarray(canvas)[:, :, ::-1].copy()
 
 
@@ -178,7 +182,7 @@ def _row(
 
 
 def paint_plate(patch: Image, corners: Floats, texture: Image, brightness: float) -> None:
-    """Warp ``texture`` into BGRA ``patch`` at ``corners`` (4, 2): top left, top right, bottom right, bottom left."""
+    """Warp ``texture`` into BGRA ``patch`` at ``corners`` (4, 2), clockwise from the top left."""
     low = np.floor(corners.min(axis=0)).astype(int)
     high = np.ceil(corners.max(axis=0)).astype(int) + 1
     low, high = np.maximum(low, 0), np.minimum(high, [patch.shape[1], patch.shape[0]])

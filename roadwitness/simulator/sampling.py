@@ -13,7 +13,7 @@ from roadwitness.simulator.camera import Camera, Floats, Image, aim
 from roadwitness.simulator.compositing import Actor, NoiseBank, compose
 from roadwitness.simulator.light import Light
 from roadwitness.simulator.looks import invent_look
-from roadwitness.simulator.painting import Pose
+from roadwitness.simulator.painting import NEAREST_M, Pose
 from roadwitness.simulator.plates import FORMATS, invent_plate
 from roadwitness.simulator.vehicles import build_model
 
@@ -27,6 +27,7 @@ KIND_SHARES = {
     "motorcycle": 0.07,
 }
 FRAMES_A_SITE = 4
+MOTORCYCLE_TOP_M = 1.2
 
 
 @dataclass(frozen=True)
@@ -122,8 +123,21 @@ def _fill_road(rng: np.random.Generator, road: Road, light: Light, near_m: float
     return actors
 
 
+def _labelled_box(camera: Camera, actor: Actor, box: Floats) -> Floats:
+    """``box``, for a motorcycle without its rider's upper half: real training pictures are labelled so."""
+    if actor.model.kind != "motorcycle":
+        return box
+    vertices = actor.model.mesh.vertices
+    pixels, depth = camera.project(actor.pose.to_world(vertices[vertices[:, 2] < MOTORCYCLE_TOP_M]))
+    if depth.min() <= NEAREST_M:
+        return box
+    low = np.maximum(pixels.min(axis=0), box[:2])
+    high = np.minimum(pixels.max(axis=0), box[:2] + box[2:])
+    return box if np.any(high - low < 2) else np.concatenate([low, high - low])
+
+
 def training_frames(count: int, seed: int, width: int = 1280, height: int = 720) -> Iterator[LabelledFrame]:
-    """``count`` labelled pictures from random sites; a new site every few pictures; the same for the same seed.
+    """``count`` labelled pictures from random sites, a new site every few; the same for the same seed.
 
     Vehicles of which less than a fifth shows, or that are narrower than 10 pixels, carry no label.
     """
@@ -131,10 +145,15 @@ def training_frames(count: int, seed: int, width: int = 1280, height: int = 720)
     for number in range(count):
         if number % FRAMES_A_SITE == 0:
             road = Road(
-                lanes=int(rng.integers(1, 4)), lane_width_m=float(rng.uniform(3.2, 3.75)), opposite=int(rng.integers(0, 3)),
-                median_m=float(rng.choice([0.35, 0.35, 2.5])), trees=bool(rng.random() < 0.85), rail=bool(rng.random() < 0.6),
-                asphalt=float(rng.uniform(0.07, 0.2)), dash_m=float(rng.choice([3.0, 4.0, 6.0])),
-            )  # fmt: skip
+                lanes=int(rng.integers(1, 4)),
+                lane_width_m=float(rng.uniform(3.2, 3.75)),
+                opposite=int(rng.integers(0, 3)),
+                median_m=float(rng.choice([0.35, 0.35, 2.5])),
+                trees=bool(rng.random() < 0.85),
+                rail=bool(rng.random() < 0.6),
+                asphalt=float(rng.uniform(0.07, 0.2)),
+                dash_m=float(rng.choice([3.0, 4.0, 6.0])),
+            )
             light, camera = random_light(rng), random_camera(rng, road, width, height)
             background = paint_background(camera, light, road, rng)
             noise = NoiseBank(
@@ -151,7 +170,7 @@ def training_frames(count: int, seed: int, width: int = 1280, height: int = 720)
         for actor, sighting in zip(actors, sightings, strict=True):
             if sighting is None or sighting.visible < 0.2 or sighting.vehicle[2] < 10:
                 continue
-            boxes.append((actor.model.label, sighting.vehicle))
+            boxes.append((actor.model.label, _labelled_box(camera, actor, sighting.vehicle)))
             if sighting.plate is not None and sighting.plate[2] >= 12:
                 plates.append(sighting.plate)
         yield LabelledFrame(np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR)), tuple(boxes), tuple(plates))

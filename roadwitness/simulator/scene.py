@@ -19,8 +19,9 @@ RENDERER_VERSION = 1
 class SceneSettings(msgspec.Struct, frozen=True, kw_only=True):
     """A scene; everything that is drawn follows from these numbers.
 
-    ``speeders`` None means four in ten. ``near_y_m`` is the road distance at the picture's bottom edge and ``focal_px`` the
-    focal length for a picture 1280 pixels wide; other widths scale it. Raises ``SimulatorError`` for impossible scenes.
+    ``speeders`` None means four in ten. ``near_y_m`` is the road distance at the picture's bottom edge and
+    ``focal_px`` the focal length for a picture 1280 pixels wide; other widths scale it. Raises
+    ``SimulatorError`` for impossible scenes.
     """
 
     seed: int = 7
@@ -44,11 +45,12 @@ class SceneSettings(msgspec.Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if self.width < 160 or self.height < 90 or self.width % 2 or self.height % 2:
             raise SimulatorError(
-                f"A picture of {self.width}x{self.height} cannot be encoded: choose even sizes from 160x90 up."
+                f"A picture of {self.width}x{self.height} cannot be encoded: choose even sizes from 160x90."
             )
         if self.vehicles < 1 or not 0 <= self.speeder_count <= self.vehicles:
             raise SimulatorError(
-                f"A scene needs at least one vehicle and no more speeders than vehicles, not {self.vehicles} and {self.speeders}."
+                f"{self.vehicles} vehicles with {self.speeders} speeders cannot be: "
+                "choose at least one vehicle and no more speeders than vehicles."
             )
         if self.fps < 1 or self.lanes < 1 or self.duration_s <= 0:
             raise SimulatorError(
@@ -57,7 +59,8 @@ class SceneSettings(msgspec.Struct, frozen=True, kw_only=True):
         unknown = sorted(set(self.countries) - set(FORMATS))
         if unknown or not self.countries:
             raise SimulatorError(
-                f"There are no plates for {', '.join(unknown) or 'no country'}: choose from {', '.join(FORMATS)}."
+                f"There are no plates for {', '.join(unknown) or 'no country'}: "
+                f"choose from {', '.join(FORMATS)}."
             )
 
     @property

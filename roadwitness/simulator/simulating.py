@@ -67,8 +67,10 @@ def is_rendered(out: Path, scene: SceneSettings) -> bool:
 def simulate(out: Path, scene: SceneSettings, progress: Progress | None = None) -> SimulatedSite:
     """Render ``scene`` into the folder ``out``; ``progress`` hears (frames done, frames in all).
 
-    All is written beside ``out`` and renamed at the end, so ``out`` is either whole or as it was. An earlier simulation in ``out`` is
-    replaced; any other folder that is not empty is left alone. Raises ``SimulatorError``.
+    All is written beside ``out`` and renamed at the end, so ``out`` is either whole or as it was. An earlier
+    simulation in ``out`` is replaced; any other folder that is not empty is left alone.
+
+    Raises ``SimulatorError``.
     """
     if out.exists() and not (out / STAMP).is_file() and (not out.is_dir() or any(out.iterdir())):
         raise SimulatorError(f"{out} holds something else than a simulation: choose an empty or new folder.")
@@ -133,7 +135,7 @@ def _unregistered(scene: SceneSettings, drives: Sequence[Drive]) -> frozenset[st
 def render_frames(
     scene: SceneSettings, drives: Sequence[Drive], seen: Sequence[list[FrameTruth]]
 ) -> Iterator[Image]:
-    """The clip's frames in order, BGR (height, width, 3); what each shows is appended to ``seen``, a list a drive."""
+    """The clip's frames, BGR (height, width, 3); what each shows is appended to ``seen``, a list a drive."""
     camera, light = scene.camera(), scene.light()
     rng = np.random.default_rng([scene.seed, 4])
     background = paint_background(camera, light, scene.road(), rng)

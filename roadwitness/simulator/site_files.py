@@ -32,7 +32,8 @@ def write_site(path: Path, scene: SceneSettings) -> None:
         f"  {{ image = [{u}, {v}], road = [{x}, {y}] }}," for u, v, x, y in calibration_points(scene)
     )
     lanes = "\n".join(
-        f'[[lanes]]\nid = "{lane + 1}"\nx_from_m = {lane * road.lane_width_m}\nx_to_m = {(lane + 1) * road.lane_width_m}\n'
+        f'[[lanes]]\nid = "{lane + 1}"\nx_from_m = {lane * road.lane_width_m}\n'
+        f"x_to_m = {(lane + 1) * road.lane_width_m}\n"
         for lane in range(scene.lanes)
     )
     path.write_text(

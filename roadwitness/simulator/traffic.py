@@ -1,4 +1,4 @@
-"""Who drives when: constant speeds, one lane each, and room between followers for as long as both are seen."""
+"""Who drives when: constant speeds, one lane each, and room between followers while both are seen."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import numpy as np
 
 from roadwitness.simulator.errors import SimulatorError
 from roadwitness.simulator.looks import Look, invent_look
+from roadwitness.simulator.model import Model
 from roadwitness.simulator.painting import Pose
 from roadwitness.simulator.plates import FORMATS, Plate, invent_plate
 from roadwitness.simulator.scene import SceneSettings
-from roadwitness.simulator.vehicles import Model, build_model
+from roadwitness.simulator.vehicles import build_model
 
 ENTER_Y_M = 85.0
 LEAVE_Y_M = -14.0
@@ -88,7 +89,7 @@ def _kinds(scene: SceneSettings, speeds: list[float], rng: np.random.Generator) 
 
 
 def plan_traffic(scene: SceneSettings) -> list[Drive]:
-    """All drives in order of entry; raises ``SimulatorError`` where they do not fit into the scene's duration."""
+    """All drives in order of entry; raises ``SimulatorError`` where they do not fit into the duration."""
     rng = np.random.default_rng([scene.seed, 2])
     speeds = _speeds(scene, rng)
     kinds = _kinds(scene, speeds, rng)
@@ -119,7 +120,8 @@ def _spread(scene: SceneSettings, queue: list[Drive], rng: np.random.Generator) 
     spare = scene.duration_s - max(drive.leaves_s for drive in queue)
     if spare < 0:
         raise SimulatorError(
-            f"{scene.vehicles} vehicles do not fit into {scene.duration_s:g} s: make the scene {-spare:.0f} s longer."
+            f"{scene.vehicles} vehicles do not fit into {scene.duration_s:g} s: "
+            f"make the scene at least {np.ceil(-spare):.0f} s longer."
         )
     shares = rng.dirichlet(np.full(len(queue) + 1, 3.0))[: len(queue)].cumsum()
     return [

@@ -15,7 +15,7 @@ Corner = tuple[float, float]
 class FrameTruth(msgspec.Struct, frozen=True):
     """One vehicle in one frame; boxes are (x, y, w, h) pixels, null where that thing cannot be seen whole.
 
-    ``plate_corners`` run clockwise from the top left; ``visible`` is the share of the whole outline that shows.
+    ``plate_corners`` run clockwise from the top left; ``visible`` is the share of the outline that shows.
     """
 
     frame: int
