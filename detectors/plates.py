@@ -14,8 +14,10 @@ from detectors.regions import cut, shift
 from detectors.yolo import Detection, YoloDetector
 from streams.messages import Box
 
-#: The least confidence of a plate found in one look, and of one that was looked at twice.
+#: The least confidence of a plate found in one look, of one in a vehicle's crop, and of one that was looked
+#: at twice. A vehicle has a plate, so a doubtful one there is likely right; the reader is the second judge.
 DEFAULT_CONFIDENCE = 0.35
+CROP_CONFIDENCE = 0.15
 CAREFUL_CONFIDENCE = 0.5
 #: What a first look needs to be worth a second one.
 WORTH_A_LOOK = 0.1
@@ -69,19 +71,22 @@ class PlateDetector:
         image: Image,
         boxes: Sequence[Box],
         *,
-        margin: float = 0.05,
+        margin: float = 0.25,
         crop_size: int | None = None,
         vehicles: bool = True,
         confidence: float | None = None,
     ) -> list[list[Detection]]:
         """The plates in each of some boxes of an image, in pixels of the whole image.
 
-        The answer has one list a box, in the order given. Each box is widened by ``margin`` of its sides.
-        ``vehicles`` says that the boxes show a vehicle each: what is too large for its plate is left out.
+        The answer has one list a box, in the order given, the most confident plate first. Each box is widened
+        by ``margin`` of its sides, because the model knows plates with their surroundings. ``vehicles`` says
+        that the boxes show a vehicle each: what is too large for its plate, or beside it, is left out.
         """
         crops = [cut(image, box, margin) for box in boxes]
         filled = [crop for crop in crops if crop is not None]
         pixels = [crop.pixels for crop in filled]
+        if confidence is None:
+            confidence = CROP_CONFIDENCE if vehicles else self._yolo.confidence
         found = iter(self._yolo.detect_batch(pixels, crop_size or self._crop_size, confidence))
         answer: list[list[Detection]] = []
         for box, crop in zip(boxes, crops, strict=True):
@@ -125,7 +130,9 @@ class PlateDetector:
 
 
 def _fits(plate: Box, vehicle: Box) -> bool:
-    return plate.w <= _WIDEST * vehicle.w and plate.h <= _HIGHEST * vehicle.h
+    x, y = plate.x + plate.w / 2 - vehicle.x, plate.y + plate.h / 2 - vehicle.y
+    within = 0 <= x <= vehicle.w and 0 <= y <= vehicle.h
+    return within and plate.w <= _WIDEST * vehicle.w and plate.h <= _HIGHEST * vehicle.h
 
 
 def _around(plate: Box) -> Box:

@@ -57,13 +57,14 @@ def test_each_crop_has_its_answer_even_where_nothing_of_it_is_in_the_image(tmp_p
         pytest.param((10, 200, 300, 230), 0, id="as wide as the vehicle"),
         pytest.param((100, 100, 180, 260), 0, id="as high as half of it"),
         pytest.param((0, 0, 320, 320), 0, id="the vehicle itself"),
+        pytest.param((290, 200, 320, 215), 0, id="the plate of the vehicle beside"),
     ],
 )
 def test_what_is_too_large_for_the_vehicle_is_not_its_plate(
     tmp_path: Path, plate: tuple[float, float, float, float], expected: int
 ) -> None:
     image = np.zeros((320, 320, 3), np.uint8)
-    (found,) = detector(tmp_path, plate).detect_in_crops(image, [Box(0, 0, 320, 320)], margin=0)
+    (found,) = detector(tmp_path, plate).detect_in_crops(image, [Box(20, 0, 280, 320)], margin=1)
     assert len(found) == expected
 
 
