@@ -16,6 +16,10 @@ class DatasetError(RoadwitnessError):
     """A folder that holds no labelled images, or a label file that cannot be understood."""
 
 
+#: What data sets call the part that is held out.
+_USUAL_PARTS = ("val", "valid", "test")
+
+
 @dataclass(frozen=True)
 class LabelledImage:
     """An image and its label file; without a file the image shows nothing."""
@@ -42,11 +46,13 @@ class LabelledImage:
 def labelled_images(folder: Path, part: str = "val") -> list[LabelledImage]:
     """The labelled images under a folder, by name.
 
-    Understands ``images/`` beside ``labels/``, both divided into parts or not (``part`` is then taken), a
-    folder of images inside such an ``images/``, and a folder that holds images and labels together. Raises
-    DatasetError where no label is found.
+    Understands ``images/`` beside ``labels/``, both divided into parts or not (``part`` is then taken, or
+    what is held out under another usual name), a folder of images inside such an ``images/``, and a folder
+    that holds images and labels together. Raises DatasetError where no label is found.
     """
-    for images in (folder / "images" / part, folder / "images", folder / part / "images", folder):
+    parts = dict.fromkeys((part, *_USUAL_PARTS))
+    divided = [images for name in parts for images in (folder / "images" / name, folder / name / "images")]
+    for images in (*divided, folder / "images", folder):
         found = images_in(images) if images.is_dir() else []
         if not found:
             continue

@@ -134,6 +134,7 @@ def test_a_lower_threshold_never_finds_less(tmp_path: Path) -> None:
         pytest.param("images/val", "labels/val", "images/val", id="the images of a part"),
         pytest.param("images", "labels", "", id="undivided"),
         pytest.param("val/images", "val/labels", "", id="parts outside"),
+        pytest.param("valid/images", "valid/labels", "", id="parts of another name"),
         pytest.param("all", "all", "all", id="side by side"),
     ],
 )
