@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from enforcement.checking import fault_of
 from streams.bus import Record
 from streams.encoding import UndecodableMessage, decode
 from streams.messages import Decision, EvidenceItem, Passage
 from streams.topics import Topic
+
+_KINDS: dict[Topic, type[Passage] | type[EvidenceItem] | type[Decision]] = {
+    Topic.PASSAGES: Passage,
+    Topic.EVIDENCE: EvidenceItem,
+    Topic.DECISIONS: Decision,
+}
 
 
 @dataclass
@@ -25,16 +32,21 @@ class Batch:
 
 
 def read_batch(records: Sequence[Record]) -> Batch:
-    """Decode ``records``; what cannot be decoded is refused."""
+    """Decode ``records``; what cannot be decoded or believed is refused."""
     batch = Batch()
     for record in records:
         try:
-            if record.topic is Topic.PASSAGES:
-                batch.passages.append((record, decode(record.value, Passage)))
-            elif record.topic is Topic.EVIDENCE:
-                batch.evidence.append((record, decode(record.value, EvidenceItem)))
-            else:
-                batch.decisions.append((record, decode(record.value, Decision)))
+            message = decode(record.value, _KINDS[record.topic])
         except UndecodableMessage as error:
             batch.refused.append((record, str(error)))
+            continue
+        fault = fault_of(message)
+        if fault is not None:
+            batch.refused.append((record, fault))
+        elif isinstance(message, Passage):
+            batch.passages.append((record, message))
+        elif isinstance(message, EvidenceItem):
+            batch.evidence.append((record, message))
+        else:
+            batch.decisions.append((record, message))
     return batch

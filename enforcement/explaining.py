@@ -39,6 +39,8 @@ def error_code(text: str) -> int | None:
 def one_line(text: str) -> str:
     """ClickHouse's message without prefixes, version and line breaks."""
     text = " ".join(text.split())
-    text = re.sub(r"^Received ClickHouse exception, code: \d+, server response: | \(for url [^)]*\)\.?$", "", text)
+    text = re.sub(
+        r"^Received ClickHouse exception, code: \d+, server response: | \(for url [^)]*\)\.?$", "", text
+    )
     text = re.sub(r"^.*?(?:Code: \d+\. )?DB::Exception: (?:Code: \d+\. DB::Exception: )?", "", text)
     return re.sub(r" \(version [^)]*\)(?: \([A-Z_]+\))?\.?", "", text).rstrip(". ") + "."

@@ -27,7 +27,7 @@ from enforcement.rows import (
     violation_row,
 )
 from enforcement.store import Store
-from streams.bus import Bus, BusFull, BusUnavailable, Record, Subscription
+from streams.bus import Bus, BusFull, BusUnavailable, Record
 from streams.dead_letters import publish_dead_letter
 from streams.topics import Topic
 
@@ -96,7 +96,8 @@ class Enforcer:
         subscription = self._bus.subscribe(_TOPICS, GROUP)
         try:
             while records := subscription.poll(idle_s):
-                report += self._handle(records, subscription)
+                report += self.handle(records)
+                subscription.commit()
         finally:
             subscription.close()
         return report
@@ -108,7 +109,8 @@ class Enforcer:
         try:
             while not stop.is_set():
                 if records := subscription.poll(0.25):
-                    report += self._handle(records, subscription)
+                    report += self.handle(records)
+                subscription.commit()
                 if time.monotonic() >= sweep_at:
                     self._index.discard_orphans(self._clock() - _ORPHAN_AGE_NS)
                     sweep_at = time.monotonic() + _SWEEP_EVERY_S
@@ -116,16 +118,16 @@ class Enforcer:
             subscription.close()
         return report
 
-    def _handle(self, records: Sequence[Record], subscription: Subscription) -> DrainReport:
+    def handle(self, records: Sequence[Record]) -> DrainReport:
+        """Handle records of any of the worker's topics; when this returns, they may be committed."""
         try:
-            report = self._apply(records)
+            return self._apply(records)
         except RowsRefused:
             # One message has a value that no column can hold: find it by handling each on its own.
             report = DrainReport()
             for record in records:
                 report += self._apply_alone(record)
-        subscription.commit()
-        return report
+            return report
 
     def _apply_alone(self, record: Record) -> DrainReport:
         try:

@@ -99,7 +99,9 @@ def test_nothing_below_the_trigger_is_a_finding(
 
 
 @given(limits, flats, percents)
-def test_at_the_trigger_or_just_above_something_is_a_finding(limit: float, flat: float, percent: float) -> None:
+def test_at_the_trigger_or_just_above_something_is_a_finding(
+    limit: float, flat: float, percent: float
+) -> None:
     rule = policy(limit, flat, percent)
     near = [rule.trigger_kmh + step for step in (0.0, 1e-5, 1e-4, 1e-3, 1e-2)]
     assert any(judge(passage(speed=speed), rule) for speed in near)
