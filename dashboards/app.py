@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import tzinfo
 
 from fastapi import FastAPI
+from starlette.responses import FileResponse
 from starlette.staticfiles import StaticFiles
 
 from dashboards.cases import cases_router
@@ -58,5 +59,7 @@ def create_app(
     app.include_router(decisions_router(office))
     app.include_router(numbers_router(office))
     app.include_router(health_router(office))
+    # Asked for by browsers that show a picture alone, which names no icon.
+    app.add_api_route("/favicon.ico", lambda: FileResponse(STATIC / "icon.svg"), response_class=FileResponse)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
@@ -21,6 +22,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+MAX_BYTES = 400_000
 SCREENS = {"desktop": (1440, 900), "tablet": (820, 1180)}
 
 
@@ -50,9 +52,18 @@ def _take_screen(browser: Browser, url: str, out: Path, screen: str, scheme: str
         page.wait_for_load_state("networkidle")
         path = out / f"{name}-{screen}-{scheme}.png"
         page.screenshot(path=path, full_page=name == "case" and screen == "tablet")
+        _shrink(path)
         taken.append(path)
     page.close()
     return taken
+
+
+def _shrink(path: Path) -> None:
+    """Give a picture that is too large for the repository a palette of 256 colours."""
+    if path.stat().st_size > MAX_BYTES:
+        with Image.open(path) as picture:
+            small = picture.convert("RGB").quantize(256, method=Image.Quantize.MEDIANCUT)
+        small.save(path, optimize=True)
 
 
 if __name__ == "__main__":

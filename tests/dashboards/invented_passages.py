@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 from dataclasses import dataclass
+from functools import cache
 
 from streams.bus import Bus
 from streams.encoding import encode
@@ -97,6 +98,7 @@ def publish(bus: Bus, scene: Invented) -> Passage:
     return passage
 
 
+@cache  # drawing takes longer than everything else in a test
 def invent(scene: Invented) -> tuple[Passage, list[EvidenceItem]]:
     """A passage of one car over about a second, with the evidence that arrives."""
     chance = random.Random(scene.seed)

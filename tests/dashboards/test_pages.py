@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
 
 import pytest
@@ -284,9 +285,14 @@ class TestDeciding:
         office.rest()
         case_id = office.case_id(RED)
         first, second = office.officer(wait_s=0.0), office.officer(wait_s=10.0)
+        late = second.form(case_id)
         pending = first.decide(case_id, "confirmed", "A. Moreau")
-        office.work()
-        response = second.decide(case_id, "rejected", "B. Lund", reason_code="plate_wrong")
+        starts = threading.Timer(0.3, office.work)
+        starts.start()
+        response = second.send(
+            case_id, {**late, "officer": "B. Lund", "outcome": "rejected", "reason_code": "plate_wrong"}
+        )
+        starts.join()
         assert pending.status_code == 303
         assert response.status_code == 409
         assert "already confirmed by A. Moreau" in text_of(response)
