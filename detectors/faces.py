@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.boxes import Floats, containment, suppress, to_box, to_xyxy
-from detectors.letterbox import Image, fit, fit_all
+from detectors.letterbox import Image, fit
 from detectors.manifest import ModelManifest
 from detectors.onnx_session import CPU, OnnxSession
 from detectors.regions import Crop, cut, shift
@@ -23,9 +23,8 @@ from detectors.yolo import Detection
 from streams.messages import Box
 
 _CELL_PX = 4
-_BATCH = 8
-#: The least size at which vehicles are looked at, and how far enlarging a vehicle helps.
-_SMALL_CROP_SIZE, _MAGNIFICATION = 192, 2
+#: The least size at which a vehicle is looked at, and how far enlarging it helps.
+_SMALLEST_LOOK, _MAGNIFICATION = 192, 2
 #: Where heads are in a vehicle's box, from the top: windscreen and side windows.
 _CABIN = 0.7
 #: A standing person is about seven and a half heads tall; a rider is bent, so take more. Of a seated driver
@@ -76,37 +75,24 @@ class FaceDetector:
         no face. All boxes are px of the image.
         """
         whole = Crop(image, 0, 0)
-        found = self._look([whole], min(self._frame_size, max(image.shape[:2])))
-        cabins = [
-            crop
-            for box in vehicles
-            if box.w >= self._smallest_vehicle_px
-            and (crop := cut(image, Box(box.x, box.y, box.w, box.h * _CABIN), 0.05)) is not None
-        ]
-        small = [crop for crop in cabins if max(crop.pixels.shape) * _MAGNIFICATION <= _SMALL_CROP_SIZE]
-        large = [crop for crop in cabins if max(crop.pixels.shape) * _MAGNIFICATION > _SMALL_CROP_SIZE]
-        found += self._look(small, _SMALL_CROP_SIZE)
-        found += self._look(large, self._crop_size)
+        found = self._look(whole, min(self._frame_size, max(image.shape[:2])))
+        for box in vehicles:
+            cabin = cut(image, Box(box.x, box.y, box.w, box.h * _CABIN), 0.05)
+            if cabin is not None and box.w >= self._smallest_vehicle_px:
+                enlarged = _MAGNIFICATION * max(cabin.pixels.shape[:2])
+                found += self._look(cabin, max(_SMALLEST_LOOK, min(self._crop_size, enlarged)))
         found = _leave_out(self._merge(found), plates)
         return found + _heads(people, found)
 
-    def _look(self, crops: Sequence[Crop], size: int) -> list[Detection]:
-        found: list[Detection] = []
-        for start in range(0, len(crops), _BATCH):
-            batch = crops[start : start + _BATCH]
-            sizes = [(crop.pixels.shape[1], crop.pixels.shape[0]) for crop in batch]
-            letterboxes = [fit(*sizes[0], size)] if len(batch) == 1 else fit_all(sizes, size)
-            canvases = [box.apply(crop.pixels) for box, crop in zip(letterboxes, batch, strict=True)]
-            blob = np.asarray(cv2.dnn.blobFromImages(canvases), np.float32)
-            heat, scale, offset = self._session.run(blob)[:3]
-            for i, (crop, letterbox) in enumerate(zip(batch, letterboxes, strict=True)):
-                boxes, scores = decode(heat[i, 0], scale[i], offset[i], self._confidence)
-                restored = letterbox.restore(boxes)
-                found += [
-                    shift(Detection(to_box(box), "face", float(score)), crop.left, crop.top)
-                    for box, score in zip(restored, scores, strict=True)
-                ]
-        return found
+    def _look(self, crop: Crop, size: int) -> list[Detection]:
+        letterbox = fit(crop.pixels.shape[1], crop.pixels.shape[0], size)
+        blob = cv2.dnn.blobFromImage(letterbox.apply(crop.pixels))
+        heat, scale, offset = self._session.run(np.asarray(blob, np.float32))[:3]
+        boxes, scores = decode(heat[0, 0], scale[0], offset[0], self._confidence)
+        return [
+            shift(Detection(to_box(box), "face", float(score)), crop.left, crop.top)
+            for box, score in zip(letterbox.restore(boxes), scores, strict=True)
+        ]
 
     def _merge(self, found: Sequence[Detection]) -> list[Detection]:
         scores = np.asarray([d.confidence for d in found], np.float32)

@@ -19,8 +19,9 @@ from detectors.letterbox import Image, Letterbox, fit, fit_all
 from detectors.onnx_session import CPU, ModelUnusable, OnnxSession
 from streams.messages import Box
 
-#: Crops a batch: more gains nothing on a CPU and costs memory.
-_LARGEST_BATCH = 8
+#: Crops a batch where a GPU runs the model. A CPU takes as long for each of a batch as for one alone, and
+#: alone a crop needs no padding to the shape of others.
+_GPU_BATCH = 8
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,8 @@ class YoloDetector:
 
     ``input_size`` is the longest side of the model's input in px; the other side follows the image, rounded
     up to a multiple of 32. Of two boxes that overlap by more than ``iou``, the less confident one goes, if
-    their labels are equal or stand together in one of ``rivals``. Raises ModelUnusable for a file that is no
-    such model.
+    their labels are equal or stand together in one of ``rivals``. ``batch`` is how many crops run together,
+    by default one on a CPU. Raises ModelUnusable for a file that is no such model.
     """
 
     def __init__(
@@ -51,7 +52,9 @@ class YoloDetector:
         threads: int = 0,
         providers: Sequence[str] = CPU,
         rivals: Sequence[Collection[str]] = (),
+        batch: int | None = None,
     ) -> None:
+        self._batch = batch or (1 if tuple(providers) == CPU else _GPU_BATCH)
         self.input_size = input_size
         self.confidence = confidence
         self.iou = iou
@@ -75,15 +78,15 @@ class YoloDetector:
     def detect_batch(
         self, images: Sequence[Image], input_size: int | None = None, confidence: float | None = None
     ) -> list[list[Detection]]:
-        """What is in each of several BGR images of any size; they share one canvas and run together."""
+        """What is in each of several BGR images of any size; those of a batch share one canvas."""
         size = input_size or self.input_size
         if self._fixed_canvas() != (None, None) or self._session.batch is not None:
             return [self.detect(image, size, confidence) for image in images]
         # Neighbours in this order have like shapes, so that little of the shared canvas is padding.
         order = sorted(range(len(images)), key=lambda i: images[i].shape[0] / images[i].shape[1])
         found: list[list[Detection]] = [[] for _ in images]
-        for start in range(0, len(order), _LARGEST_BATCH):
-            chosen = order[start : start + _LARGEST_BATCH]
+        for start in range(0, len(order), self._batch):
+            chosen = order[start : start + self._batch]
             batch = [images[i] for i in chosen]
             letterboxes = fit_all([(image.shape[1], image.shape[0]) for image in batch], size)
             for i, detections in zip(chosen, self._run(batch, letterboxes, confidence), strict=True):

@@ -162,7 +162,7 @@ def test_a_batch_gives_each_image_its_own_answer(tmp_path: Path) -> None:
     rows = [raw_output([(0, 0, 64, 64, [score, 0])]) for score in (0.9, 0.5)]
     path = write_model(tmp_path / "m.onnx", np.concatenate(rows), NAMES)
     flat, tall = np.zeros((64, 128, 3), np.uint8), np.zeros((128, 64, 3), np.uint8)
-    detector = YoloDetector(path, input_size=128)
+    detector = YoloDetector(path, input_size=128, batch=8)
     # The flatter image runs first, whatever its place.
     assert [found[0].confidence for found in detector.detect_batch([flat, tall])] == pytest.approx([0.9, 0.5])
     assert [found[0].confidence for found in detector.detect_batch([tall, flat])] == pytest.approx([0.5, 0.9])
