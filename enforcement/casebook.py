@@ -26,7 +26,7 @@ _SUMMARY = """
 
 @dataclass(frozen=True)
 class CaseSummary:
-    """One line of the queue. Times are UTC nanoseconds, speeds km/h; ``status`` is open, confirmed or rejected."""
+    """One line of the queue. Times are UTC ns, speeds km/h; ``status``: open, confirmed or rejected."""
 
     case_id: str
     occurred_at_ns: int
@@ -61,7 +61,7 @@ class CaseEvent:
 
 @dataclass(frozen=True)
 class Case:
-    """Everything about one case. ``missing_evidence`` names digests that were announced but are not there yet."""
+    """Everything about one case. ``missing_evidence``: digests that were announced and are not there yet."""
 
     summary: CaseSummary
     passage: Passage
@@ -166,8 +166,9 @@ class CaseBook(Statistics):
 
     def _stored_evidence(self, digests: set[str]) -> set[str]:
         rows = self._store.query(
-            """SELECT toString(digest) AS stored FROM evidence_index FINAL WHERE digest IN {digests:Array(String)}
-            GROUP BY stored HAVING maxIf(recorded_at, fact = 'stored') > maxIf(recorded_at, fact = 'discarded')""",
+            """SELECT toString(digest) AS stored FROM evidence_index FINAL
+            WHERE digest IN {digests:Array(String)} GROUP BY stored
+            HAVING maxIf(recorded_at, fact = 'stored') > maxIf(recorded_at, fact = 'discarded')""",
             {"digests": sorted(digests)},
         )
         return {str(row[0]) for row in rows}

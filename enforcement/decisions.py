@@ -37,7 +37,8 @@ def _fault(decision: Decision, known: set[str]) -> str | None:
     if decision.outcome not in ("confirmed", "rejected"):
         return f"the outcome '{decision.outcome}' is neither confirmed nor rejected."
     if decision.outcome == "rejected" and decision.reason_code not in REASON_CODES:
-        return f"rejecting needs a reason code, one of {', '.join(REASON_CODES)}; it was {decision.reason_code!r}."
+        known_codes = ", ".join(REASON_CODES)
+        return f"rejecting needs a reason code, one of {known_codes}; it was {decision.reason_code!r}."
     return None
 
 

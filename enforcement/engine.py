@@ -10,6 +10,7 @@ import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import chdb
 
@@ -19,6 +20,7 @@ from enforcement.explaining import explain_engine
 _SETTING = re.compile(r"[a-z_][a-z0-9_]*")
 _TOUCHES_FILES = re.compile(r"\bINTO OUTFILE\b|\bfile\s*\(", re.IGNORECASE)
 _READONLY_CODE = 164
+_connect: Any = chdb.connect  # untyped
 
 
 class Engine:
@@ -52,7 +54,9 @@ class Engine:
             NotReadOnly: when ``read_only`` is set and the statement does more than read the store.
             QueryFailed: with ClickHouse's message.
         """
-        connection = chdb.connect(self._path)
+        if not sql.strip(" \t\r\n;"):
+            raise QueryFailed("the query is empty; write for instance SELECT * FROM v_violations.")
+        connection: Any = _connect(self._path)
         try:
             connection.query(f"USE `{(database or self._database).replace('`', '')}`", "Null")
             for name, value in (settings or {}).items():
@@ -67,7 +71,7 @@ class Engine:
             failure = explain_engine(str(error), self._path)
             if read_only and f"Code: {_READONLY_CODE}." in str(error):
                 raise NotReadOnly(
-                    "only reading is allowed here: ask with SELECT, SHOW, DESCRIBE or EXPLAIN, without SETTINGS."
+                    "only reading is allowed here; ask with SELECT, SHOW, DESCRIBE or EXPLAIN, no SETTINGS."
                 ) from error
             raise failure from error
         finally:
@@ -87,14 +91,14 @@ class Engine:
                 f"{head} FROM INFILE {quote(file.name)} FORMAT {data_format}", "Null", database=database
             )
 
-    def _refuse_files(self, connection: chdb.state.sqlitelike.Connection, sql: str) -> None:
+    def _refuse_files(self, connection: Any, sql: str) -> None:
         # 'readonly' stops neither SELECT … INTO OUTFILE nor the function file(). The engine's own formatter
         # removes comments and odd spacing first; what it cannot parse fails when it runs.
         text = connection.query("SELECT formatQueryOrNull({q:String})", "TSVRaw", params={"q": _escaped(sql)})
         if _TOUCHES_FILES.search(" ".join(bytes(text.bytes()).decode(errors="replace").split())):
             raise NotReadOnly(
-                "files cannot be read or written by a query here: leave out file() and INTO OUTFILE, and redirect "
-                "the output of the command."
+                "a query here neither reads nor writes files; leave out file() and INTO OUTFILE, and "
+                "redirect the output of the command."
             )
 
 

@@ -82,7 +82,7 @@ class EvidenceFolder:
             raise _explain(error, self.path) from error
         if hashlib.sha256(content).hexdigest() != digest:
             raise EvidenceCorrupt(
-                f"evidence {_short(digest)} was changed on disk after it was stored; restore {path} from a backup."
+                f"evidence {_short(digest)} was changed on disk since it was stored; restore {path}."
             )
         return content
 
@@ -132,7 +132,7 @@ def _short(digest: str) -> str:
 
 
 def _flush_folder(folder: Path) -> None:
-    # The rename itself is only durable once the folder is flushed; new fan-out folders need their parents too.
+    # The rename is durable only once the folder is flushed, and a new fan-out folder once its parent is.
     for path in (folder, folder.parent, folder.parent.parent):
         handle = os.open(path, os.O_RDONLY)
         try:

@@ -67,14 +67,15 @@ class EvidenceIndex:
     def discard_released(self, digests: Iterable[str]) -> int:
         """Erase those of ``digests`` that no violation keeps and whose every passage has been judged.
 
-        A passage is judged when it has a row in ``passages``, so evidence that comes after its passage, or that
-        its passage did not name, is found too. Returns how many pieces were erased.
+        A passage is judged when it has a row in ``passages``, so evidence that comes after its passage, or
+        that its passage did not name, is found too. Returns how many pieces were erased.
         """
         wanted = sorted(set(digests))
         if not wanted:
             return 0
         rows = self._store.query(
-            """SELECT toString(digest) AS piece, any(camera_id), groupUniqArrayIf(passage_id, fact = 'stored') AS owners
+            """SELECT toString(digest) AS piece, any(camera_id),
+                groupUniqArrayIf(passage_id, fact = 'stored') AS owners
             FROM evidence_index FINAL WHERE digest IN {digests:Array(String)}
             GROUP BY piece HAVING countIf(fact = 'kept') = 0
                 AND maxIf(recorded_at, fact = 'stored') > maxIf(recorded_at, fact = 'discarded')""",

@@ -10,14 +10,14 @@ _NO_SPACE = ("No space left on device", "NOT_ENOUGH_SPACE", "Cannot reserve")
 
 
 def explain_engine(text: str, place: str, *, unreachable: bool = False) -> StoreError:
-    """The error that ``text`` tells of; ``place`` names the store, ``unreachable`` is for a failed connection."""
+    """The error that ``text`` tells of; ``place`` names the store, ``unreachable``: no answer came at all."""
     if "Error initializing EmbeddedServer" in text:
         return StoreError(
-            f"the store {place} cannot be opened; check that its folder can be written and that its disk has room."
+            f"the store {place} cannot be opened; check that its folder can be written and its disk has room."
         )
     if "already initialized with path" in text:
         return StoreError(
-            f"the store {place} cannot be opened because this process has another one open; close that one first."
+            f"the store {place} cannot be opened while this process has another one open; close that first."
         )
     if any(sign in text for sign in _NO_SPACE):
         return StoreFull(
@@ -25,7 +25,7 @@ def explain_engine(text: str, place: str, *, unreachable: bool = False) -> Store
         )
     if unreachable or "AUTHENTICATION_FAILED" in text:
         return StoreUnreachable(
-            f"the store at {place} cannot be reached ({one_line(text).rstrip('.')}); check its address and user."
+            f"the store at {place} cannot be reached ({one_line(text)[:-1]}); check its address and user."
         )
     return QueryFailed(one_line(text))
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-import lz4.frame
+import lz4.frame  # type: ignore[import-untyped]
 import zstandard
 
 from enforcement.errors import QueryFailed, StoreError
@@ -187,7 +187,7 @@ class StoreFront(_Server):
 
 
 class StoreSocket(_Server):
-    """Read-only queries on the store of this process, through a socket in ``data`` that only its owner can open."""
+    """Read-only queries on the store of this process, through a socket in ``data`` for its owner alone."""
 
     address_family = socketserver.UnixStreamServer.address_family
 
@@ -197,7 +197,6 @@ class StoreSocket(_Server):
         super().__init__(None, store, read_only=True)
         self._path.unlink(missing_ok=True)
         with short_path(self._path) as place:
-            self.server_address = place
             self.socket.bind(place)
         # Nobody can connect before listening starts, so nobody slips in before the mode is set.
         self._path.chmod(0o600)

@@ -40,7 +40,7 @@ def judge_passages(batch: Batch, policies: Mapping[str, Policy]) -> Judgements:
             batch.refused.append(
                 (
                     record,
-                    f"no policy for camera '{passage.camera_id}'; add its site to this worker and send it again.",
+                    f"no policy for camera '{passage.camera_id}'; give this worker its site and resend it.",
                 )
             )
             continue

@@ -53,7 +53,7 @@ def apply_migrations(store: Store, migrations: list[Migration] | None = None) ->
     """Apply what has not been applied yet; returns the names applied now.
 
     Every statement can be repeated without harm (IF NOT EXISTS, OR REPLACE), so that a process killed
-    between a statement and its record in the ledger, or two processes starting at once, end in the same state.
+    between a statement and its record in the ledger, or two that start at once, end in the same state.
 
     Raises:
         MigrationFailed: when a file was changed after it ran, the store is newer than this version, or a
@@ -65,7 +65,7 @@ def apply_migrations(store: Store, migrations: list[Migration] | None = None) ->
     unknown = sorted(set(done) - {migration.name for migration in migrations})
     if unknown:
         raise MigrationFailed(
-            f"the store has the migration {unknown[-1]}, which this version does not know; use a newer roadwitness."
+            f"the store has the migration {unknown[-1]}, unknown to this version; use a newer roadwitness."
         )
     applied = []
     for migration in migrations:
@@ -74,8 +74,8 @@ def apply_migrations(store: Store, migrations: list[Migration] | None = None) ->
             applied.append(migration.name)
         elif done[migration.name] != migration.checksum:
             raise MigrationFailed(
-                f"the migration {migration.name} was changed after it ran on this store; restore the file and put "
-                "the change into a new one."
+                f"the migration {migration.name} was changed after it ran on this store; restore the file "
+                "and put the change into a new one."
             )
     return applied
 

@@ -32,7 +32,7 @@ class Keeper(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class ImportReport:
-    """How many plates were imported. ``duplicates`` are (line, plate) that came again: the first line counts."""
+    """How many plates were imported. ``duplicates``: (line, plate) that came again; the first line counts."""
 
     imported: int
     duplicates: tuple[tuple[int, str], ...] = field(default=())
@@ -81,7 +81,8 @@ def import_register(store: Store, csv_path: Path, *, replace: bool = False) -> I
         report = _load(store, staging, csv_path)
         if not replace:
             store.command(
-                f"INSERT INTO {staging} SELECT * FROM keepers FINAL WHERE plate NOT IN (SELECT plate FROM {staging})"
+                f"INSERT INTO {staging} SELECT * FROM keepers FINAL "
+                f"WHERE plate NOT IN (SELECT plate FROM {staging})"
             )
         # Replacing the one partition is atomic: a match meanwhile sees the old register or the new one.
         store.command(f"ALTER TABLE keepers REPLACE PARTITION tuple() FROM {staging}")

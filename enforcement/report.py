@@ -21,7 +21,7 @@ class DrainReport:
 
     def __str__(self) -> str:
         return (
-            f"{self.passages} passages, {self.violations} violations, {self.evidence_stored} pieces of evidence "
-            f"stored, {self.evidence_discarded} discarded, {self.decisions} decisions, "
+            f"{self.passages} passages, {self.violations} violations, {self.evidence_stored} pieces of "
+            f"evidence stored, {self.evidence_discarded} discarded, {self.decisions} decisions, "
             f"{self.dead_letters} dead letters."
         )

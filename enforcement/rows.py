@@ -121,7 +121,7 @@ def opened_row(passage: Passage, finding: Finding) -> Row:
 
 
 def decision_row(decision: Decision, offset: int) -> Row:
-    """A decision as an event, in the order of ``CASE_EVENTS``; ``offset`` is its place in the decisions log."""
+    """A decision as an event, in the order of ``CASE_EVENTS``; ``offset``: its place in the decisions log."""
     return (
         decision.case_id,
         identify("case-event", decision.case_id, decision.decision_id),

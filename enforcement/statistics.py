@@ -61,7 +61,8 @@ class Statistics:
     def by_camera(self) -> list[CameraCount]:
         """One line for each camera that saw a passage, by name."""
         rows = self._store.query(
-            """SELECT camera_id, sum(passages), sum(measured), sum(violations), sum(open), sum(confirmed), sum(rejected)
+            """SELECT camera_id, sum(passages), sum(measured), sum(violations),
+                sum(open), sum(confirmed), sum(rejected)
             FROM (
                 SELECT camera_id, count() AS passages, count(speed_kmh) AS measured,
                     0 AS violations, 0 AS open, 0 AS confirmed, 0 AS rejected
@@ -90,7 +91,8 @@ class Statistics:
         """
         rows = self._store.query(
             """SELECT toUInt32(floor(speed_kmh / {width:UInt32})) AS bin, count() FROM v_passages
-            WHERE speed_kmh IS NOT NULL AND ({camera:Nullable(String)} IS NULL OR camera_id = {camera:Nullable(String)})
+            WHERE speed_kmh IS NOT NULL
+                AND ({camera:Nullable(String)} IS NULL OR camera_id = {camera:Nullable(String)})
             GROUP BY bin ORDER BY bin""",
             {"camera": camera, "width": width_kmh},
         )

@@ -61,7 +61,7 @@ class Store:
 
         if held_by_another_process(path):
             raise StoreBusy(
-                f"the store {path} is in use by another roadwitness process; stop it or choose another folder."
+                f"the store {path} is in use by another roadwitness process; stop it or use another folder."
             )
 
         def connect(name: str | None) -> Client:

@@ -168,7 +168,7 @@ class Enforcer:
         )
 
     def _store_evidence(self, batch: Batch, released: set[str]) -> list[Row]:
-        """Put the batch's evidence into the folder; what is already known to be of no use never gets there."""
+        """Put the batch's evidence into the folder; what is known to be of no use never gets there."""
         facts = []
         for record, item in batch.evidence:
             if item.passage_id in released:

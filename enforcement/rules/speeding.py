@@ -12,8 +12,8 @@ OFFENCE = "speeding"
 def judge(passage: Passage, policy: Policy) -> Finding | None:
     """The finding of speeding in ``passage``, or None.
 
-    None also where the measurement is void or is no positive number, and where the policy does not hold at the
-    time of the passage: no rule is ever applied to what was not measured, or before it was law.
+    None also where the measurement is void or is no positive number, and where the policy does not hold at
+    the time of the passage: no rule is ever applied to what was not measured, or before it was law.
     """
     measured = passage.speed.speed_kmh
     if passage.speed.void_reason is not None or measured is None or not 0.0 < measured < float("inf"):

@@ -31,6 +31,44 @@ def front(engine_folder: Path) -> Iterator[StoreFront]:
     store.close()
 
 
+@pytest.fixture(scope="session", params=["embedded", "http"])
+def migrated(request: pytest.FixtureRequest, engine_folder: Path, front: StoreFront) -> Iterator[Store]:
+    """The same suite runs on both; migrating takes longer than most tests, so it is done once for each."""
+    if request.param == "embedded":
+        store = Store.embedded(engine_folder, "shared_embedded")
+    else:
+        store = Store.server(f"http://127.0.0.1:{front.port}/shared_http")
+    store.migrate()
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def store(migrated: Store) -> Iterator[Store]:
+    yield migrated
+    _empty(migrated)
+
+
+@pytest.fixture
+def embedded(engine_folder: Path, front: StoreFront) -> Iterator[Store]:
+    """For what only the embedded store has."""
+    store = Store.embedded(engine_folder, "shared_embedded")
+    store.migrate()
+    yield store
+    _empty(store)
+    store.close()
+
+
+def _empty(store: Store) -> None:
+    filled = store.query(
+        """SELECT DISTINCT table FROM system.parts
+        WHERE database = {db:String} AND active AND rows > 0 AND table != 'schema_migrations'""",
+        {"db": store.database},
+    )
+    for (table,) in filled:
+        store.command(f"TRUNCATE TABLE {table}")
+
+
 @pytest.fixture(params=["embedded", "http"])
 def empty_store(request: pytest.FixtureRequest, engine_folder: Path, front: StoreFront) -> Iterator[Store]:
     database = f"t_{next(_numbers)}"
@@ -41,12 +79,6 @@ def empty_store(request: pytest.FixtureRequest, engine_folder: Path, front: Stor
     yield store
     store.command(f"DROP DATABASE {database}")
     store.close()
-
-
-@pytest.fixture
-def store(empty_store: Store) -> Store:
-    empty_store.migrate()
-    return empty_store
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import stat
 import subprocess
 import sys
@@ -24,16 +23,16 @@ Ask = Callable[..., bytes]
 
 
 @pytest.fixture(params=["served", "not served"])
-def ask(request: pytest.FixtureRequest, store: Store, engine_folder: Path, tmp_path: Path) -> Iterator[Ask]:
+def ask(
+    request: pytest.FixtureRequest, embedded: Store, engine_folder: Path, tmp_path: Path
+) -> Iterator[Ask]:
     """A data folder whose store holds one violation, asked both ways."""
-    if store.place.startswith("http"):
-        pytest.skip("the socket is in front of the embedded store")
     row = dict.fromkeys(VIOLATIONS, "") | {"violation_id": "v-1", "occurred_at": 1_777_881_600_000_000_000}
     row |= {"plate": "AB123CD", "plate_confidence": 1.0, "enforced_speed_kmh": 90.4, "limit_kmh": 80.0}
     row |= {"speed_kmh": 93.4, "speed_uncertainty_kmh": None, "keeper_id": None}
-    store.insert("violations", list(row), [list(row.values())])
+    embedded.insert("violations", list(row), [list(row.values())])
     if request.param == "not served":
-        yield lambda sql, form="csv": store.engine().execute(
+        yield lambda sql, form="csv": embedded.engine().execute(
             sql,
             {"csv": "CSVWithNames", "json": "JSON", "arrow": "ArrowStream", "table": "PrettyCompact"}[form],
             read_only=True,
@@ -42,7 +41,7 @@ def ask(request: pytest.FixtureRequest, store: Store, engine_folder: Path, tmp_p
     data = tmp_path / ("a" * 60) / ("b" * 60)  # longer than the path of a socket may be
     data.mkdir(parents=True)
     (data / "store").symlink_to(engine_folder)
-    socket = StoreSocket(store, data)
+    socket = StoreSocket(embedded, data)
     socket.start()
     yield lambda sql, form="csv": query_store(data, sql, form)
     socket.stop()
@@ -80,17 +79,17 @@ def test_the_formats(ask: Ask) -> None:
         "SELECT 1; DROP TABLE keepers",
     ],
 )
-def test_what_writes_or_reaches_for_files_is_refused(ask: Ask, store: Store, sql: str) -> None:
+def test_what_writes_or_reaches_for_files_is_refused(ask: Ask, embedded: Store, sql: str) -> None:
     with pytest.raises(QueryFailed):
         ask(sql)
     assert not Path("/tmp/roadwitness-should-not-be").exists()
-    assert store.query("SELECT count() FROM keepers") == [(0,)]
+    assert embedded.query("SELECT count() FROM keepers") == [(0,)]
     assert ask("SELECT count() AS n FROM keepers") == b'"n"\n0\n'
 
 
-def test_reading_leaves_the_store_writable(ask: Ask, store: Store) -> None:
+def test_reading_leaves_the_store_writable(ask: Ask, embedded: Store) -> None:
     ask("SELECT 1")
-    store.insert("keepers", ("plate",), [("X",)])
+    embedded.insert("keepers", ("plate",), [("X",)])
     assert ask("SELECT plate FROM keepers") == b'"plate"\n"X"\n'
 
 
@@ -109,13 +108,11 @@ def test_other_reading_statements(ask: Ask, sql: str) -> None:
     assert ask(sql)
 
 
-def test_only_the_owner_can_open_the_socket(store: Store, engine_folder: Path, tmp_path: Path) -> None:
-    if store.place.startswith("http"):
-        pytest.skip("the socket is in front of the embedded store")
+def test_only_the_owner_can_open_the_socket(embedded: Store, engine_folder: Path, tmp_path: Path) -> None:
     (tmp_path / SOCKET_NAME).touch()  # left by a process that was killed
-    socket = StoreSocket(store, tmp_path)
+    socket = StoreSocket(embedded, tmp_path)
     try:
-        assert stat.S_IMODE(os.stat(tmp_path / SOCKET_NAME).st_mode) == 0o600
+        assert stat.S_IMODE((tmp_path / SOCKET_NAME).stat().st_mode) == 0o600
     finally:
         socket.stop()
 
@@ -125,9 +122,9 @@ def test_a_folder_without_a_store(tmp_path: Path) -> None:
         query_store(tmp_path, "SELECT 1")
 
 
-def test_refusal_is_told_apart_from_a_faulty_query(ask: Ask, store: Store) -> None:
+def test_refusal_is_told_apart_from_a_faulty_query(ask: Ask, embedded: Store) -> None:
     with pytest.raises(NotReadOnly, match="only reading is allowed"):
-        store.engine().execute("DROP TABLE keepers", "CSV", read_only=True)
+        embedded.engine().execute("DROP TABLE keepers", "CSV", read_only=True)
 
 
 SCRIPT = """

@@ -41,9 +41,10 @@ def test_migrations_run_once_in_order(empty_store: Store) -> None:
     assert empty_store.migrate() == []
 
 
-def test_migrations_can_be_repeated_after_a_kill(store: Store) -> None:
-    store.command("TRUNCATE TABLE schema_migrations")
-    assert store.migrate() == [migration.name for migration in load_migrations()]
+def test_migrations_can_be_repeated_after_a_kill(empty_store: Store) -> None:
+    empty_store.migrate()
+    empty_store.command("TRUNCATE TABLE schema_migrations")
+    assert empty_store.migrate() == [migration.name for migration in load_migrations()]
 
 
 def test_a_changed_migration_is_refused(empty_store: Store) -> None:
@@ -67,7 +68,8 @@ def test_a_faulty_statement_is_named_and_not_recorded(empty_store: Store) -> Non
 
 def test_the_analysts_view_has_its_columns_in_order(store: Store) -> None:
     rows = store.query(
-        "SELECT name FROM system.columns WHERE database = {db:String} AND table = 'v_violations' ORDER BY position",
+        "SELECT name FROM system.columns WHERE database = {db:String} AND table = 'v_violations' "
+        "ORDER BY position",
         {"db": store.database},
     )
     assert [row[0] for row in rows][: len(VIEW)] == VIEW
@@ -90,8 +92,8 @@ def test_statistics_of_passages_have_no_room_for_a_plate_or_a_track(store: Store
         {"db": store.database},
     )
     assert {name for (name,) in rows} == {
-        "passage_id", "camera_id", "site_id", "vehicle", "lane", "occurred_at", "speed_kmh", "uncertainty_kmh",
-        "void_reason", "recorded_at",
+        "passage_id", "camera_id", "site_id", "vehicle", "lane", "occurred_at", "speed_kmh",
+        "uncertainty_kmh", "void_reason", "recorded_at",
     }  # fmt: skip
 
 
