@@ -6,13 +6,14 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors.frames import CaptureCounts, Sequencer
 from detectors.prefetch import prefetch
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(), max_size=40), st.integers(1, 5))
 def test_items_come_complete_and_in_order(items: list[int], depth: int) -> None:
     assert list(prefetch(iter(items), depth=depth)) == items
@@ -84,6 +85,7 @@ def test_a_live_source_loses_its_oldest_items_and_counts_them() -> None:
     assert first == 0
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(-5, 30), max_size=50))
 def test_accepted_times_increase_strictly_and_nothing_goes_uncounted(times: list[int]) -> None:
     counts = CaptureCounts()

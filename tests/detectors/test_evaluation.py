@@ -7,7 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors.boxes import iou_matrix
@@ -26,6 +26,7 @@ def boxes_arrays(most: int = 10) -> st.SearchStrategy[np.ndarray]:
     )
 
 
+@settings(deadline=None)
 @given(boxes_arrays(), boxes_arrays(), st.floats(0.1, 0.9), st.randoms(use_true_random=False))
 def test_matching_takes_each_label_once_and_the_surest_box_first(
     found: np.ndarray, truth: np.ndarray, iou: float, random: object
@@ -44,6 +45,7 @@ def test_matching_takes_each_label_once_and_the_surest_box_first(
         assert match == NO_MATCH or overlap[i, match] == best
 
 
+@settings(deadline=None)
 @given(st.lists(st.booleans(), min_size=1, max_size=12), st.integers(0, 5))
 def test_average_precision_is_the_mean_of_the_best_precisions(hits: list[bool], missed: int) -> None:
     labelled = sum(hits) + missed

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny_onnx import raw_output, write_model
 
@@ -93,6 +93,7 @@ def test_a_second_look_makes_boxes_tighter_and_confirms_or_doubts(
     ]
 
 
+@settings(deadline=None)
 @given(st.integers(1, 6000), st.integers(1, 6000))
 def test_tiles_cover_the_image_and_stay_within(width: int, height: int) -> None:
     boxes = tiles(width, height)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny_onnx import raw_output, write_model
 
@@ -28,6 +28,7 @@ def boxes_arrays(most: int = 12) -> st.SearchStrategy[np.ndarray]:
     return st.lists(box, max_size=most).map(lambda rows: np.asarray(rows, np.float32).reshape(-1, 4))
 
 
+@settings(deadline=None)
 @given(sides, sides, st.sampled_from([320, 640, 960]), coordinates, coordinates)
 def test_a_box_comes_back_from_the_canvas_where_it_was(
     width: int, height: int, size: int, x: float, y: float
@@ -37,6 +38,7 @@ def test_a_box_comes_back_from_the_canvas_where_it_was(
     assert letterbox.restore(letterbox.place(box)) == pytest.approx(box, abs=0.01 + 1e-5 * max(width, height))
 
 
+@settings(deadline=None)
 @given(sides, sides, st.sampled_from([320, 640]))
 def test_the_canvas_is_the_smallest_that_a_yolo_accepts(width: int, height: int, size: int) -> None:
     letterbox = fit(width, height, size)
@@ -64,6 +66,7 @@ def test_images_of_many_shapes_share_one_canvas() -> None:
     assert [max(box.inner) for box in letterboxes] == [320, 320, 320]
 
 
+@settings(deadline=None)
 @given(boxes_arrays(), boxes_arrays())
 def test_overlap_is_symmetric_and_between_nothing_and_all(first: np.ndarray, second: np.ndarray) -> None:
     overlap = iou_matrix(first, second)
@@ -74,6 +77,7 @@ def test_overlap_is_symmetric_and_between_nothing_and_all(first: np.ndarray, sec
     assert np.diag(iou_matrix(first, first)) == pytest.approx(np.ones(len(first)), abs=1e-4)
 
 
+@settings(deadline=None)
 @given(boxes_arrays(), st.floats(0.1, 0.9), st.randoms(use_true_random=False))
 def test_suppression_leaves_no_two_of_a_group_and_loses_nothing_else(
     boxes: np.ndarray, iou: float, random: object
