@@ -107,8 +107,9 @@ class PlateDetector:
     ) -> list[Detection]:
         """Look at each find closely: the box becomes tighter, the confidence the mean of both looks.
 
-        What the second look does not show counts as 0 there. On 119 photographs with 142 plates the mean
-        found 0.97 of the plates at 0.09 false boxes an image, where the first look alone found 0.94.
+        What the second look does not show counts as 0 there. On 119 photographs with 142 plates this finds
+        0.951 of them with 0.084 false boxes an image and a mean IoU of 0.894; the first look alone, at as
+        many false boxes, 0.937 with a mean IoU of 0.888.
         """
         surroundings = [_around(plate.box) for plate in found]
         seen = self.detect_in_crops(
