@@ -20,11 +20,15 @@ from streams.messages import Box
 
 @dataclass(frozen=True)
 class ShotSettings:
-    """Which shots are kept. ``every_s`` is the rhythm in which frames are kept at all."""
+    """Which shots are kept. ``every_s`` is the rhythm in which frames are kept at all.
+
+    ``apart_s``: shots much less than this apart tell little more than one of them.
+    """
 
     most: int = 6
     every_s: float = 0.08
-    least_width_px: float = 64.0
+    apart_s: float = 0.2
+    least_width_px: float = 80.0
     margin: float = 0.05
     clipped_worth: float = 0.3
     border_px: float = 3.0
@@ -97,26 +101,25 @@ class BestShots:
         return tuple(sorted(self._shots, key=lambda s: (-s.worth, s.still.captured_at_ns)))
 
     def offer(self, still: Still, frame: Frame, vehicle: TrackedVehicle) -> None:
-        """Keep a shot of ``vehicle`` if it is among the best, in place of the worst.
-
-        The vehicle's width counts first: a shot that could not win by width is not even looked at.
-        """
+        """Keep a shot of ``vehicle``; if that makes one too many, the one goes that would be missed least."""
         if vehicle.part or vehicle.box.w < self._settings.least_width_px:
-            return
-        most = _size_worth(vehicle.box, still, self._settings)
-        full = len(self._shots) >= self._settings.most
-        worst = min(self._shots, key=lambda s: s.worth, default=None)
-        if full and worst is not None and most <= worst.worth:
             return
         crop = cut(frame.image, vehicle.box, self._settings.margin)
         if crop is None:
             return
-        worth = most * sharpness(crop.pixels)
-        if full and worst is not None:
-            if worth <= worst.worth:
-                return
-            self._shots.remove(worst)
+        worth = _size_worth(vehicle.box, still, self._settings) * sharpness(crop.pixels)
         self._shots.append(Shot(still, vehicle, crop.pixels.copy(), crop.left, crop.top, worth))
+        if len(self._shots) > self._settings.most:
+            del self._shots[self._least_missed()]
+
+    def _least_missed(self) -> int:
+        """The index of the shot that adds least: of small worth, or close between two others in time."""
+        times = [s.still.captured_at_ns * 1e-9 for s in self._shots]
+        missed = [shot.worth**2 for shot in self._shots]
+        for i in range(1, len(times) - 1):
+            span = times[i + 1] - times[i - 1]
+            missed[i] *= span / (span + self._settings.apart_s)
+        return missed.index(min(missed))
 
 
 def sharpness(pixels: Image) -> float:

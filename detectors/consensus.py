@@ -36,17 +36,15 @@ class ConsensusSettings:
     ``doubt`` is the probability that a position of a read is wrong in a way that the read does not know of;
     ``independence`` the exponent of each further read's evidence. A plate narrower than ``full_width_px``
     counts for less. ``least_confidence`` is of the whole plate, ``least_margin`` the ratio by which the best
-    text must beat the second; ``least_reads`` must agree with the answer in every character, unless one read
-    alone is at least ``sure_alone``.
+    text must beat the second at each position; ``least_reads`` must agree with the answer in every character.
     """
 
     doubt: float = 0.15
     independence: float = 0.7
     full_width_px: float = 70.0
-    least_confidence: float = 0.75
-    least_margin: float = 8.0
+    least_confidence: float = 0.9
+    least_margin: float = 5.0
     least_reads: int = 2
-    sure_alone: float = 0.97
     least_length: int = 4
     longest: int = 10
     province_confidence: float = 0.9
@@ -131,5 +129,4 @@ def _settled(
         return False
     known_by = text.lstrip("".join(PROVINCES))
     agreeing = [r for r in reads if r.reading.text.lstrip("".join(PROVINCES)) == known_by]
-    alone = any(r.reading.characters and min(r.reading.characters) >= limits.sure_alone for r in agreeing)
-    return len(agreeing) >= limits.least_reads or (alone and len(reads) == 1)
+    return len(agreeing) >= limits.least_reads

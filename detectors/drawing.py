@@ -1,4 +1,4 @@
-"""Drawing what the pipeline sees: boxes, the way each vehicle came, and what is known of those that passed."""
+"""Drawing what the pipeline sees: boxes, the way each vehicle came, and what is known of those gone by."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from detectors.alignment import blend, distance
@@ -124,8 +124,10 @@ def plate_changes(reads: Sequence[SightedRead], settings: ConsensusSettings | No
     That is two vehicles in one track: its speed and its plate may belong to different ones.
     """
     ordered = sorted(reads, key=lambda r: r.captured_at_ns)
+    # Half of the reads settle less than all do, and here the doubt must count against the measurement.
+    lenient = replace(settings or ConsensusSettings(), least_confidence=0.5, least_margin=2.0)
     for border in range(2, len(ordered) - 1):
-        before, after = combine(ordered[:border], settings), combine(ordered[border:], settings)
+        before, after = combine(ordered[:border], lenient), combine(ordered[border:], lenient)
         if before.text and after.text and distance(before.text, after.text) >= _DIFFERENT:
             return True
     return False

@@ -16,7 +16,7 @@ import numpy as np
 import supervision as sv
 from trackers import ByteTrackTracker
 
-from detectors.boxes import containment, iou_matrix, to_xyxy
+from detectors.boxes import containment, iou_matrix, to_box, to_xyxy
 from detectors.frames import Frame
 from detectors.yolo import Detection
 from streams.messages import Box
@@ -41,7 +41,7 @@ class TrackerSettings:
 class TrackedVehicle:
     """Where one vehicle is in one frame. ``box`` is in pixels; ``confidence`` is the detector's, 0 to 1.
 
-    ``part`` says that only a part of it was found there (a lorry's load), which is no place to measure at.
+    ``part`` says that only a part of it may have been found (a lorry's load): no place to measure at.
     """
 
     track_id: int
@@ -57,15 +57,21 @@ class _Recent:
     tallest: float = 0.0
 
     def expected(self, at_s: float) -> Box:
-        """The box at ``at_s`` if the vehicle goes on as it did; linear in position and in size."""
+        """The box at ``at_s`` if the vehicle goes on as it did.
+
+        Foot and size are extrapolated by the medians of the slopes (Theil and Sen), because one box of a part
+        of the vehicle must not turn its way.
+        """
         times = np.array([moment for moment, _ in self.seen])
-        boxes = np.array([[b.x + b.w / 2, b.y + b.h, b.w, b.h] for _, b in self.seen])
-        if len(times) < 3 or times[-1] == times[0]:
+        if len(times) < 3:
             return self.seen[-1][1]
-        slope, level = np.polyfit(times - times[-1], boxes, 1)
-        middle, bottom, width, height = level + slope * (at_s - times[-1])
+        values = np.array([(b.x + b.w / 2, b.y + b.h, b.w, b.h) for _, b in self.seen])
+        one, two = np.triu_indices(len(times), 1)
+        slope = np.median((values[two] - values[one]) / (times[two] - times[one])[:, None], axis=0)
+        level = np.median(values - slope * (times - at_s)[:, None], axis=0)
+        middle, bottom, width, height = (float(value) for value in level)
         width, height = max(width, 1.0), max(height, 1.0)
-        return Box(float(middle - width / 2), float(bottom - height), float(width), float(height))
+        return Box(middle - width / 2, bottom - height, width, height)
 
     def reach(self, at_s: float) -> Box:
         """What the whole vehicle covers at ``at_s``, by the tallest shape that it was ever seen in."""
@@ -110,18 +116,13 @@ class VehicleTracker:
             int(i): kept[int(n)] for i, n in zip(ids, tracked.data.get("index", []), strict=True) if i >= 0
         }
         height, width = frame.image.shape[:2]
-        present: dict[int, TrackedVehicle] = {}
-        # Tracks go before their parts: a part speaks for its vehicle only where that is not seen itself.
-        for raw_id in sorted(found, key=lambda i: (i in self._part_of, i)):
-            detection = found[raw_id]
+        pieces: dict[int, list[Detection]] = {}
+        for raw_id in sorted(found):
             if raw_id not in self._same:
-                self._adopt(raw_id, detection.box, now_s, taken={self._same.get(i, i) for i in found})
-            track_id = self._same[raw_id]
-            if track_id in present:
-                continue
-            present[track_id] = TrackedVehicle(
-                track_id, detection.box, detection.label, detection.confidence, raw_id in self._part_of
-            )
+                self._adopt(raw_id, found[raw_id].box, now_s, {self._same.get(i, i) for i in found})
+            pieces.setdefault(self._same[raw_id], []).append(found[raw_id])
+        parted = {self._same[raw_id] for raw_id in self._part_of}
+        present = {i: _together(i, found_as, i in parted) for i, found_as in pieces.items()}
         for track_id, vehicle in present.items():
             recent = self._recent.setdefault(track_id, _Recent(deque(maxlen=self._settings.history)))
             recent.seen.append((now_s, vehicle.box))
@@ -167,13 +168,23 @@ class VehicleTracker:
             self._part_of &= self._same.keys()
 
 
+def _together(track_id: int, pieces: Sequence[Detection], parted: bool) -> TrackedVehicle:
+    """One vehicle from the pieces that were found of it in one frame; a lone piece of several is a part."""
+    surest = max(pieces, key=lambda d: d.confidence)
+    edges = to_xyxy([d.box for d in pieces])
+    box = (
+        to_box(np.concatenate([edges[:, :2].min(axis=0), edges[:, 2:].max(axis=0)])) if parted else surest.box
+    )
+    return TrackedVehicle(track_id, box, surest.label, surest.confidence, parted and len(pieces) == 1)
+
+
 def clipped(box: Box, width_px: int, height_px: int, border_px: float = 3.0) -> bool:
-    """Whether ``box`` reaches the picture's border, so that part of the vehicle is outside."""
+    """Whether ``box`` reaches the picture's border at the left, right or bottom.
+
+    Then its foot and plate may be outside, or not where the box says. The top does not matter for either.
+    """
     return (
-        box.x <= border_px
-        or box.y <= border_px
-        or box.x + box.w >= width_px - border_px
-        or box.y + box.h >= height_px - border_px
+        box.x <= border_px or box.x + box.w >= width_px - border_px or box.y + box.h >= height_px - border_px
     )
 
 

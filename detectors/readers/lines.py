@@ -51,7 +51,7 @@ def two_lines(crop: Image) -> tuple[Image, Image] | None:
     ink = np.convolve(ink, np.ones(3) / 3, mode="same")
     top, bottom = round(0.33 * height), round(0.67 * height)
     cut = top + int(ink[top:bottom].argmin())
-    if ink[cut] > _VALLEY * min(ink[:cut].max(), ink[cut:].max()):
+    if ink.max() < 1.0 or ink[cut] > _VALLEY * min(ink[:cut].max(), ink[cut:].max()):
         return None
     overlap = max(1, height // 24)
     return crop[: cut + overlap], crop[cut - overlap :]
