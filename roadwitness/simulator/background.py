@@ -160,7 +160,7 @@ def _plant(image: Image, camera: Camera, light: Light, road: Road, rng: np.rando
             )
         tone = np.array([0.02, 0.075, 0.045]) * rng.uniform(0.6, 1.3)
         for _ in range(140):
-            away = rng.normal(size=2) * [0.20, 0.16]
+            away = np.clip(rng.normal(size=2), -1.7, 1.7) * [0.20, 0.16]
             lift = 0.62 + float(away[1]) if tall > 3 else 0.45 + float(away[1]) * 1.6
             at = foot + np.array([away[0] * tall * 1.3, -max(0.05, lift) * tall]) * scale
             leaf = tone * bright * (0.75 + 1.1 * away[1] + rng.uniform(0.0, 0.7))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from roadwitness.simulator.bodies import BodyShape, loft, scaled, wheels
-from roadwitness.simulator.fittings import car_front, car_rear, mirrors, on_rear, wipers
+from roadwitness.simulator.fittings import bonnet_seams, car_front, car_rear, mirrors, on_rear, wipers
 from roadwitness.simulator.mesh import Layer, Material, MeshBuilder
 from roadwitness.simulator.model import Model, plate_corners
 
@@ -31,6 +31,7 @@ def build_car(kind: str, base: BodyShape, rng: np.random.Generator, plate: tuple
     )
     low, high = np.array([cowl, 0.0, shape.top(cowl)]), np.array([header, 0.0, shape.top(header)])
     wipers(builder, low, high, shape.width / 2 * 0.85)
+    bonnet_seams(builder, shape, cowl)
     _plate_holder(builder, shape, front_z, plate)
     if kind == "van":
         shape_glass = [(-0.75, 1.25), (0.75, 1.25), (0.7, 1.78), (-0.7, 1.78)]

@@ -45,7 +45,8 @@ class Sighting:
 def _shadow(image: Image, camera: Camera, light: Light, actor: Actor) -> None:
     """Darken the road where the vehicle keeps the sun (sharper) and the sky (softer, underneath) away."""
     model, pose = actor.model, actor.pose
-    half = model.width / 2
+    # A motorcycle's shadow is that of its wheels, not of its handlebar.
+    half = model.width * (0.2 if model.kind == "motorcycle" else 0.5)
     under = np.array(
         [[0.0, -half, 0], [0.0, half, 0], [-model.length, half, 0], [-model.length, -half, 0]]
     ) * [1, 0.96, 1]

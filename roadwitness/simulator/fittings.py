@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from roadwitness.simulator.bodies import BodyShape
@@ -168,6 +170,22 @@ def mirrors(
             ]
         )
         builder.polygon(foot, Material.TRIM, np.array([u - 0.5, side * half, z]), Layer.OUTER)
+
+
+def bonnet_seams(builder: MeshBuilder, shape: BodyShape, cowl: float) -> None:
+    """The gaps beside the bonnet, from the lamps back to the windscreen's foot at ``cowl``."""
+    for side in (-1.0, 1.0):
+        us = np.linspace(shape.start - 0.12, cowl + 0.03, 6)
+        for front, back in pairwise(us):
+            ends = []
+            for u, wide in ((front, 0.80), (back, 0.80)):
+                half = shape.section(float(u))
+                v = float(half[3, 0]) * wide
+                z = float(np.interp(v, half[:3:-1, 0], half[:3:-1, 1]))
+                ends += [(u, side * v, z + 0.004), (u, side * (v + 0.014), z + 0.004)]
+            a, b, c, d = shape.bend(np.array(ends))
+            below = (a + d) / 2 - np.array([0.0, 0.0, 1.0])
+            builder.polygon(np.array([a, b, d, c]), Material.TRIM, below, Layer.FIXED)
 
 
 def wipers(builder: MeshBuilder, low: Floats, high: Floats, half: float) -> None:

@@ -25,7 +25,7 @@ PAINTS: Mapping[str, tuple[tuple[float, float, float], float]] = {
 _FIXED: Mapping[Material, tuple[tuple[float, float, float], float]] = {
     Material.TRIM: ((0.022, 0.022, 0.022), 0.35),
     Material.GLASS: ((0.010, 0.011, 0.010), 1.0),
-    Material.WINDSCREEN: ((0.0, 0.0, 0.0), 0.9),
+    Material.WINDSCREEN: ((0.012, 0.012, 0.011), 1.6),
     Material.TYRE: ((0.016, 0.016, 0.017), 0.1),
     Material.RIM: ((0.40, 0.40, 0.41), 0.6),
     Material.CHROME: ((0.42, 0.42, 0.43), 0.9),
@@ -68,7 +68,7 @@ def invent_person(rng: np.random.Generator) -> Person:
     skin = (int(80 + 95 * tone), int(105 + 105 * tone), int(135 + 105 * tone))
     shade = (int(skin[0] * 0.78), int(skin[1] * 0.78), int(skin[2] * 0.82))
     hair = ((20, 24, 30), (25, 45, 80), (70, 120, 160), (120, 125, 128), (15, 15, 18))[int(rng.integers(5))]
-    shirt = tuple(int(c) for c in rng.integers(30, 190, 3))
+    shirt = np.clip(rng.uniform(25, 180) + rng.normal(0, 25, 3), 10, 220).astype(int).tolist()
     long_hair = bool(rng.random() < 0.4)
     parts: list[tuple[Floats, tuple[int, int, int]]] = [
         (_ellipse(0, -0.34, 0.23, 0.20), (shirt[0], shirt[1], shirt[2])),

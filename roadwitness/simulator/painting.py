@@ -163,7 +163,7 @@ def _paint_cabin(
         cv2.fillConvexPoly(mirror, outline - shift, colour, cv2.LINE_8, SUBPIXEL_BITS)
         cv2.fillConvexPoly(mask, outline - shift, 255, cv2.LINE_8, SUBPIXEL_BITS)
     dim = min(1.0, 0.35 + light.sky + 0.2 * light.sun)
-    inside[:] = (int(34 * dim), int(34 * dim), int(32 * dim))
+    inside[:] = (int(26 * dim), int(26 * dim), int(25 * dim))
     seats = [(model.driver, look.driver), (model.passenger, look.passenger)]
     for head, person in seats:
         _paint_seat(inside, camera, pose, head, origin, low, dim)
@@ -196,7 +196,7 @@ def _paint_seat(
 ) -> None:
     back = np.array([(-0.24, -0.7), (0.24, -0.7), (0.25, -0.22), (0.12, -0.10), (0.11, 0.06), (0.07, 0.1)])
     back = np.concatenate([back, back[::-1] * [-1, 1]])[[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]]
-    _fill(image, camera, _at(pose, head, back, 0.15), origin, low, (58 * dim, 56 * dim, 55 * dim))
+    _fill(image, camera, _at(pose, head, back, 0.15), origin, low, (44 * dim, 43 * dim, 42 * dim))
 
 
 def _paint_wheel(
@@ -219,7 +219,7 @@ def _paint_person(
     dim: float,
 ) -> None:
     for outline, colour in person.outlines:
-        bright = tuple(float(c * (0.35 + 0.6 * dim)) for c in colour)
+        bright = tuple(float(c * (0.25 + 0.5 * dim)) for c in colour)
         _fill(image, camera, _at(pose, head, outline), origin, low, bright)
 
 

@@ -1,6 +1,7 @@
 """Invented registration plates in the formats of several countries, and what they look like.
 
-Letters that many countries leave out because they look like digits (I, O, Q) are left out for all. The
+Letters that many countries leave out because they look like digits (I, O, Q) are left out for all, and zeros
+where nothing separates them from letters: telling those apart takes a country's grammar, not an eye. The
 glyphs are Aileron (CC0), which Pillow carries, set one a cell as plate makers do.
 """
 
@@ -29,8 +30,8 @@ PIXELS_PER_M = 700
 class PlateFormat:
     """A country's plate.
 
-    In ``patterns`` L is a letter, C a consonant, S a Dutch letter, R the twin of a Cyrillic one, N a digit
-    and P one of ``prefixes``.
+    In ``patterns`` L is a letter, C a consonant, S a Dutch letter, R the twin of a Cyrillic one, N a digit, M
+    one from 1 to 9 and P one of ``prefixes``.
     """
 
     country: str
@@ -52,20 +53,20 @@ FORMATS: Mapping[str, PlateFormat] = {
         prefixes=("B", "HH", "M", "K", "F", "KA", "DD", "HB", "LEV", "WES", "TBB"),
     ),
     "FR": PlateFormat("FR", ("LL-NNN-LL",)),
-    "GB": PlateFormat("GB", ("LLNN LLL",), band=False),
+    "GB": PlateFormat("GB", ("LLMM LLL",), band=False),
     "NL": PlateFormat("NL", ("SS-NNN-S", "S-NNN-SS", "NN-SSS-N"), background=(40, 186, 246)),
     "PL": PlateFormat("PL", ("P NNNNC", "P NNNCC"), prefixes=("WA", "KR", "GD", "PZ", "DW", "LU", "SK")),
     "ES": PlateFormat("ES", ("NNNN CCC",)),
     "US": PlateFormat(
         "US",
-        ("LLL NNNN", "NLLLNNN"),
+        ("LLL NNNN", "MLLLMMM"),
         width_m=0.305,
         height_m=0.152,
         ink=(110, 44, 22),
         band=False,
         caption="STATE OF EXAMPLE",
     ),
-    "RU": PlateFormat("RU", ("RNNNRR",), band=False, region=("77", "78", "23", "50", "66", "39", "54")),
+    "RU": PlateFormat("RU", ("RMMMRR",), band=False, region=("77", "78", "23", "50", "66", "39", "54")),
 }
 
 
@@ -85,7 +86,14 @@ class Plate:
 def invent_plate(rng: np.random.Generator, country: str) -> Plate:
     """A plate of ``country`` (a key of ``FORMATS``) drawn from ``rng``."""
     made = FORMATS[country]
-    alphabets = {"L": LETTERS, "C": CONSONANTS, "S": SIX_SAFE, "R": CYRILLIC_TWINS, "N": DIGITS}
+    alphabets = {
+        "L": LETTERS,
+        "C": CONSONANTS,
+        "S": SIX_SAFE,
+        "R": CYRILLIC_TWINS,
+        "N": DIGITS,
+        "M": DIGITS[1:],
+    }
     out: list[str] = []
     for mark in str(rng.choice(made.patterns)):
         if mark == "P":
@@ -141,16 +149,17 @@ def plate_texture(plate: Plate) -> Image:
     if made.band:
         band = width * 0.075
         draw.rectangle((2, 2, band, height - 3), fill=(12, 52, 150))
-        _glyph(canvas, "*", (band * 0.25, height * 0.14, band * 0.5, height * 0.24), (250, 205, 40))
+        ring = (band * 0.28, height * 0.16, band * 0.78, height * 0.16 + band * 0.5)
+        draw.ellipse(ring, outline=(230, 190, 50), width=2)
         mark = band / (len(plate.country) + 0.8)
         for place, letter in enumerate(plate.country):
             _glyph(
                 canvas,
                 letter,
-                (mark * (0.4 + place), height * 0.6, mark * 0.9, height * 0.24),
-                (245, 245, 245),
+                (mark * (0.4 + place), height * 0.64, mark * 0.85, height * 0.2),
+                (225, 228, 235),
             )
-        start = band + width * 0.02
+        start = band + width * 0.03
     main, region = plate.display, ""
     if made.region:
         main, region = plate.display.rsplit(" ", 1)

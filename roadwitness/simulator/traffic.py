@@ -90,23 +90,24 @@ def _kinds(scene: SceneSettings, speeds: list[float], rng: np.random.Generator) 
 
 def plan_traffic(scene: SceneSettings) -> list[Drive]:
     """All drives in order of entry; raises ``SimulatorError`` where they do not fit into the duration."""
-    rng = np.random.default_rng([scene.seed, 2])
+    rng, plates = np.random.default_rng([scene.seed, 2]), np.random.default_rng([scene.seed, 5])
     speeds = _speeds(scene, rng)
     kinds = _kinds(scene, speeds, rng)
     road, taken = scene.road(), set[str]()
     queues: list[list[Drive]] = [[] for _ in range(scene.lanes)]
     for number, (speed, kind) in enumerate(zip(speeds, kinds, strict=True)):
-        plate = invent_plate(rng, str(rng.choice(scene.countries)))
+        plate = invent_plate(plates, str(plates.choice(scene.countries)))
         while plate.text in taken:
-            plate = invent_plate(rng, plate.country)
+            plate = invent_plate(plates, plate.country)
         taken.add(plate.text)
         made = FORMATS[plate.country]
-        model = build_model(kind, rng, (made.width_m, made.height_m))
+        own = np.random.default_rng([scene.seed, 6, number])
+        model = build_model(kind, own, (made.width_m, made.height_m))
         queue = min(queues, key=lambda q: q[-1].leaves_s if q else 0.0)
         lane = queues.index(queue)
         start = queue[-1].enters_s + _headway_s(queue[-1], speed) if queue else 0.3 * lane
         drift = float(rng.normal(0, 0.15))
-        look = invent_look(rng, kind, lamps_on=False)
+        look = invent_look(own, kind, lamps_on=False)
         queue.append(
             Drive(f"v{number + 1:03d}", model, look, plate, lane + 1, road.centre(lane) + drift, speed, start)
         )
