@@ -19,7 +19,9 @@ from streams.bus import Bus
 class Centre:
     """Judges what comes on the bus, in the background, and notices when that fails."""
 
-    def __init__(self, bus: Bus, store: Store, evidence: EvidenceFolder, policies: Mapping[str, Policy]) -> None:
+    def __init__(
+        self, bus: Bus, store: Store, evidence: EvidenceFolder, policies: Mapping[str, Policy]
+    ) -> None:
         self._bus = bus
         self._store = store
         self._evidence = evidence

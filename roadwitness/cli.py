@@ -30,7 +30,12 @@ for group in (analysis, seeing, data, evaluation, centre):
 def main() -> None:
     """Run the command line; no error of ours, and none of the machine's, ends in a traceback."""
     logging.basicConfig(
-        level=os.environ.get("ROADWITNESS_LOG", "WARNING").upper(), format="%(levelname)s %(name)s: %(message)s"
+        level=os.environ.get("ROADWITNESS_LOG", "WARNING").upper(),
+        format="%(levelname)s %(name)s: %(message)s",
+    )
+    # kafka-python logs each failed connection as an error; our own sentence says it once.
+    logging.getLogger("kafka").setLevel(
+        logging.WARNING if "ROADWITNESS_LOG" in os.environ else logging.CRITICAL
     )
     try:
         app()
@@ -43,7 +48,9 @@ def main() -> None:
         _fail("Stopped; what was acknowledged is kept, and running the command again continues.")
     except OSError as error:
         if error.errno == errno.ENOSPC:
-            _fail("The disk is full; nothing acknowledged is lost: free some space and run the command again.")
+            _fail(
+                "The disk is full; nothing acknowledged is lost: free some space and run the command again."
+            )
         _fail(f"{error.filename or 'The system'}: {error.strerror or error}.")
     except Exception as error:
         if os.environ.get("ROADWITNESS_DEBUG"):

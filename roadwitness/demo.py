@@ -55,19 +55,21 @@ def run_demo(data: Path, *, serve: bool, port: int) -> Verdict:
     """Render (or reuse) the site, analyse it, print the comparison, serve the pages."""
     folder = DataFolder.open(data)
     simulated = demo_site(folder.simulated)
-    site = load_site(simulated.site)
+    site = load_site(simulated.site_file)
     policy = policy_of(site)
     passages: list[Passage] = []
     with open_house(folder, {site.file.camera.id: policy}) as house:
-        import_register(house.store, simulated.register)
+        import_register(house.store, simulated.folder / "register.csv")
         with serving(house, serve, port) as wait:
             seen = analyse(house, site, source_of(site, None), policy, passages.append)
-            truth = load_truth(simulated.truth)
+            truth = load_truth(simulated.truth_file)
             comparisons, strangers = compare(truth, passages, site.recorded_at_ns or 0)
             accused = accusations(house, site.file.camera.id)
             verdict = judge(comparisons, strangers, accused)
             console.print(as_table(comparisons, accused))
-            console.print(in_words(verdict, seen.frames_per_second, policy.speeding.limit_kmh, policy.trigger_kmh))
+            console.print(
+                in_words(verdict, seen.frames_per_second, policy.speeding.limit_kmh, policy.trigger_kmh)
+            )
             wait()
     return verdict
 
@@ -86,16 +88,17 @@ def accusation_of(comparison: Comparison, accused: dict[str, Accusation]) -> Acc
     return next((accused[p.passage_id] for p in comparison.passages if p.passage_id in accused), None)
 
 
-def judge(
-    comparisons: list[Comparison], strangers: list[Passage], accused: dict[str, Accusation]
-) -> Verdict:
+def judge(comparisons: list[Comparison], strangers: list[Passage], accused: dict[str, Accusation]) -> Verdict:
     """Count what was right and wrong."""
     speeders = [c for c in comparisons if c.vehicle.speeding]
     errors = [abs(c.speed_error_kmh) for c in comparisons if c.speed_error_kmh is not None]
     caught = 0
     for comparison in speeders:
         found = accusation_of(comparison, accused)
-        if found and (found.plate, found.keeper_id) == (comparison.vehicle.plate, comparison.vehicle.keeper_id):
+        if found and (found.plate, found.keeper_id) == (
+            comparison.vehicle.plate,
+            comparison.vehicle.keeper_id,
+        ):
             caught += 1
     innocent = [c for c in comparisons if not c.vehicle.speeding and accusation_of(c, accused)]
     invented = [passage for passage in strangers if passage.passage_id in accused]
@@ -112,7 +115,16 @@ def judge(
 def as_table(comparisons: list[Comparison], accused: dict[str, Accusation]) -> Table:
     """One line a vehicle: what it was, and what was found."""
     table = Table(title="Found, beside the simulator's truth")
-    for column in ("vehicle", "true plate", "true km/h", "measured", "error", "violation", "plate read", "keeper"):
+    for column in (
+        "vehicle",
+        "true plate",
+        "true km/h",
+        "measured",
+        "error",
+        "violation",
+        "plate read",
+        "keeper",
+    ):
         table.add_column(column, justify="right" if column in {"true km/h", "measured", "error"} else "left")
     for comparison in comparisons:
         vehicle, error = comparison.vehicle, comparison.speed_error_kmh

@@ -10,7 +10,7 @@ from types import FrameType
 from detectors.capture import open_source
 from enforcement.evidence import EvidenceFolder
 from enforcement.register import import_register
-from enforcement.worker import Enforcer
+from enforcement.worker import DrainReport, Enforcer
 from roadwitness.centre import Centre, open_store
 from roadwitness.progress import console, progress
 from roadwitness.roadside import heartbeat_to, observe, publish
@@ -18,6 +18,9 @@ from roadwitness.site import load_site
 from roadwitness.wiring import build_pipeline, open_eyes, policy_of, source_of
 from streams.connect import open_bus
 from streams.sealing import load_public
+
+#: Joining a group on Kafka takes its time, so silence must last longer than that to mean the end.
+IDLE_S = 12.0
 
 
 def run_edge(path: Path, bus_url: str, source: str | None, seal_to: Path | None) -> None:
@@ -30,7 +33,9 @@ def run_edge(path: Path, bus_url: str, source: str | None, seal_to: Path | None)
     bus = open_bus(bus_url)
     try:
         frames = open_source(chosen, site.recorded_at_ns)
-        pipeline = build_pipeline(open_eyes(), site.file, trigger_kmh=policy.trigger_kmh, sealing_key=sealing_key)
+        pipeline = build_pipeline(
+            open_eyes(), site.file, trigger_kmh=policy.trigger_kmh, sealing_key=sealing_key
+        )
         with progress("Observing", "frames") as advance:
             seen = observe(
                 frames,
@@ -57,7 +62,7 @@ def run_enforce(sites: list[Path], bus_url: str, store_url: str, evidence: Path,
                 import_register(store, register)
         enforcer = Enforcer(bus, store, EvidenceFolder(evidence), policies)
         if until_idle:
-            console.print(str(enforcer.drain()))
+            console.print(in_words(enforcer.drain(idle_s=IDLE_S)))
         else:
             console.print(f"Judging passages of {', '.join(policies)} until Ctrl-C.")
             enforcer.run(_stopped_by_signal())
@@ -79,6 +84,15 @@ def run_serve(bus_url: str, store_url: str, evidence: Path, *, host: str, port: 
     finally:
         bus.close()
         store.close()
+
+
+def in_words(report: DrainReport) -> str:
+    """What a worker did."""
+    return (
+        f"{report.passages} passages judged, {report.violations} violations, "
+        f"{report.evidence_stored} pieces of evidence stored, {report.decisions} decisions, "
+        f"{report.dead_letters} dead letters."
+    )
 
 
 def _stopped_by_signal() -> threading.Event:

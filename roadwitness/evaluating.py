@@ -6,15 +6,14 @@ from pathlib import Path
 
 from rich.table import Table
 
-from detectors.evaluation import evaluate_plates
-from detectors.plates import PlateDetector
+from detectors.evaluation.plates import evaluate_plates
 from roadwitness.progress import console, progress
 
 
 def evaluate_plate_detector(folder: Path) -> None:
     """Measure the plate detector on a folder and print the figures."""
     with progress("Evaluating plates", "images") as advance:
-        found = evaluate_plates(folder, PlateDetector(), advance)
+        found = evaluate_plates(folder, progress=advance)
     table = Table("plates", str(folder))
     for name, value in found.rows():
         table.add_row(name, value)

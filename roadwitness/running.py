@@ -18,7 +18,7 @@ from roadwitness.centre import Centre
 from roadwitness.data_folder import DataFolder
 from roadwitness.keeping import public_key
 from roadwitness.progress import console, progress
-from roadwitness.roadside import Observation, heartbeat_to, observe, publish
+from roadwitness.roadside import Observation, observe, publish
 from roadwitness.site import Site, load_site
 from roadwitness.wiring import build_pipeline, open_eyes, policy_of, source_of
 from streams.bus import Bus
@@ -75,7 +75,6 @@ def analyse(
         publish(house.bus, closed)
         witness(closed.passage)
 
-    camera, place = site.file.camera.id, site.file.site.id
     frames = open_source(source, site.recorded_at_ns)
     try:
         pipeline = build_pipeline(
@@ -88,7 +87,6 @@ def analyse(
                 pipeline,
                 deliver,
                 advance=advance,
-                heartbeat=heartbeat_to(house.bus, camera, place),
                 check=house.centre.check,
             )
     finally:
@@ -108,7 +106,7 @@ def run_site(path: Path, source: str | None, data: Path, *, serve: bool, port: i
         register = site.resolve(site.file.register)
         if register is not None:
             report = import_register(house.store, register)
-            console.print(f"Register: {report.imported} plates from {register.name}.")
+            console.print(f"Register: {report.keepers} plates from {register.name}.")
         with serving(house, serve, port) as wait:
             seen = analyse(house, site, chosen, policy)
             console.print(summary(house, seen, site.file.camera.id))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
+
+import msgspec
 
 from roadwitness.progress import console, progress
 from roadwitness.simulator import SceneSettings, SimulatedSite, demo_scene, is_rendered, simulate
@@ -21,7 +22,7 @@ def render(out: Path, scene: SceneSettings) -> SimulatedSite:
 
 
 def simulate_into(
-    out: Path, *, seed: int, vehicles: int, duration_s: float, width: int, height: int, fps: float
+    out: Path, *, seed: int, vehicles: int, duration_s: float, width: int, height: int, fps: int
 ) -> None:
     """Render a scene of a person's choosing and say what lies where.
 
@@ -30,11 +31,20 @@ def simulate_into(
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise OutputExists(f"{out} is not empty: name a new folder for the simulated site.")
-    scene = replace(
-        demo_scene(), seed=seed, vehicles=vehicles, duration_s=duration_s, width=width, height=height, fps=fps
+    scene = msgspec.structs.replace(
+        demo_scene(),
+        seed=seed,
+        vehicles=vehicles,
+        speeders=None,
+        duration_s=duration_s,
+        width=width,
+        height=height,
+        fps=fps,
     )
     site = render(out, scene)
-    console.print(f"Rendered {site.clip}; its truth is {site.truth}. Try: roadwitness run {site.site}")
+    console.print(
+        f"Rendered {site.clip}; its truth is {site.truth_file}. Try: roadwitness run {site.site_file}"
+    )
 
 
 def demo_site(folder: Path) -> SimulatedSite:
@@ -43,5 +53,5 @@ def demo_site(folder: Path) -> SimulatedSite:
     out = folder / f"demo-{scene.seed}"
     if is_rendered(out, scene):
         console.print(f"Using the simulated site rendered before, {out}.")
-        return SimulatedSite.at(out)
+        return SimulatedSite(out, scene)
     return render(out, scene)

@@ -118,6 +118,19 @@ class Site(msgspec.Struct, frozen=True):
         return None if moment is None else nanoseconds(moment)
 
 
+_TABLES: tuple[type[_Strict], ...] = (
+    SiteFile,
+    SiteIdentity,
+    CameraSettings,
+    CalibrationSettings,
+    SurveyedPoint,
+    Lane,
+    MeasuringStretch,
+    FileReference,
+    ReaderSettings,
+)
+
+
 def nanoseconds(moment: datetime) -> int:
     """UTC nanoseconds since the epoch, to the microsecond; a time without a zone is taken as UTC."""
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
@@ -129,9 +142,7 @@ def _suggestion(message: str) -> str:
     unknown = re.search(r"unknown field `([^`]+)`", message)
     if not unknown:
         return ""
-    kinds = (SiteFile, SiteIdentity, CameraSettings, CalibrationSettings, SurveyedPoint, Lane)
-    kinds += (MeasuringStretch, FileReference, ReaderSettings)
-    names = {name for kind in kinds for name in kind.__struct_fields__}
+    names = {name for table in _TABLES for name in table.__struct_fields__}
     near = difflib.get_close_matches(unknown.group(1), sorted(names), n=1)
     return f"; did you mean `{near[0]}`?" if near else ""
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-import cv2
-
+from detectors.folder_source import read_image
 from detectors.plates import PlateDetector
 from detectors.reading import open_reader
 from detectors.still import read_plates_in_image
@@ -49,7 +48,7 @@ def read_images(paths: list[Path], jsonl: str, reader_name: str) -> None:
     unreadable: list[Path] = []
     with json_lines(jsonl) as write, progress("Reading", "images") as advance:
         for done, path in enumerate(images, start=1):
-            image = cv2.imread(str(path), cv2.IMREAD_COLOR)
+            image = read_image(path)
             advance(done, len(images))
             if image is None:
                 unreadable.append(path)
@@ -74,5 +73,7 @@ def read_images(paths: list[Path], jsonl: str, reader_name: str) -> None:
             )
     if unreadable:
         names = ", ".join(str(path) for path in unreadable[:5])
-        raise NoImages(f"{len(unreadable)} of {len(images)} files are no images that can be decoded: {names}.")
+        raise NoImages(
+            f"{len(unreadable)} of {len(images)} files are no images that can be decoded: {names}."
+        )
     console.print(f"{len(images)} images read.")

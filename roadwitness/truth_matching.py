@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from roadwitness.simulator import Truth, TrueVehicle
+from roadwitness.simulator import Truth, VehicleTruth
 from streams.messages import Passage
 
 
@@ -12,7 +12,7 @@ from streams.messages import Passage
 class Comparison:
     """One simulated vehicle and the passages that were seen of it (one, if all is well)."""
 
-    vehicle: TrueVehicle
+    vehicle: VehicleTruth
     passages: tuple[Passage, ...]
 
     @property
@@ -24,7 +24,9 @@ class Comparison:
         return None
 
 
-def compare(truth: Truth, passages: list[Passage], recorded_at_ns: int) -> tuple[list[Comparison], list[Passage]]:
+def compare(
+    truth: Truth, passages: list[Passage], recorded_at_ns: int
+) -> tuple[list[Comparison], list[Passage]]:
     """Give each passage to the vehicle whose true boxes hold most of its track points.
 
     Returns:
@@ -32,8 +34,8 @@ def compare(truth: Truth, passages: list[Passage], recorded_at_ns: int) -> tuple
     """
     boxes: dict[int, list[tuple[str, tuple[float, float, float, float]]]] = {}
     for vehicle in truth.vehicles:
-        for box in vehicle.boxes:
-            boxes.setdefault(box.frame, []).append((vehicle.vehicle_id, box.vehicle))
+        for sighting in vehicle.boxes:
+            boxes.setdefault(sighting.frame, []).append((vehicle.vehicle_id, sighting.vehicle))
     seen: dict[str, list[Passage]] = {vehicle.vehicle_id: [] for vehicle in truth.vehicles}
     strangers: list[Passage] = []
     for passage in passages:

@@ -1,4 +1,4 @@
-"""``roadwitness watch``: what is seen of a source, as JSON lines and as a drawn clip. Nothing else is kept."""
+"""``roadwitness watch``: what is seen of a source, as JSON lines and as a drawn clip; nothing is kept."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from detectors.capture import open_source
+from detectors.frames import Frame
 from detectors.pipeline import ClosedPassage
 from roadwitness.drawn_clip import DrawnClip
 from roadwitness.json_lines import json_lines
@@ -30,26 +31,22 @@ def watch_source(source: str, site_file: Path | None, jsonl: str, video: Path | 
         write = closing.enter_context(json_lines(jsonl))
         advance = closing.enter_context(progress("Watching", "frames"))
         drawn = closing.enter_context(DrawnClip(video, frames)) if video else None
-        passages: list[Passage] = []
+        fresh: list[ClosedPassage] = []
 
         def deliver(closed: ClosedPassage) -> None:
             write(as_line(closed.passage))
-            passages.append(closed.passage)
+            fresh.append(closed)
 
-        seen = observe(
-            frames,
-            pipeline,
-            deliver,
-            advance=advance,
-            on_frame=(lambda frame: drawn.note(frame, pipeline.in_view)) if drawn else lambda _frame: None,
-        )
-        if drawn:
-            drawn.render(passages)
+        def draw(frame: Frame) -> None:
+            if drawn:
+                drawn.add(frame, pipeline.in_view, fresh)
+            fresh.clear()
+
+        seen = observe(frames, pipeline, deliver, advance=advance, on_frame=draw)
     ended = frames.counts.ended_early
     if ended:
         console.print(f"[yellow]{ended}[/yellow]")
     console.print(f"{seen.passages} passages in {seen.frames} frames, {seen.frames_per_second:.1f} frames/s.")
-    console.print(pipeline.clock.table() if hasattr(pipeline.clock, "table") else "")
 
 
 def as_line(passage: Passage) -> dict[str, Any]:

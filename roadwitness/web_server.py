@@ -28,7 +28,7 @@ def bind(port: int, host: str = "127.0.0.1") -> socket.socket:
         listener.bind((host, port))
     except OSError as error:
         listener.close()
-        raise PortTaken(f"Port {port} cannot be used ({error.strerror}): name another with --port.") from error
+        raise PortTaken(f"Port {port} cannot be used ({error.strerror}): name another by --port.") from error
     listener.listen()
     return listener
 

@@ -14,6 +14,7 @@ from detectors.speed import SpeedSettings
 from detectors.vehicles import VehicleDetector
 from enforcement.policy import Policy, load_policy
 from roadwitness.site import Site, SiteFile, SiteFileError, nanoseconds
+from streams.sealing import PublicKey
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def build_pipeline(
     site: SiteFile | None,
     *,
     trigger_kmh: float | None,
-    sealing_key: bytes | None,
+    sealing_key: PublicKey | None,
     evidence: bool = True,
 ) -> RoadsidePipeline:
     """The roadside pipeline of a site; without a site, one that sees and reads but cannot measure."""
@@ -97,7 +98,7 @@ def policy_of(site: Site) -> Policy:
     """
     path = site.resolve(site.file.policy)
     if path is None:
-        raise SiteFileError(f"The site file {site.path} names no policy: add [policy] with file = \"….toml\".")
+        raise SiteFileError(f'The site file {site.path} names no policy: add [policy] with file = "….toml".')
     return load_policy(path)
 
 

@@ -15,7 +15,11 @@ MODULES = sorted(path for package in PACKAGES for path in (REPOSITORY / package)
 
 
 def test_imports_go_one_way() -> None:
-    command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]
+    command = [
+        sys.executable,
+        "-c",
+        "from importlinter.cli import lint_imports_command; lint_imports_command()",
+    ]
     done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, env=os.environ)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "2 kept" in done.stdout

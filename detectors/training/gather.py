@@ -1,6 +1,6 @@
 """Gathers images and labels from several folders into one training set, by links.
 
-    python -m detectors.training.gather OUT --train IMAGES:LABELS [--train …] --val IMAGES:LABELS [--val …]
+python -m detectors.training.gather OUT --train IMAGES:LABELS [--train …] --val IMAGES:LABELS [--val …]
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ SUFFIXES = {".jpg", ".jpeg", ".png"}
 
 
 def gather(out: Path, part: str, pairs: list[str]) -> int:
-    """Link every image that has a label file into ``out``; returns how many there are."""
+    """Link every image that has a labelled object into ``out``; returns how many there are."""
     images, labels = out / "images" / part, out / "labels" / part
     images.mkdir(parents=True, exist_ok=True)
     labels.mkdir(parents=True, exist_ok=True)
@@ -21,7 +21,8 @@ def gather(out: Path, part: str, pairs: list[str]) -> int:
         from_images, _, from_labels = pair.partition(":")
         for image in sorted(p for p in Path(from_images).iterdir() if p.suffix.lower() in SUFFIXES):
             label = Path(from_labels) / f"{image.stem}.txt"
-            if not label.exists():
+            # An image on which the teacher saw nothing is no proof that nothing is there (night, close-ups).
+            if not label.exists() or not label.read_text().strip():
                 continue
             name = f"{number}_{image.stem}"
             (images / f"{name}{image.suffix}").symlink_to(image.resolve())

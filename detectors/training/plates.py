@@ -17,7 +17,7 @@ import torch
 from ultralytics import YOLO
 
 from detectors.training.cpu_bf16 import train_in_bfloat16
-from detectors.training.start import coco_teacher
+from detectors.training.start import coco_teacher, restore_batch_norm, sample
 
 
 def main() -> None:
@@ -37,7 +37,9 @@ def main() -> None:
         f"path: {options.data.resolve()}\ntrain: images/train\nval: images/val\nnames: {{0: plate}}\n"
     )
     start = options.runs / "start.pt"
-    torch.save({"model": coco_teacher(options.weights).model, "train_args": {}}, start)
+    teacher = coco_teacher(options.weights).model
+    restore_batch_norm(teacher, sample(options.data / "images/train"))
+    torch.save({"model": teacher, "train_args": {}}, start)
 
     on_cpu = options.device == "cpu"
     if on_cpu:
@@ -55,6 +57,7 @@ def main() -> None:
         lr0=1e-3,
         lrf=0.02,
         warmup_epochs=0.5,
+        warmup_bias_lr=0.0,
         # Plates are seen from 15 px wide to close-ups, and askew.
         scale=0.7,
         degrees=6,

@@ -38,7 +38,7 @@ def main() -> None:
     description.write_text(
         f"path: {options.data.resolve()}\ntrain: images/train\nval: images/val\nnames:\n{names}"
     )
-    start = road_start(options.weights, options.runs / "road_start.pt")
+    start = road_start(options.weights, options.runs / "road_start.pt", options.data / "images/train")
 
     on_cpu = options.device == "cpu"
     if on_cpu:
@@ -53,9 +53,10 @@ def main() -> None:
         batch=16,
         nbs=16,
         optimizer="AdamW",
-        lr0=2e-4,
+        lr0=1.5e-4,
         lrf=0.05,
-        warmup_epochs=0.3,
+        warmup_epochs=0.5,
+        warmup_bias_lr=0.0,
         scale=0.5,
         close_mosaic=2,
         seed=7,

@@ -21,7 +21,9 @@ def run(
     site: SiteArgument,
     source: Annotated[
         str | None,
-        typer.Option("--source", metavar="CLIP|DIR|rtsp://…", help="Instead of the site file's camera.source."),
+        typer.Option(
+            "--source", metavar="CLIP|DIR|rtsp://…", help="Instead of the site file's camera.source."
+        ),
     ] = None,
     data: DataOption = DEFAULT_DATA,
     serve: ServeOption = True,
@@ -36,11 +38,15 @@ def run(
 def simulate(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder to write the clip and its truth into.")],
     seed: Annotated[int, typer.Option("--seed", metavar="N", help="Another seed is another scene.")] = 1,
-    vehicles: Annotated[int, typer.Option("--vehicles", metavar="N", min=1, help="How many vehicles pass.")] = 12,
-    seconds: Annotated[float, typer.Option("--seconds", metavar="S", min=1, help="Length of the clip.")] = 20.0,
+    vehicles: Annotated[
+        int, typer.Option("--vehicles", metavar="N", min=1, help="How many vehicles pass.")
+    ] = 12,
+    seconds: Annotated[
+        float, typer.Option("--seconds", metavar="S", min=1, help="Length of the clip.")
+    ] = 20.0,
     width: Annotated[int, typer.Option("--width", metavar="PX", min=320)] = 1280,
     height: Annotated[int, typer.Option("--height", metavar="PX", min=180)] = 720,
-    fps: Annotated[float, typer.Option("--fps", metavar="N", min=5)] = 25.0,
+    fps: Annotated[int, typer.Option("--fps", metavar="N", min=5)] = 25,
 ) -> None:
     """Render a site: clip.mp4, its ground truth (truth.json), site.toml, policy.toml and register.csv."""
     from roadwitness.simulating import simulate_into

@@ -15,7 +15,9 @@ def edge(
     bus: BusOption,
     source: Annotated[
         str | None,
-        typer.Option("--source", metavar="CLIP|DIR|rtsp://…", help="Instead of the site file's camera.source."),
+        typer.Option(
+            "--source", metavar="CLIP|DIR|rtsp://…", help="Instead of the site file's camera.source."
+        ),
     ] = None,
     seal_to: Annotated[
         Path | None,
@@ -34,7 +36,9 @@ def edge(
 
 
 def enforce(
-    sites: Annotated[list[Path], typer.Argument(metavar="SITE.toml…", help="Sites whose passages are judged.")],
+    sites: Annotated[
+        list[Path], typer.Argument(metavar="SITE.toml…", help="Sites whose passages are judged.")
+    ],
     bus: BusOption,
     store: StoreOption,
     evidence: EvidenceOption,
@@ -53,7 +57,9 @@ def serve(
     store: StoreOption,
     evidence: EvidenceOption,
     port: PortOption = 8080,
-    host: Annotated[str, typer.Option("--host", help="Address to listen on; there is no sign-in yet.")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option("--host", help="Address to listen on; there is no sign-in yet.")
+    ] = "127.0.0.1",
 ) -> None:
     """Review pages for people."""
     from roadwitness.distributed import run_serve

@@ -9,15 +9,21 @@ import typer
 
 DataOption = Annotated[
     Path,
-    typer.Option("--data", metavar="DIR", envvar="ROADWITNESS_DATA", help="Where log, store and evidence are kept."),
+    typer.Option(
+        "--data", metavar="DIR", envvar="ROADWITNESS_DATA", help="Where log, store and evidence are kept."
+    ),
 ]
 DEFAULT_DATA = Path("roadwitness-data")
 
 ServeOption = Annotated[
     bool, typer.Option("--serve/--no-serve", help="Serve the review pages, also after the analysis.")
 ]
-PortOption = Annotated[int, typer.Option("--port", metavar="N", min=0, max=65535, help="Port of the review pages.")]
-SiteArgument = Annotated[Path, typer.Argument(metavar="SITE.toml", help="The site file: camera, calibration, policy.")]
+PortOption = Annotated[
+    int, typer.Option("--port", metavar="N", min=0, max=65535, help="Port of the review pages.")
+]
+SiteArgument = Annotated[
+    Path, typer.Argument(metavar="SITE.toml", help="The site file: camera, calibration, policy.")
+]
 BusOption = Annotated[
     str,
     typer.Option(
@@ -27,11 +33,15 @@ BusOption = Annotated[
 StoreOption = Annotated[
     str,
     typer.Option(
-        "--store", metavar="URL", envvar="ROADWITNESS_STORE", help="http://USER:PASSWORD@HOST:8123/DATABASE or a folder."
+        "--store",
+        metavar="URL",
+        envvar="ROADWITNESS_STORE",
+        help="http://USER:PASSWORD@HOST:8123/DATABASE or a folder.",
     ),
 ]
 EvidenceOption = Annotated[
-    Path, typer.Option("--evidence", metavar="DIR", envvar="ROADWITNESS_EVIDENCE", help="The evidence folder.")
+    Path,
+    typer.Option("--evidence", metavar="DIR", envvar="ROADWITNESS_EVIDENCE", help="The evidence folder."),
 ]
 JsonlOption = Annotated[
     str, typer.Option("--jsonl", metavar="FILE|-", help="Where the JSON lines go; - is standard output.")

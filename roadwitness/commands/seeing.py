@@ -16,7 +16,8 @@ from roadwitness.progress import console
 def watch(
     source: Annotated[str, typer.Argument(metavar="SOURCE", help="A clip, a folder of images or rtsp://….")],
     site: Annotated[
-        Path | None, typer.Option("--site", metavar="SITE.toml", help="Calibration, lanes and reader; no law.")
+        Path | None,
+        typer.Option("--site", metavar="SITE.toml", help="Calibration, lanes and reader; no law."),
     ] = None,
     jsonl: JsonlOption = "-",
     video: Annotated[
