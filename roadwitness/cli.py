@@ -55,9 +55,8 @@ def main() -> None:
     except Exception as error:
         if os.environ.get("ROADWITNESS_DEBUG"):
             raise
-        _fail(
-            f"Unexpected {type(error).__name__}: {error} (set ROADWITNESS_DEBUG=1 to see where, and please report it)."
-        )
+        what = f"Unexpected {type(error).__name__}: {error}"
+        _fail(f"{what} (set ROADWITNESS_DEBUG=1 to see where, and please report it).")
 
 
 def _fail(sentence: str) -> None:

@@ -1,4 +1,4 @@
-"""``edge``, ``enforce`` and ``serve``: the same parts as ``run``, one a process, over a shared bus and store."""
+"""``edge``, ``enforce`` and ``serve``: the parts of ``run``, one a process, over a shared bus and store."""
 
 from __future__ import annotations
 

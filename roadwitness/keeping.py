@@ -1,4 +1,4 @@
-"""What a person does to the data folder itself: import the register, look after keys, open a sealed original."""
+"""What a person does to the data folder itself: import the register, make keys, open a sealed original."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def import_keepers(csv: Path, data: Path) -> None:
         report = import_register(store, csv)
     finally:
         store.close()
-    console.print(f"Imported {report.keepers} plates from {csv}.")
+    console.print(f"Imported {report.imported} plates from {csv}.")
 
 
 def open_sealed_original(data: Path, digest: str, out: Path, officer: str, reason: str) -> None:

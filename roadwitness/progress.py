@@ -41,7 +41,7 @@ class _Rate(ProgressColumn):
 def progress(what: str, unit: str) -> Iterator[Advance]:
     """Show ``what``; call the yielded function with (done, total or None) as work goes on.
 
-    Without a terminal, one line a tenth (or every 200 units where the total is unknown) takes the bar's place.
+    Without a terminal, one line a tenth (every 200 units where the total is unknown) takes its place.
     """
     if not console.is_terminal:
         yield _lines(what, unit)

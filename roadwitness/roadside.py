@@ -32,7 +32,7 @@ class Observation:
 
 
 def publish(bus: Bus, closed: ClosedPassage) -> None:
-    """Evidence first, then the passage that names it, so that no consumer meets a passage before its pictures.
+    """Evidence first, then the passage that names it: no consumer meets a passage before its pictures.
 
     On the local log all of it becomes durable at once or not at all.
     """

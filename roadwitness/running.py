@@ -106,7 +106,7 @@ def run_site(path: Path, source: str | None, data: Path, *, serve: bool, port: i
         register = site.resolve(site.file.register)
         if register is not None:
             report = import_register(house.store, register)
-            console.print(f"Register: {report.keepers} plates from {register.name}.")
+            console.print(f"Register: {report.imported} plates from {register.name}.")
         with serving(house, serve, port) as wait:
             seen = analyse(house, site, chosen, policy)
             console.print(summary(house, seen, site.file.camera.id))
@@ -142,10 +142,12 @@ def serving(house: House, serve: bool, port: int) -> Iterator[Callable[[], None]
 def summary(house: House, seen: Observation, camera_id: str) -> str:
     """One paragraph: what was seen and what came of it."""
     counts = house.store.query(
-        "SELECT count(), countIf(plate IS NULL), countIf(keeper_id IS NULL) FROM v_violations WHERE camera_id = {camera:String}",
+        """SELECT count(), countIf(plate IS NULL), countIf(keeper_id IS NULL)
+        FROM v_violations WHERE camera_id = {camera:String}""",
         {"camera": camera_id},
     )[0]
     return (
-        f"{seen.frames} frames in {seen.seconds:.1f} s ({seen.frames_per_second:.1f} frames/s), {seen.passages} passages; "
-        f"{counts[0]} violations of this camera are in the store, {counts[1]} with an unreadable plate, {counts[2]} without a keeper."
+        f"{seen.frames} frames in {seen.seconds:.1f} s ({seen.frames_per_second:.1f} frames/s), "
+        f"{seen.passages} passages; {counts[0]} violations of this camera are in the store, "
+        f"{counts[1]} with an unreadable plate, {counts[2]} without a keeper."
     )

@@ -1,4 +1,4 @@
-"""``roadwitness simulate`` and the demo's site: rendering with progress, into a folder that is whole or not there."""
+"""``roadwitness simulate`` and the demo's site: rendering with progress."""
 
 from __future__ import annotations
 

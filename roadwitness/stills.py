@@ -42,7 +42,7 @@ def images_in(paths: list[Path]) -> list[Path]:
 
 
 def read_images(paths: list[Path], jsonl: str, reader_name: str) -> None:
-    """One JSON line an image. An image that cannot be decoded is named at the end, after all others were read."""
+    """One JSON line an image. One that cannot be decoded is named at the end, when all others were read."""
     images = images_in(paths)
     vehicles, plates, reader = VehicleDetector(), PlateDetector(), open_reader(reader_name)
     unreadable: list[Path] = []

@@ -1,4 +1,4 @@
-"""Which simulated vehicle a passage was: by where both were in the picture, never by the plate that was read."""
+"""Which simulated vehicle a passage was: by where both were in the picture, not by the plate read."""
 
 from __future__ import annotations
 

@@ -28,15 +28,15 @@ def hand_made(label_file: Path) -> Boxes:
     """Rows of class, centre x, centre y, width, height (fractions of the image) from a YOLO label file."""
     if not label_file.exists():
         return np.empty((0, 5))
-    rows = [list(map(float, line.split()[:5])) for line in label_file.read_text().splitlines() if line.strip()]
+    rows = [
+        list(map(float, line.split()[:5])) for line in label_file.read_text().splitlines() if line.strip()
+    ]
     return np.array(rows).reshape(-1, 5)
 
 
 def taught(teacher: YOLO, image: Path, input_size: int) -> Boxes:
     """What the teacher sees, in the same rows."""
-    found = teacher.predict(
-        image, imgsz=input_size, conf=TAUGHT_CONFIDENCE, verbose=False, iou=0.6
-    )[0].boxes
+    found = teacher.predict(image, imgsz=input_size, conf=TAUGHT_CONFIDENCE, verbose=False, iou=0.6)[0].boxes
     return np.hstack([found.cls.numpy().reshape(-1, 1), found.xywhn.numpy().reshape(-1, 4)])
 
 

@@ -11,7 +11,10 @@ from roadwitness.commands.options import DEFAULT_DATA, DataOption, PortOption, S
 
 
 def demo(data: DataOption = DEFAULT_DATA, serve: ServeOption = True, port: PortOption = 8080) -> None:
-    """Show everything on a simulated site: render it (cached), run the whole chain, compare with the truth, serve."""
+    """Show everything on a simulated site.
+
+    Renders it once, runs the whole chain, prints what was found beside the truth, and serves the pages.
+    """
     from roadwitness.demo import run_demo
 
     run_demo(data, serve=serve, port=port)

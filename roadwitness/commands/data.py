@@ -31,7 +31,7 @@ def sql(
 ) -> None:
     """Query the embedded store, also while `demo` or `run` is serving; read-only.
 
-    Views: v_violations, v_passages, v_speeds_hourly; tables and columns carry comments (SELECT * FROM system.columns).
+    Views: v_violations, v_passages, v_speeds_hourly. Tables and columns carry comments (system.columns).
     """
     from enforcement.queries import query_store
 

@@ -1,4 +1,4 @@
-"""Commands that only see: ``watch``, ``read`` and ``models``. They keep nothing but what they are asked to write."""
+"""Commands that only see: ``watch``, ``read`` and ``models``. They keep nothing of what they see."""
 
 from __future__ import annotations
 
