@@ -16,7 +16,7 @@ import cv2
 from detectors.bestshot import Shot, Still
 from detectors.boxes import containment, to_xyxy
 from detectors.letterbox import Image
-from detectors.platereads import PlateFinder, PlateShot
+from detectors.platereads import WIDEST_PLATE_PART, PlateFinder, PlateShot
 from detectors.redaction import redact
 from detectors.regions import cut
 from detectors.stageclock import StageClock
@@ -28,7 +28,9 @@ _JPEG = "image/jpeg"
 _PNG = "image/png"
 _FRAME_QUALITY = 88
 _PLATE_MARGIN = 0.25
-_LEAST_VEHICLE_PX = 40.0
+#: On a narrower vehicle a plate's characters are under three pixels wide: nobody can read it.
+_LEAST_PLATED_PX = 80.0
+_LEAST_CABIN_PX = 40.0
 _CROP_INPUT_PX = 320
 
 
@@ -125,7 +127,7 @@ class EvidenceMaker:
             plates = self._all_plates(image, still)
         own = [plate_box] if plate_box else []
         with self._clock.stage("faces"):
-            boxes = [v.box for v in still.vehicles if v.box.w >= _LEAST_VEHICLE_PX]
+            boxes = [v.box for v in still.vehicles if v.box.w >= _LEAST_CABIN_PX]
             found = faces.detect(image, vehicles=boxes, people=still.people, plates=[*plates, *own])
         with self._clock.stage("evidence"):
             hidden = [d.box for d in found]
@@ -134,11 +136,13 @@ class EvidenceMaker:
     def _all_plates(self, image: Image, still: Still) -> list[Box]:
         found: list[Box] = []
         for vehicle in still.vehicles:
-            crop = cut(image, vehicle.box, 0.05) if vehicle.box.w >= _LEAST_VEHICLE_PX else None
+            crop = cut(image, vehicle.box, 0.05) if vehicle.box.w >= _LEAST_PLATED_PX else None
             if crop is None:
                 continue
             for plate in self._plates.detect(crop.pixels, _CROP_INPUT_PX):
                 box = plate.box
+                if box.w > WIDEST_PLATE_PART * vehicle.box.w:
+                    continue
                 found.append(Box(box.x + crop.left, box.y + crop.top, box.w, box.h))
         return found
 

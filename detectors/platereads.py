@@ -19,8 +19,8 @@ from streams.messages import Box, PlateReading
 
 #: A recogniser reads a plate's frame, or what is cut off, differently with each framing.
 _MARGINS = (0.0, 0.06, 0.12)
-#: A wider find is the vehicle itself, not its plate.
-_WIDEST_PART = 0.6
+#: A find wider than this part of the vehicle is the vehicle itself, not its plate.
+WIDEST_PLATE_PART = 0.6
 _CROP_INPUT_PX = 320
 _DIFFERENT = 3
 
@@ -104,7 +104,7 @@ def own_plate(shot: Shot, plates: Sequence[Detection]) -> Box | None:
     own: list[Detection] = []
     for plate in plates:
         box = Box(plate.box.x + shot.left, plate.box.y + shot.top, plate.box.w, plate.box.h)
-        if plate.box.w > _WIDEST_PART * shot.vehicle.box.w:
+        if plate.box.w > WIDEST_PLATE_PART * shot.vehicle.box.w:
             continue
         if _holder(box, shot.still.vehicles, shot.vehicle) == shot.vehicle.track_id:
             own.append(Detection(box, plate.label, plate.confidence))

@@ -1,7 +1,7 @@
 """The real clips: every large vehicle is one passage, and no plate is read wrong.
 
-The lists were made by eye from single frames. Needs the clips beside the checkout (``../shared/data/clips``, or
-under the folder that ``ROADWITNESS_SHARED`` names) and the shipped models.
+The lists were made by eye from single frames. Needs the shipped models and the clips: beside the checkout
+(``../shared/data/clips``), or under the folder that ``ROADWITNESS_SHARED`` names.
 """
 
 from __future__ import annotations

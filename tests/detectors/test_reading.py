@@ -60,7 +60,7 @@ def test_upper_and_lower_case_are_one_character_and_their_probabilities_add_up()
 def test_a_foreign_glyphs_probability_is_not_given_to_a_letter():
     reading = Alphabet(GLYPHS).decode(posteriors({"学": 0.8, "A": 0.2}))
     assert reading.text == ""
-    assert dict((c.character, round(c.probability, 1)) for c in reading.slots[0])["A"] == 0.2
+    assert {c.character: round(c.probability, 1) for c in reading.slots[0]}["A"] == 0.2
 
 
 def test_a_character_that_nearly_won_against_the_blank_is_kept_as_a_possibility():

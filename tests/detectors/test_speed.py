@@ -80,6 +80,7 @@ def test_only_the_measured_stretch_counts():
     assert measured.base_m <= 10.0
 
 
+BRIEF = SpeedSettings(least_duration_s=0.1)
 PAST, FUTURE = START_NS - 10, START_NS + 10**15
 
 
@@ -96,7 +97,7 @@ PAST, FUTURE = START_NS - 10, START_NS + 10**15
         (drive(80), camera(), SpeedSettings(stretch_m=(200.0, 300.0)), "never inside the measured stretch"),
         (drive(80, noise_px=40), camera(), SpeedSettings(), "scatter"),
         (drive(30, acceleration=25.0, seconds=1.1), camera(), SpeedSettings(), "acceleration|scatter"),
-        (drive(900, seconds=0.15, fps=200, start_m=60), camera(), SpeedSettings(least_duration_s=0.1), "plausible"),
+        (drive(900, seconds=0.15, fps=200, start_m=60), camera(), BRIEF, "plausible"),
         (list(reversed(drive(80))), camera(), SpeedSettings(), "do not increase"),
     ],
     ids=[
