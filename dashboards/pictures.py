@@ -22,9 +22,7 @@ _SIGNATURES = (
 )
 _THUMBNAIL = (320, 180)
 # A browser that shows a picture alone styles the page around it; nothing else may happen there.
-_PICTURE_POLICY = (
-    "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
-)
+_PICTURE_POLICY = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 _IMMUTABLE = "private, max-age=31536000, immutable"
 
 

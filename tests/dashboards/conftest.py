@@ -5,7 +5,9 @@ from __future__ import annotations
 import html
 import re
 import threading
+import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -113,23 +115,53 @@ def text_of(response: Response) -> str:
     return html.unescape(" ".join(re.sub(r"<[^>]+>", " ", visible).split()))
 
 
-@pytest.fixture
-def empty_office(tmp_path: Path) -> Iterator[BackOffice]:
-    """A back office in which nothing has happened yet."""
-    store = Store.embedded(tmp_path / "store")
+class LooksOnly:
+    """Base of tests that decide nothing: they share one back office, since setting one up takes a second."""
+
+    @pytest.fixture
+    def office(self, shown: BackOffice) -> BackOffice:
+        return shown
+
+
+@contextmanager
+def opened(root: Path, database: str) -> Iterator[BackOffice]:
+    """A back office under ``root``; a process can have only one store folder open, so they share it."""
+    here = root / database
+    here.mkdir()
+    store = Store.embedded(root / "store", database)
     store.migrate()
-    (tmp_path / "policy.toml").write_text(POLICY)
-    (tmp_path / "register.csv").write_text(REGISTER)
-    import_register(store, tmp_path / "register.csv")
-    policy = load_policy(tmp_path / "policy.toml")
-    bus = LocalBus(tmp_path / "bus")
-    evidence = EvidenceFolder(tmp_path / "evidence")
+    (here / "policy.toml").write_text(POLICY)
+    (here / "register.csv").write_text(REGISTER)
+    import_register(store, here / "register.csv")
+    policy = load_policy(here / "policy.toml")
+    bus = LocalBus(here / "bus")
+    evidence = EvidenceFolder(here / "evidence")
     policies = {scene.camera: policy for scene in SCENES}
     office = BackOffice(store, bus, evidence, Enforcer(bus, store, evidence, policies))
     yield office
     office.rest()
     bus.close()
     store.close()
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("offices")
+
+
+@pytest.fixture(scope="module")
+def shown(root: Path) -> Iterator[BackOffice]:
+    """A back office with the invented cases, for tests that only look."""
+    with opened(root, "shown") as office:
+        office.receive(*SCENES)
+        yield office
+
+
+@pytest.fixture
+def empty_office(root: Path) -> Iterator[BackOffice]:
+    """A back office in which nothing has happened yet."""
+    with opened(root, f"office_{uuid.uuid4().hex}") as office:
+        yield office
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 
-from tests.dashboards.conftest import BackOffice
+from tests.dashboards.conftest import BackOffice, LooksOnly
 from tests.dashboards.invented_passages import SCENES
 
 playwright_api = pytest.importorskip(
@@ -257,25 +257,27 @@ def test_a_filter_applies_when_it_is_chosen(desk: Desk) -> None:
     assert desk.page.locator("a.row-link").count() == 2
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("address", ["/", "/numbers", "/cases/{case}", "/cases/none"])
-def test_text_stands_out_from_its_ground(
-    browser: playwright_api.Browser, site: str, office: BackOffice, address: str, scheme: str
-) -> None:
-    """WCAG AA: 4.5 to 1 for every text, 3 to 1 for large ones, in both colour schemes."""
-    page = browser.new_page(color_scheme=scheme)
-    page.goto(site + address.format(case=office.case_id(BLUE)))
-    faint = page.evaluate(_FAINT_TEXTS)
-    page.close()
-    assert faint == []
+class TestLook(LooksOnly):
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    @pytest.mark.parametrize("address", ["/", "/numbers", "/cases/{case}", "/cases/none"])
+    def test_text_stands_out_from_its_ground(
+        self, browser: playwright_api.Browser, site: str, office: BackOffice, address: str, scheme: str
+    ) -> None:
+        """WCAG AA: 4.5 to 1 for every text, 3 to 1 for large ones, in both colour schemes."""
+        page = browser.new_page(color_scheme=scheme)
+        page.goto(site + address.format(case=office.case_id(BLUE)))
+        faint = page.evaluate(_FAINT_TEXTS)
+        page.close()
+        assert faint == []
 
-
-@pytest.mark.parametrize("width", [768, 820, 1024, 1440])
-@pytest.mark.parametrize("address", ["/", "/numbers", "/cases/{case}"])
-def test_no_page_is_wider_than_the_screen(desk: Desk, office: BackOffice, address: str, width: int) -> None:
-    desk.page.set_viewport_size({"width": width, "height": 1000})
-    desk.open(address.format(case=office.case_id(BLUE)))
-    assert desk.page.evaluate("document.documentElement.scrollWidth") <= width
+    @pytest.mark.parametrize("width", [768, 820, 1024, 1440])
+    @pytest.mark.parametrize("address", ["/", "/numbers", "/cases/{case}"])
+    def test_no_page_is_wider_than_the_screen(
+        self, desk: Desk, office: BackOffice, address: str, width: int
+    ) -> None:
+        desk.page.set_viewport_size({"width": width, "height": 1000})
+        desk.open(address.format(case=office.case_id(BLUE)))
+        assert desk.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 _FAINT_TEXTS = """() => {

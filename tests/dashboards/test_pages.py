@@ -11,7 +11,7 @@ import pytest
 from streams.encoding import decode
 from streams.messages import Decision
 from streams.topics import Topic
-from tests.dashboards.conftest import BackOffice, Officer, text_of
+from tests.dashboards.conftest import BackOffice, LooksOnly, Officer, text_of
 from tests.dashboards.invented_passages import SCENES
 
 RED, BLUE, UNREADABLE, WHITE, UNKNOWN, INCOMPLETE, SLOWEST = (scene.speed_kmh for scene in SCENES[:7])
@@ -25,7 +25,7 @@ def decisions_on(bus_office: BackOffice) -> list[Decision]:
     return [decode(record.value, Decision) for record in records]
 
 
-class TestQueue:
+class TestQueue(LooksOnly):
     def test_lists_open_cases_oldest_first(self, officer: Officer) -> None:
         page = officer.open("/")
         plates = ["KFV482", "TRD907", "unreadable", "BMX135", "QLT660", "HGA771"]
@@ -50,15 +50,8 @@ class TestQueue:
     def test_a_passage_below_the_threshold_is_no_case(self, officer: Officer) -> None:
         assert "ZZT111" not in officer.open("/")
 
-    def test_tabs_count_the_cases(self, office: BackOffice, officer: Officer) -> None:
-        officer.decide(office.case_id(RED), "confirmed")
-        officer.decide(office.case_id(BLUE), "rejected", reason_code="plate_wrong")
-        assert "Open 5 Confirmed 1 Rejected 1" in officer.open("/")
-        assert "KFV482" in officer.open("/?status=confirmed")
-        assert "TRD907" in officer.open("/?status=rejected")
-
     @pytest.mark.parametrize(
-        ("query", "shown", "hidden"),
+        ("query", "listed", "left_out"),
         [
             ("camera=demo-b7-west", "QLT660", "KFV482"),
             ("camera=demo-a1-north", "KFV482", "QLT660"),
@@ -66,10 +59,10 @@ class TestQueue:
             ("camera=demo-b7-west&offence=speeding", "HGA771", "BMX135"),
         ],
     )
-    def test_filters(self, officer: Officer, query: str, shown: str, hidden: str) -> None:
+    def test_filters(self, officer: Officer, query: str, listed: str, left_out: str) -> None:
         page = officer.open(f"/?{query}")
-        assert shown in page
-        assert hidden not in page
+        assert listed in page
+        assert left_out not in page
 
     def test_pages_follow_each_other(self, office: BackOffice) -> None:
         officer = office.officer(page_size=3)
@@ -105,7 +98,7 @@ class TestQueue:
         assert page.count("no picture") == 1
 
 
-class TestCase:
+class TestCase(LooksOnly):
     def test_shows_what_was_measured_beside_what_the_law_allows(
         self, office: BackOffice, officer: Officer
     ) -> None:
@@ -195,10 +188,6 @@ class TestCase:
         assert "cannot be confirmed because it is incomplete" in text_of(refused)
         assert decisions_on(office) == []
 
-    def test_an_incomplete_case_can_be_rejected(self, office: BackOffice, officer: Officer) -> None:
-        officer.decide(office.case_id(INCOMPLETE), "rejected", reason_code="image_unusable")
-        assert office.status(INCOMPLETE) == "rejected"
-
 
 class TestDeciding:
     def test_confirming_goes_on_to_the_next_open_case(self, office: BackOffice, officer: Officer) -> None:
@@ -234,37 +223,6 @@ class TestDeciding:
     def test_the_officers_name_is_remembered(self, office: BackOffice, officer: Officer) -> None:
         following = officer.decide(office.case_id(RED), "confirmed", "Žofie Øst").headers["location"]
         assert 'value="Žofie Øst"' in officer.client.get(following).text
-
-    @pytest.mark.parametrize(
-        ("fields", "sentence"),
-        [
-            ({"outcome": "confirmed", "officer": ""}, "Enter your name"),
-            ({"outcome": "confirmed", "officer": "   "}, "Enter your name"),
-            ({"outcome": "confirmed", "officer": "A" * 81}, "Enter your name"),
-            ({"outcome": "confirmed", "officer": "A\x00B"}, "Enter your name"),
-            ({"outcome": "rejected"}, "Choose the reason for rejecting this case."),
-            ({"outcome": "rejected", "reason_code": "mood"}, "Choose the reason for rejecting this case."),
-            ({"outcome": "rejected", "reason_code": "other"}, "Write the reason into the note"),
-            ({"outcome": "confirmed", "reason_code": "plate_wrong"}, "A reason belongs to a rejection"),
-            ({"outcome": "confirmed", "note": "x" * 2001}, "Shorten the note to 2000 characters."),
-            ({"outcome": ""}, "Choose whether to confirm or to reject this case."),
-            ({"outcome": "open"}, "Choose whether to confirm or to reject this case."),
-            ({"outcome": "confirmed", "form_id": "x"}, "This form was not complete"),
-        ],
-    )
-    def test_an_unfinished_answer_is_asked_for_again(
-        self, office: BackOffice, officer: Officer, fields: dict[str, str], sentence: str
-    ) -> None:
-        case_id = office.case_id(RED)
-        response = officer.send(case_id, {**officer.form(case_id), "officer": "A. Moreau", **fields})
-        assert response.status_code == 422
-        assert sentence in text_of(response)
-        assert decisions_on(office) == []
-
-    def test_what_was_filled_in_is_still_there(self, office: BackOffice, officer: Officer) -> None:
-        refused = officer.decide(office.case_id(RED), "rejected", note="too dark")
-        assert ">too dark</textarea>" in refused.text
-        assert 'value="A. Moreau"' in refused.text
 
     def test_the_second_officer_is_told_who_was_first_and_changes_nothing(self, office: BackOffice) -> None:
         first, second = office.officer(), office.officer()
@@ -323,8 +281,60 @@ class TestDeciding:
         assert (decision.reason_code, decision.note) == ("plate_wrong", "a 1")
         assert abs(decision.decided_at_ns - time.time_ns()) < 60 * 10**9
 
+    def test_tabs_count_the_cases(self, office: BackOffice, officer: Officer) -> None:
+        officer.decide(office.case_id(RED), "confirmed")
+        officer.decide(office.case_id(BLUE), "rejected", reason_code="plate_wrong")
+        assert "Open 5 Confirmed 1 Rejected 1" in officer.open("/")
+        assert "KFV482" in officer.open("/?status=confirmed")
+        assert "TRD907" in officer.open("/?status=rejected")
 
-class TestProtection:
+    def test_an_incomplete_case_can_be_rejected(self, office: BackOffice, officer: Officer) -> None:
+        officer.decide(office.case_id(INCOMPLETE), "rejected", reason_code="image_unusable")
+        assert office.status(INCOMPLETE) == "rejected"
+
+    def test_cookies_are_out_of_reach_of_scripts_and_other_sites(
+        self, office: BackOffice, officer: Officer
+    ) -> None:
+        cookies = [officer.client.get("/").headers["set-cookie"]]
+        cookies += officer.decide(office.case_id(RED), "confirmed").headers.get_list("set-cookie")
+        assert len(cookies) == 3
+        assert all("HttpOnly" in cookie and "SameSite" in cookie for cookie in cookies)
+
+
+class TestUnfinishedAnswers(LooksOnly):
+    @pytest.mark.parametrize(
+        ("fields", "sentence"),
+        [
+            ({"outcome": "confirmed", "officer": ""}, "Enter your name"),
+            ({"outcome": "confirmed", "officer": "   "}, "Enter your name"),
+            ({"outcome": "confirmed", "officer": "A" * 81}, "Enter your name"),
+            ({"outcome": "confirmed", "officer": "A\x00B"}, "Enter your name"),
+            ({"outcome": "rejected"}, "Choose the reason for rejecting this case."),
+            ({"outcome": "rejected", "reason_code": "mood"}, "Choose the reason for rejecting this case."),
+            ({"outcome": "rejected", "reason_code": "other"}, "Write the reason into the note"),
+            ({"outcome": "confirmed", "reason_code": "plate_wrong"}, "A reason belongs to a rejection"),
+            ({"outcome": "confirmed", "note": "x" * 2001}, "Shorten the note to 2000 characters."),
+            ({"outcome": ""}, "Choose whether to confirm or to reject this case."),
+            ({"outcome": "open"}, "Choose whether to confirm or to reject this case."),
+            ({"outcome": "confirmed", "form_id": "x"}, "This form was not complete"),
+        ],
+    )
+    def test_an_unfinished_answer_is_asked_for_again(
+        self, office: BackOffice, officer: Officer, fields: dict[str, str], sentence: str
+    ) -> None:
+        case_id = office.case_id(RED)
+        response = officer.send(case_id, {**officer.form(case_id), "officer": "A. Moreau", **fields})
+        assert response.status_code == 422
+        assert sentence in text_of(response)
+        assert decisions_on(office) == []
+
+    def test_what_was_filled_in_is_still_there(self, office: BackOffice, officer: Officer) -> None:
+        refused = officer.decide(office.case_id(RED), "rejected", note="too dark")
+        assert ">too dark</textarea>" in refused.text
+        assert 'value="A. Moreau"' in refused.text
+
+
+class TestProtection(LooksOnly):
     @pytest.mark.parametrize(
         "headers",
         [
@@ -396,14 +406,6 @@ class TestProtection:
         assert all("src=" in tag for tag in re.findall(r"<script[^>]*>", markup))
         assert all(link.startswith(("/", "#", "?")) for link in re.findall(r'(?:href|src)="([^"]*)"', markup))
 
-    def test_cookies_are_out_of_reach_of_scripts_and_other_sites(
-        self, office: BackOffice, officer: Officer
-    ) -> None:
-        cookies = [officer.client.get("/").headers["set-cookie"]]
-        cookies += officer.decide(office.case_id(RED), "confirmed").headers.get_list("set-cookie")
-        assert len(cookies) == 3
-        assert all("HttpOnly" in cookie and "SameSite" in cookie for cookie in cookies)
-
     @pytest.mark.parametrize(
         ("host", "status"),
         [("127.0.0.1:8080", 200), ("localhost", 200), ("rebound.example:8080", 400), ("[::1", 400)],
@@ -450,7 +452,7 @@ class TestFailures:
         assert officer.client.get("/health").json() == {"status": "ok"}
 
 
-class TestEvidence:
+class TestEvidence(LooksOnly):
     def test_serves_the_very_bytes(self, office: BackOffice, officer: Officer) -> None:
         piece = office.passages[RED].evidence[0]
         response = officer.client.get(f"/evidence/{piece.digest}")
@@ -486,7 +488,7 @@ class TestEvidence:
         assert response.status_code == 404
 
 
-class TestNumbers:
+class TestNumbers(LooksOnly):
     def test_counts_by_hour_camera_and_offence(self, officer: Officer) -> None:
         page = officer.open("/numbers")
         assert "7 violations in all; most, 4, at 2026-05-04 08:00." in page
