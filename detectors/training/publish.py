@@ -35,14 +35,13 @@ def publish(
     metrics: Mapping[str, float],
     task: str = "detect",
     licence: str = OUR_LICENCE,
-    classes: Sequence[str] | None = None,
     trained_at: str | None = None,
     folder: Path | None = None,
 ) -> ModelEntry:
     """Copy ``onnx_file`` to ``folder``/``name``.onnx and write its manifest entry.
 
-    Classes and date come from what the exporter wrote into the file unless given. Raises NotPublishable for a
-    file that is too large, and ModelUnusable for one that onnxruntime cannot open.
+    Classes come from what the exporter wrote into the file, and so does the date unless given. Raises
+    NotPublishable for a file that is too large, and ModelUnusable for one that onnxruntime cannot open.
     """
     folder = folder or default_folder()
     size = onnx_file.stat().st_size
@@ -52,9 +51,7 @@ def publish(
             "export a smaller model or quantise it."
         )
     session = OnnxSession(onnx_file, threads=1)
-    if classes is None:
-        names = ast.literal_eval(session.metadata.get("names", "{}"))
-        classes = tuple(str(names[index]) for index in sorted(names))
+    names = ast.literal_eval(session.metadata.get("names", "{}"))
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{name}.onnx"
     unfinished = target.with_suffix(".onnx.part")
@@ -67,7 +64,7 @@ def publish(
         bytes=size,
         task=task,
         input=_describe_input(session),
-        classes=tuple(classes),
+        classes=tuple(str(names[index]) for index in sorted(names)),
         trained_on=tuple(trained_on),
         licence=licence,
         metrics=dict(metrics),
@@ -93,7 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """The command line of this module."""
     parser = argparse.ArgumentParser(prog="python -m detectors.training.publish", description=__doc__)
     parser.add_argument("onnx_file", type=Path)
-    parser.add_argument("--name", required=True, help="plates, vehicles or faces")
+    parser.add_argument("--name", required=True, help="plates or vehicles")
     parser.add_argument("--base", required=True, help="weights that training started from")
     parser.add_argument(
         "--trained-on", action="append", required=True, help="a data set and its licence; may repeat"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 
 import cv2
@@ -56,7 +57,9 @@ def sample(folder: Path, count: int = 24, side: int = 640) -> torch.Tensor:
     """``count`` pictures spread over a folder, squeezed to ``side`` pixels: (N, 3, side, side), RGB, 0 to 1."""
     files = sorted(path for path in folder.iterdir() if path.suffix.lower() in {".jpg", ".jpeg", ".png"})
     chosen = files[:: max(1, len(files) // count)][:count]
-    pictures = [cv2.resize(cv2.imread(str(path)), (side, side), interpolation=cv2.INTER_AREA) for path in chosen]
+    pictures = [
+        cv2.resize(cv2.imread(str(path)), (side, side), interpolation=cv2.INTER_AREA) for path in chosen
+    ]
     return torch.from_numpy(np.stack(pictures)[..., ::-1].copy()).permute(0, 3, 1, 2).float() / 255
 
 
@@ -100,3 +103,20 @@ class KeepsItsHead(DetectionTrainer):
         if weights is None:
             raise ValueError("start from the checkpoint that road_start() writes")
         return weights.float()
+
+
+def main() -> None:
+    """Write the start and its ONNX export, which is the teacher of ``pseudo_labels``."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--weights", type=Path, required=True, help="YOLOv8n COCO weights (safetensors)")
+    parser.add_argument("--images", type=Path, required=True, help="pictures of roads")
+    parser.add_argument(
+        "--out", type=Path, required=True, help="checkpoint to write; the ONNX lies beside it"
+    )
+    options = parser.parse_args()
+    start = YOLO(str(road_start(options.weights, options.out, options.images)))
+    print(start.export(format="onnx", dynamic=True, simplify=True, imgsz=640, opset=17, device="cpu"))
+
+
+if __name__ == "__main__":
+    main()
