@@ -11,6 +11,7 @@ from detectors.pipeline import LaneStrip, PipelineSettings, RoadsidePipeline
 from detectors.plates import PlateDetector
 from detectors.reading import open_reader
 from detectors.speed import SpeedSettings
+from detectors.stageclock import StageClock
 from detectors.vehicles import VehicleDetector
 from enforcement.policy import Policy, load_policy
 from roadwitness.site import Site, SiteFile, SiteFileError, nanoseconds
@@ -67,6 +68,7 @@ def build_pipeline(
     trigger_kmh: float | None,
     sealing_key: PublicKey | None,
     evidence: bool = True,
+    clock: StageClock | None = None,
 ) -> RoadsidePipeline:
     """The roadside pipeline of a site; without a site, one that sees and reads but cannot measure."""
     stretch = site.measuring if site else None
@@ -87,6 +89,7 @@ def build_pipeline(
         calibration_of(site) if site else None,
         [LaneStrip(lane.id, lane.x_from_m, lane.x_to_m) for lane in site.lanes] if site else (),
         sealing_key,
+        clock,
     )
 
 

@@ -29,9 +29,9 @@ def road_start(weights: Path, checkpoint: Path, images: Path) -> Path:
     """Write a checkpoint whose six outputs are COCO's rows of our classes: it detects before any training.
 
     Slicing the last convolution of the class branch keeps what COCO taught about these classes, where a
-    fresh head would have to learn it again from a few thousand boxes. ``images`` is a folder of pictures of roads,
-    from which the batch norms get their statistics back. The hidden width of the branch stays
-    80, so the checkpoint cannot be rebuilt from ``yolov8n.yaml``: see :class:`KeepsItsHead`.
+    fresh head would have to learn it again from a few thousand boxes. ``images`` is a folder of pictures of
+    roads, from which the batch norms get their statistics back. The hidden width of the branch stays 80, so
+    the checkpoint cannot be rebuilt from ``yolov8n.yaml``: see :class:`KeepsItsHead`.
     """
     teacher = coco_teacher(weights)
     rows = list(COCO_INDEX.values())
@@ -54,7 +54,7 @@ def road_start(weights: Path, checkpoint: Path, images: Path) -> Path:
 
 
 def sample(folder: Path, count: int = 24, side: int = 640) -> torch.Tensor:
-    """``count`` pictures spread over a folder, squeezed to ``side`` pixels: (N, 3, side, side), RGB, 0 to 1."""
+    """``count`` pictures spread over a folder, squeezed to (N, 3, side, side), RGB, values 0 to 1."""
     files = sorted(path for path in folder.iterdir() if path.suffix.lower() in {".jpg", ".jpeg", ".png"})
     chosen = files[:: max(1, len(files) // count)][:count]
     pictures = [
@@ -66,10 +66,11 @@ def sample(folder: Path, count: int = 24, side: int = 640) -> torch.Tensor:
 def restore_batch_norm(model: torch.nn.Module, images: torch.Tensor) -> None:
     """Give the batch norms of a folded model their statistics back, without changing what it computes.
 
-    The published 8-bit model had its batch norms folded into the convolutions, so ours are identities: mean 0,
-    variance 1. In training they would normalise by the batch all the same and undo what COCO taught. With the mean
-    m and variance v that real ``images`` (N, 3, H, W, values 0 to 1) give each channel, scale g and shift b
-    become g' = g sqrt(v + eps) / s and b' = b + g m / s, where s = sqrt(1 + eps): the same function, but trainable.
+    The published 8-bit model had its batch norms folded into the convolutions, so ours are identities: mean
+    0, variance 1. In training they would normalise by the batch all the same and undo what COCO taught. With
+    the mean m and variance v that real ``images`` (N, 3, H, W, values 0 to 1) give each channel, scale g and
+    shift b become g' = g sqrt(v + eps) / s and b' = b + g m / s, where s = sqrt(1 + eps): the same function,
+    but trainable.
     """
     seen: dict[torch.nn.BatchNorm2d, torch.Tensor] = {}
 
@@ -110,9 +111,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--weights", type=Path, required=True, help="YOLOv8n COCO weights (safetensors)")
     parser.add_argument("--images", type=Path, required=True, help="pictures of roads")
-    parser.add_argument(
-        "--out", type=Path, required=True, help="checkpoint to write; the ONNX lies beside it"
-    )
+    parser.add_argument("--out", type=Path, required=True, help="checkpoint; its ONNX lies beside it")
     options = parser.parse_args()
     start = YOLO(str(road_start(options.weights, options.out, options.images)))
     print(start.export(format="onnx", dynamic=True, simplify=True, imgsz=640, opset=17, device="cpu"))

@@ -2,8 +2,8 @@
 
     python -m detectors.training.vehicles --weights W --data DIR --runs RUNS [--epochs 6]
 
-``DIR`` holds ``images/{train,val}`` and ``labels/{train,val}`` in our classes (see ``start.COCO_INDEX``), made by
-``pseudo_labels`` from real images and by ``simulated_frames`` from the simulator.
+``DIR`` holds ``images/{train,val}`` and ``labels/{train,val}`` in our classes (``start.COCO_INDEX``), made by
+``pseudo_labels`` from real images and by ``roadwitness.simulator.dataset`` from simulated ones.
 """
 
 from __future__ import annotations
