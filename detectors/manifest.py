@@ -1,11 +1,13 @@
-"""The list of shipped models: what each file is, how it came to be, and whether it is present and intact.
+"""The list of models: what each file is, how it came to be, and whether it is present and intact.
 
-``manifest.json`` lies beside the model files. ``ROADWITNESS_MODELS`` names another folder to use instead.
+``manifest.json`` lies beside the model files. ``ROADWITNESS_MODELS`` names another folder to use instead. A
+model that is not ours stays in the installed package that ships it; the manifest names and pins it there.
 """
 
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import os
 from pathlib import Path
 
@@ -15,6 +17,8 @@ from streams.errors import RoadwitnessError
 
 MANIFEST_FILE = "manifest.json"
 FOLDER_VARIABLE = "ROADWITNESS_MODELS"
+#: ``package:NAME/FILE`` is a file inside the installed package NAME.
+PACKAGE_PREFIX = "package:"
 
 
 class ModelError(RoadwitnessError):
@@ -32,6 +36,7 @@ class ModelCorrupt(ModelError):
 class ModelEntry(msgspec.Struct, frozen=True, kw_only=True):
     """What the manifest says about one model.
 
+    ``file`` lies in the manifest's folder or, written ``package:NAME/FILE``, in an installed package.
     ``input`` describes the input in words, ``base`` the weights that training started from, ``metrics`` what
     was measured on data that was held out, ``trained_at`` a date (ISO 8601).
     """
@@ -54,7 +59,6 @@ class ModelStatus(msgspec.Struct, frozen=True):
     """One model of the manifest as it was found: ``state`` is intact, missing or corrupt."""
 
     entry: ModelEntry
-    path: Path
     state: str
     problem: str | None = None
 
@@ -103,27 +107,55 @@ class ModelManifest:
 
         Raises ModelMissing or ModelCorrupt.
         """
-        status = self._status(self.entry(name))
-        if status.problem is not None:
-            raise (ModelMissing if status.state == "missing" else ModelCorrupt)(status.problem)
-        return status.path
+        return self._verified(self.entry(name))
 
     def check(self) -> list[ModelStatus]:
         """Every model of the manifest, and whether its file is present and intact."""
         return [self._status(entry) for entry in self.entries]
 
     def _status(self, entry: ModelEntry) -> ModelStatus:
-        path = self.folder / entry.file
+        try:
+            self._verified(entry)
+        except ModelMissing as error:
+            return ModelStatus(entry, "missing", str(error))
+        except ModelCorrupt as error:
+            return ModelStatus(entry, "corrupt", str(error))
+        return ModelStatus(entry, "intact")
+
+    def _verified(self, entry: ModelEntry) -> Path:
+        package, path = self._locate(entry)
         if not path.is_file():
-            problem = f"The model file {path} is missing; install Roadwitness again or restore the file."
-            return ModelStatus(entry, path, "missing", problem)
+            cure = f"install {package} again" if package else "install Roadwitness again or restore the file"
+            raise ModelMissing(f"The model file {path} is missing; {cure}.")
         if path.stat().st_size != entry.bytes or digest_of(path) != entry.sha256:
-            problem = (
-                f"The model file {path} is not the one in its manifest (its digest differs); restore the "
-                "file, or publish the new one with detectors.training.publish."
+            cure = (
+                f"install the version of {package} that Roadwitness was tested with"
+                if package
+                else "restore the file, or publish the new one with detectors.training.publish"
             )
-            return ModelStatus(entry, path, "corrupt", problem)
-        return ModelStatus(entry, path, "intact")
+            raise ModelCorrupt(
+                f"The model file {path} is not the one in its manifest (its digest differs); {cure}."
+            )
+        return path
+
+    def _locate(self, entry: ModelEntry) -> tuple[str | None, Path]:
+        """The package that ships the file (None for the manifest's folder), and the file's path."""
+        if not entry.file.startswith(PACKAGE_PREFIX):
+            return None, self.folder / entry.file
+        package, _, inside = entry.file.removeprefix(PACKAGE_PREFIX).partition("/")
+        if not package.isidentifier() or not inside:
+            raise ModelCorrupt(
+                f"{self.folder / MANIFEST_FILE} gives {entry.file!r} as the file of {entry.name}; "
+                f"write {PACKAGE_PREFIX}NAME/FILE."
+            )
+        # Finding a package does not run it: its code and what it needs are no concern of ours.
+        spec = importlib.util.find_spec(package)
+        if spec is None or not spec.submodule_search_locations:
+            raise ModelMissing(
+                f"The model {entry.name} comes with the package {package}, which is not installed; "
+                f"run: pip install {package}"
+            )
+        return package, Path(spec.submodule_search_locations[0]) / inside
 
 
 def default_folder() -> Path:

@@ -22,10 +22,18 @@ class OnnxSession:
     """One model with one image input ``[batch, 3, height, width]``, ready to run.
 
     ``threads`` 0 leaves the number to onnxruntime. ``height``, ``width`` and ``batch`` are None where the
-    model leaves them open. ``metadata`` is what the exporter wrote beside the graph.
+    model leaves them open. ``metadata`` is what the exporter wrote beside the graph. ``content``, where
+    given, is the serialised model, opened in place of the file; ``path`` then only says where it came from.
     """
 
-    def __init__(self, path: Path, *, threads: int = 0, providers: Sequence[str] = CPU) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        content: bytes | None = None,
+        threads: int = 0,
+        providers: Sequence[str] = CPU,
+    ) -> None:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
@@ -34,7 +42,9 @@ class OnnxSession:
         # Spinning workers take the cores that decoding and the other models need.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
-            self._session = onnxruntime.InferenceSession(str(path), options, providers=list(providers))
+            self._session = onnxruntime.InferenceSession(
+                str(path) if content is None else content, options, providers=list(providers)
+            )
         except Exception as error:  # onnxruntime raises many unrelated classes
             raise ModelUnusable(
                 f"The model {path} cannot be opened ({_first_line(error)}); export it to ONNX again "

