@@ -11,6 +11,7 @@ import argparse
 import os
 import tempfile
 import time
+from contextlib import closing
 from pathlib import Path
 
 from rich.console import Console
@@ -40,10 +41,14 @@ def whole_chain(clip: str, site_file: Path, folder: Path) -> tuple[float, dict[s
     """Frames a second from decode to rows in the store, and seconds by stage."""
     site = load_site(site_file)
     policy = policy_of(site)
-    with open_house(DataFolder.open(folder), {site.file.camera.id: policy}) as house:
+    eyes = open_eyes()
+    with (
+        closing(open_source(clip, site.recorded_at_ns)) as frames,
+        open_house(DataFolder.open(folder), {site.file.camera.id: policy}) as house,
+    ):
         started = time.perf_counter()
         clock = StageClock()
-        seen = analyse(house, site, clip, policy, clock=clock)
+        seen = analyse(house, site, frames, eyes, policy, clock=clock)
         elapsed = time.perf_counter() - started
         stages = {name: stage.seconds for name, stage in clock.stages.items()}
         stages["waiting for frames, publishing, draining"] = elapsed - clock.total_s

@@ -9,6 +9,7 @@ import errno
 import logging
 import os
 import sys
+from typing import NoReturn
 
 import typer
 
@@ -23,20 +24,26 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+#: What typer makes of Ctrl-C.
+_INTERRUPTED = 130
+_STOPPED = "Stopped; what was acknowledged is kept, and running the command again continues."
+_ADVICE = {
+    errno.ENOENT: "check the name, and that its folder is there",
+    errno.ENOTDIR: "check the path: a file stands where a folder should",
+    errno.EISDIR: "name a file, not a folder",
+    errno.EACCES: "give this user the right to it, or name another",
+    errno.EPERM: "give this user the right to it, or name another",
+    errno.EROFS: "name a place that can be written",
+}
+
 for group in (analysis, seeing, data, evaluation, centre):
     group.register(app)
 
 
 def main() -> None:
     """Run the command line; no error of ours, and none of the machine's, ends in a traceback."""
-    logging.basicConfig(
-        level=os.environ.get("ROADWITNESS_LOG", "WARNING").upper(),
-        format="%(levelname)s %(name)s: %(message)s",
-    )
-    # kafka-python logs each failed connection as an error; our own sentence says it once.
-    logging.getLogger("kafka").setLevel(
-        logging.WARNING if "ROADWITNESS_LOG" in os.environ else logging.CRITICAL
-    )
+    _open_log(os.environ.get("ROADWITNESS_LOG"))
     try:
         app()
     except RoadwitnessError as error:
@@ -44,14 +51,19 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(1) from None
+    except SystemExit as ended:
+        if ended.code == _INTERRUPTED:
+            _fail(_STOPPED)
+        raise
     except KeyboardInterrupt:
-        _fail("Stopped; what was acknowledged is kept, and running the command again continues.")
+        _fail(_STOPPED)
     except OSError as error:
         if error.errno == errno.ENOSPC:
             _fail(
                 "The disk is full; nothing acknowledged is lost: free some space and run the command again."
             )
-        _fail(f"{error.filename or 'The system'}: {error.strerror or error}.")
+        advice = _ADVICE.get(error.errno or 0, "check the path and the disk, then run the command again")
+        _fail(f"{error.filename or 'The system'}: {error.strerror or error}; {advice}.")
     except Exception as error:
         if os.environ.get("ROADWITNESS_DEBUG"):
             raise
@@ -59,6 +71,16 @@ def main() -> None:
         _fail(f"{what} (set ROADWITNESS_DEBUG=1 to see where, and please report it).")
 
 
-def _fail(sentence: str) -> None:
-    print(f"roadwitness: {' '.join(sentence.split())}", file=sys.stderr)
+def _open_log(level: str | None) -> None:
+    try:
+        logging.basicConfig(level=(level or "WARNING").upper(), format="%(levelname)s %(name)s: %(message)s")
+    except ValueError:
+        _fail(f"ROADWITNESS_LOG is {level!r}: give it one of DEBUG, INFO, WARNING and ERROR.")
+    # kafka-python logs each failed connection as an error; our own sentence says it once.
+    logging.getLogger("kafka").setLevel(logging.WARNING if level else logging.CRITICAL)
+
+
+def _fail(sentence: str) -> NoReturn:
+    text = " ".join(sentence.split())
+    print(f"roadwitness: {text}{'' if text.endswith('.') else '.'}", file=sys.stderr)
     raise SystemExit(1)

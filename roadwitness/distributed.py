@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from contextlib import closing
 from pathlib import Path
 from types import FrameType
 
@@ -12,7 +13,7 @@ from enforcement.evidence import EvidenceFolder
 from enforcement.register import import_register
 from enforcement.worker import DrainReport, Enforcer
 from roadwitness.centre import Centre, open_store
-from roadwitness.progress import console, progress
+from roadwitness.progress import progress, say
 from roadwitness.roadside import heartbeat_to, observe, publish
 from roadwitness.site import load_site
 from roadwitness.wiring import build_pipeline, open_eyes, policy_of, source_of
@@ -27,63 +28,49 @@ def run_edge(path: Path, bus_url: str, source: str | None, seal_to: Path | None)
     """One roadside unit: frames to passages and evidence on the bus."""
     site = load_site(path)
     camera = site.file.camera.id
-    chosen = source_of(site, source)
     policy = policy_of(site)
     sealing_key = load_public(seal_to) if seal_to else None
-    bus = open_bus(bus_url)
-    try:
-        frames = open_source(chosen, site.recorded_at_ns)
-        pipeline = build_pipeline(
-            open_eyes(), site.file, trigger_kmh=policy.trigger_kmh, sealing_key=sealing_key
+    pipeline = build_pipeline(open_eyes(), site.file, trigger_kmh=policy.trigger_kmh, sealing_key=sealing_key)
+    with (
+        closing(open_source(source_of(site, source), site.recorded_at_ns)) as frames,
+        closing(open_bus(bus_url)) as bus,
+        progress("Observing", "frames") as advance,
+    ):
+        seen = observe(
+            frames,
+            pipeline,
+            lambda closed: publish(bus, closed),
+            advance=advance,
+            heartbeat=heartbeat_to(bus, camera, site.file.site.id),
         )
-        with progress("Observing", "frames") as advance:
-            seen = observe(
-                frames,
-                pipeline,
-                lambda closed: publish(bus, closed),
-                advance=advance,
-                heartbeat=heartbeat_to(bus, camera, site.file.site.id),
-            )
-    finally:
-        bus.close()
-    console.print(f"{seen.passages} passages of {camera} published ({seen.frames_per_second:.1f} frames/s).")
+    say(f"{seen.passages} passages of {camera} published ({seen.frames_per_second:.1f} frames/s).")
 
 
 def run_enforce(sites: list[Path], bus_url: str, store_url: str, evidence: Path, *, until_idle: bool) -> None:
     """One worker: what the roadside saw becomes cases in the store."""
     loaded = [load_site(path) for path in sites]
     policies = {site.file.camera.id: policy_of(site) for site in loaded}
-    store = open_store(store_url)
-    bus = open_bus(bus_url)
-    try:
+    with closing(open_store(store_url)) as store, closing(open_bus(bus_url)) as bus:
         for site in loaded:
             register = site.resolve(site.file.register)
             if register is not None:
                 import_register(store, register)
         enforcer = Enforcer(bus, store, EvidenceFolder(evidence), policies)
         if until_idle:
-            console.print(in_words(enforcer.drain(idle_s=IDLE_S)))
+            say(in_words(enforcer.drain(idle_s=IDLE_S)))
         else:
-            console.print(f"Judging passages of {', '.join(policies)} until Ctrl-C.")
+            say(f"Judging passages of {', '.join(policies)} until Ctrl-C.")
             enforcer.run(_stopped_by_signal())
-    finally:
-        bus.close()
-        store.close()
 
 
 def run_serve(bus_url: str, store_url: str, evidence: Path, *, host: str, port: int) -> None:
     """The review pages over a shared store."""
-    store = open_store(store_url)
-    bus = open_bus(bus_url)
-    try:
+    with closing(open_store(store_url)) as store, closing(open_bus(bus_url)) as bus:
         pages = Centre(bus, store, EvidenceFolder(evidence), {}).pages(port, host)
         pages.start()
-        console.print(f"Serving {pages.url} until Ctrl-C.")
+        say(f"Serving {pages.url} until Ctrl-C.")
         _stopped_by_signal().wait()
         pages.stop()
-    finally:
-        bus.close()
-        store.close()
 
 
 def in_words(report: DrainReport) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import av
 
@@ -27,20 +27,26 @@ class DrawnClip:
 
     def __init__(self, path: Path, source: FrameSource) -> None:
         try:
-            self._container = av.open(str(path), "w")
+            self._container = av.open(str(path), "w", format="mp4")
+            self._stream = self._open_stream(source)
         except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or error
             raise VideoNotWritable(
-                f"The video {path} cannot be written ({error}): name an .mp4 file."
+                f"The video {path} cannot be written ({reason}): name an .mp4 file in a folder that exists."
             ) from error
-        stream = self._container.add_stream("libx264", rate=round(source.nominal_fps) or 25)
+        self._painter = OverlayPainter()
+        self._began_ns: int | None = None
+
+    def _open_stream(self, source: FrameSource) -> Any:
+        stream: Any = self._container.add_stream("libx264", rate=round(source.nominal_fps) or 25)
         # H.264 with 4:2:0 colour has even sides only.
         stream.width, stream.height = source.width // 2 * 2, source.height // 2 * 2
         stream.pix_fmt = "yuv420p"
         stream.options = {"crf": "23", "preset": "veryfast"}
         stream.codec_context.time_base = Fraction(1, _TICKS)
-        self._stream = stream
-        self._painter = OverlayPainter()
-        self._began_ns: int | None = None
+        # The file is opened here and not with the first frame, so that a wrong name is found at once.
+        self._container.start_encoding()
+        return stream
 
     def __enter__(self) -> Self:
         return self

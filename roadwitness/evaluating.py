@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.table import Table
 
 from detectors.evaluation.plates import evaluate_plates
-from roadwitness.progress import console, progress
+from roadwitness.progress import progress, results
 
 
 def evaluate_plate_detector(folder: Path) -> None:
@@ -17,4 +17,4 @@ def evaluate_plate_detector(folder: Path) -> None:
     table = Table("plates", str(folder))
     for name, value in found.rows():
         table.add_row(name, value)
-    console.print(table)
+    results.print(table)

@@ -9,8 +9,13 @@ from enforcement.register import import_register
 from enforcement.store import Store
 from enforcement.unsealing import open_original
 from roadwitness.data_folder import DataFolder
-from roadwitness.progress import console
+from roadwitness.progress import say
+from streams.errors import RoadwitnessError
 from streams.sealing import PublicKey, SealingKeys
+
+
+class PictureNotWritable(RoadwitnessError):
+    """An opened original cannot be put where it was asked for."""
 
 
 def public_key(folder: Path) -> PublicKey:
@@ -30,11 +35,14 @@ def import_keepers(csv: Path, data: Path) -> None:
         report = import_register(store, csv)
     finally:
         store.close()
-    console.print(f"Imported {report.imported} plates from {csv}.")
+    say(f"Imported {report.imported} plates from {csv}.")
 
 
 def open_sealed_original(data: Path, digest: str, out: Path, officer: str, reason: str) -> None:
     """Open one original for an officer; who, what and why are in the store before the picture is on disk."""
+    if not out.parent.is_dir() or out.is_dir():
+        # Said before the seal is broken: an access is not logged for a picture that nobody gets to see.
+        raise PictureNotWritable(f"{out} cannot be written: name a file in a folder that exists with --out.")
     folder = DataFolder.open(data)
     store = Store.embedded(folder.store)
     try:
@@ -50,4 +58,4 @@ def open_sealed_original(data: Path, digest: str, out: Path, officer: str, reaso
     finally:
         store.close()
     out.write_bytes(picture)
-    console.print(f"Opened {digest[:12]}… into {out}; the access is logged.")
+    say(f"Opened {digest[:12]}… into {out}; the access is logged.")

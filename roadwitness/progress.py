@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,8 +19,10 @@ from rich.progress import (
 )
 from rich.text import Text
 
-#: People's console: progress, tables and sentences.
-console = Console(file=sys.stderr, highlight=False)
+#: People's console: progress and sentences, on stderr.
+console = Console(stderr=True, highlight=False)
+#: What a command was asked for, on stdout: tables.
+results = Console(highlight=False)
 
 Advance = Callable[[int, int | None], None]
 
@@ -35,6 +36,11 @@ class _Rate(ProgressColumn):
         """Units a second since the start."""
         elapsed = task.elapsed or 0.0
         return Text(f"{task.completed / elapsed:.1f} {self._unit}/s" if elapsed > 0 else "", style="cyan")
+
+
+def say(sentence: str, style: str | None = None) -> None:
+    """One sentence to the person, whole: a path in it is neither wrapped nor taken for markup."""
+    console.print(Text(sentence, style or ""), soft_wrap=True)
 
 
 @contextmanager
@@ -71,6 +77,6 @@ def _lines(what: str, unit: str) -> Advance:
         last = step
         rate = done / max(time.monotonic() - started, 1e-9)
         left = f", {(total - done) / rate:.0f} s left" if total and rate and done else ""
-        console.print(f"{what}: {done}{f'/{total}' if total else ''} {unit}, {rate:.1f} {unit}/s{left}")
+        say(f"{what}: {done}{f'/{total}' if total else ''} {unit}, {rate:.1f} {unit}/s{left}")
 
     return advance

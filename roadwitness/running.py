@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from detectors.capture import open_source
+from detectors.frames import FrameSource
 from detectors.pipeline import ClosedPassage
+from detectors.stageclock import StageClock
 from enforcement.evidence import EvidenceFolder
 from enforcement.front import StoreSocket
 from enforcement.policy import Policy
@@ -17,10 +19,10 @@ from enforcement.store import Store
 from roadwitness.centre import Centre
 from roadwitness.data_folder import DataFolder
 from roadwitness.keeping import public_key
-from roadwitness.progress import console, progress
+from roadwitness.progress import progress, say
 from roadwitness.roadside import Observation, observe, publish
 from roadwitness.site import Site, load_site
-from roadwitness.wiring import build_pipeline, open_eyes, policy_of, source_of
+from roadwitness.wiring import Eyes, build_pipeline, open_eyes, policy_of, source_of
 from streams.bus import Bus
 from streams.connect import open_bus
 from streams.messages import Passage
@@ -44,56 +46,52 @@ def open_house(data: DataFolder, policies: dict[str, Policy]) -> Iterator[House]
     Raises:
         StoreBusy: when another process has the folder.
     """
-    with ExitStack() as closing:
+    with ExitStack() as leaving:
         store = Store.embedded(data.store)
-        closing.callback(store.close)
+        leaving.callback(store.close)
         store.migrate()
         bus = open_bus(data.bus_url)
-        closing.callback(bus.close)
+        leaving.callback(bus.close)
         evidence = EvidenceFolder(data.evidence)
         centre = Centre(bus, store, evidence, policies)
         front = StoreSocket(store, data.root)
         front.start()
-        closing.callback(front.stop)
-        closing.callback(centre.stop)
+        leaving.callback(front.stop)
+        leaving.callback(centre.stop)
         yield House(data, bus, store, evidence, centre)
 
 
 def analyse(
     house: House,
     site: Site,
-    source: str,
+    frames: FrameSource,
+    eyes: Eyes,
     policy: Policy,
     witness: Callable[[Passage], None] = lambda _passage: None,
+    clock: StageClock | None = None,
 ) -> Observation:
-    """Run one source through the whole chain, until every passage is judged and in the store.
+    """Run all frames through the whole chain, until every passage is judged and in the store.
 
-    ``witness`` is shown each passage as it is published.
+    ``witness`` is shown each passage as it is published; ``clock`` adds up where the time goes.
     """
 
     def deliver(closed: ClosedPassage) -> None:
         publish(house.bus, closed)
         witness(closed.passage)
 
-    frames = open_source(source, site.recorded_at_ns)
-    try:
-        pipeline = build_pipeline(
-            open_eyes(), site.file, trigger_kmh=policy.trigger_kmh, sealing_key=public_key(house.data.keys)
-        )
-        house.centre.start()
-        with progress("Analysing", "frames") as advance:
-            seen = observe(
-                frames,
-                pipeline,
-                deliver,
-                advance=advance,
-                check=house.centre.check,
-            )
-    finally:
-        frames.close()
+    pipeline = build_pipeline(
+        eyes,
+        site.file,
+        trigger_kmh=policy.trigger_kmh,
+        sealing_key=public_key(house.data.keys),
+        clock=clock,
+    )
+    house.centre.start()
+    with progress("Analysing", "frames") as advance:
+        seen = observe(frames, pipeline, deliver, advance=advance, check=house.centre.check)
     house.centre.drain()
     if frames.counts.ended_early:
-        console.print(f"[yellow]{frames.counts.ended_early}[/yellow]")
+        say(frames.counts.ended_early, "yellow")
     return seen
 
 
@@ -101,15 +99,19 @@ def run_site(path: Path, source: str | None, data: Path, *, serve: bool, port: i
     """Analyse a site's camera or clip, print what was found, and serve the review pages."""
     site = load_site(path)
     policy = policy_of(site)
-    chosen = source_of(site, source)
-    with open_house(DataFolder.open(data), {site.file.camera.id: policy}) as house:
+    # What can be wrong with the models and the source is found before anything is written.
+    eyes = open_eyes()
+    with (
+        closing(open_source(source_of(site, source), site.recorded_at_ns)) as frames,
+        open_house(DataFolder.open(data), {site.file.camera.id: policy}) as house,
+    ):
         register = site.resolve(site.file.register)
         if register is not None:
             report = import_register(house.store, register)
-            console.print(f"Register: {report.imported} plates from {register.name}.")
+            say(f"Register: {report.imported} plates from {register.name}.")
         with serving(house, serve, port) as wait:
-            seen = analyse(house, site, chosen, policy)
-            console.print(summary(house, seen, site.file.camera.id))
+            seen = analyse(house, site, frames, eyes, policy)
+            say(summary(house, seen, site.file.camera.id))
             wait()
 
 
@@ -121,17 +123,17 @@ def serving(house: House, serve: bool, port: int) -> Iterator[Callable[[], None]
         return
     pages = house.centre.pages(port)
     pages.start()
-    console.print(f"Review pages: [bold]{pages.url}[/bold]")
+    say(f"Review pages: {pages.url}", "bold")
 
     def wait() -> None:
         house.centre.start()
-        console.print(f"Serving {pages.url} until Ctrl-C.")
+        say(f"Serving {pages.url} until Ctrl-C.")
         try:
             while pages.serving:
                 house.centre.check()
                 pages.wait(0.5)
         except KeyboardInterrupt:
-            console.print("Stopping.")
+            say("Stopping.")
 
     try:
         yield wait

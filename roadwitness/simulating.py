@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from roadwitness.progress import console, progress
+from roadwitness.progress import progress, say
 from roadwitness.simulator import SceneSettings, SimulatedSite, demo_scene, is_rendered, simulate
 from streams.errors import RoadwitnessError
 
@@ -42,9 +42,7 @@ def simulate_into(
         fps=fps,
     )
     site = render(out, scene)
-    console.print(
-        f"Rendered {site.clip}; its truth is {site.truth_file}. Try: roadwitness run {site.site_file}"
-    )
+    say(f"Rendered {site.clip}; its truth is {site.truth_file}. Try: roadwitness run {site.site_file}")
 
 
 def demo_site(folder: Path) -> SimulatedSite:
@@ -52,6 +50,6 @@ def demo_site(folder: Path) -> SimulatedSite:
     scene = demo_scene()
     out = folder / f"demo-{scene.seed}"
     if is_rendered(out, scene):
-        console.print(f"Using the simulated site rendered before, {out}.")
+        say(f"Using the simulated site rendered before, {out}.")
         return SimulatedSite(out, scene)
     return render(out, scene)

@@ -118,17 +118,19 @@ class Site(msgspec.Struct, frozen=True):
         return None if moment is None else nanoseconds(moment)
 
 
-_TABLES: tuple[type[_Strict], ...] = (
-    SiteFile,
-    SiteIdentity,
-    CameraSettings,
-    CalibrationSettings,
-    SurveyedPoint,
-    Lane,
-    MeasuringStretch,
-    FileReference,
-    ReaderSettings,
-)
+#: The tables of a site file, by where they stand.
+_TABLES: dict[str, type[_Strict]] = {
+    "": SiteFile,
+    "site": SiteIdentity,
+    "camera": CameraSettings,
+    "calibration": CalibrationSettings,
+    "calibration.points": SurveyedPoint,
+    "lanes": Lane,
+    "measuring": MeasuringStretch,
+    "policy": FileReference,
+    "register": FileReference,
+    "reader": ReaderSettings,
+}
 
 
 def nanoseconds(moment: datetime) -> int:
@@ -138,13 +140,38 @@ def nanoseconds(moment: datetime) -> int:
     return ((since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds) * 1_000
 
 
-def _suggestion(message: str) -> str:
+def _explain(text: str) -> str:
+    """msgspec's message in a user's words: the place first, then what to do about it."""
+    message, _, place = text.partition(" - at `$")
+    place = place.rstrip("`").lstrip(".")
+    # msgspec counts the tables of a list from 0, people from 1.
+    shown = re.sub(r"\[(\d+)\]", lambda number: f" {int(number[1]) + 1}", place)
+    table = f"[{shown}] " if shown else ""
     unknown = re.search(r"unknown field `([^`]+)`", message)
-    if not unknown:
-        return ""
-    names = {name for table in _TABLES for name in table.__struct_fields__}
-    near = difflib.get_close_matches(unknown.group(1), sorted(names), n=1)
-    return f"; did you mean `{near[0]}`?" if near else ""
+    if unknown:
+        known = _TABLES[re.sub(r"\[\d+\]", "", place)].__struct_fields__
+        near = difflib.get_close_matches(unknown.group(1), known, n=1)
+        advice = f"did you mean `{near[0]}`?" if near else f"it may have {', '.join(known)}."
+        return f"{table}`{unknown.group(1)}` is unknown; {advice}"
+    missing = re.search(r"missing required field `([^`]+)`", message)
+    if missing:
+        return f"{table}`{missing.group(1)}` is missing; add it."
+    return f"`{shown}` is wrong: {message[:1].lower()}{message[1:]}; correct it."
+
+
+def _check(path: Path, site: SiteFile) -> None:
+    strips = [(f"lane {lane.id}: x_from_m", lane.x_from_m, "x_to_m", lane.x_to_m) for lane in site.lanes]
+    if site.measuring:
+        strips.append(("[measuring] y_from_m", site.measuring.y_from_m, "y_to_m", site.measuring.y_to_m))
+    for low_name, low, high_name, high in strips:
+        if not low < high:
+            raise SiteFileError(
+                f"The site file {path} is wrong: {low_name} is {low:g} and {high_name} {high:g}; "
+                "write the smaller one first."
+            )
+    for table, text in (("site", site.site.id), ("camera", site.camera.id)):
+        if not text.strip():
+            raise SiteFileError(f"The site file {path} is wrong: [{table}] `id` is empty; give it one.")
 
 
 def load_site(path: Path) -> Site:
@@ -158,11 +185,14 @@ def load_site(path: Path) -> Site:
     except FileNotFoundError:
         raise SiteFileError(f"There is no site file {path}: name an existing .toml file.") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise SiteFileError(f"The site file {path} cannot be read ({error}).") from error
+        raise SiteFileError(
+            f"The site file {path} cannot be read ({error}): name a TOML file in UTF-8."
+        ) from error
     except tomllib.TOMLDecodeError as error:
-        raise SiteFileError(f"The site file {path} is not valid TOML: {error}.") from error
+        raise SiteFileError(f"The site file {path} is not valid TOML: {error}; correct the line.") from error
     try:
-        return Site(path.resolve(), msgspec.convert(document, SiteFile))
+        site = msgspec.convert(document, SiteFile)
     except msgspec.ValidationError as error:
-        message = str(error)
-        raise SiteFileError(f"The site file {path} is wrong: {message}{_suggestion(message)}.") from error
+        raise SiteFileError(f"The site file {path} is wrong: {_explain(str(error))}") from error
+    _check(path, site)
+    return Site(path.resolve(), site)

@@ -11,7 +11,7 @@ from detectors.reading import open_reader
 from detectors.still import read_plates_in_image
 from detectors.vehicles import VehicleDetector
 from roadwitness.json_lines import json_lines
-from roadwitness.progress import console, progress
+from roadwitness.progress import progress, say
 from streams.errors import RoadwitnessError
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"}
@@ -76,4 +76,4 @@ def read_images(paths: list[Path], jsonl: str, reader_name: str) -> None:
         raise NoImages(
             f"{len(unreadable)} of {len(images)} files are no images that can be decoded: {names}."
         )
-    console.print(f"{len(images)} images read.")
+    say(f"{len(images)} images read.")

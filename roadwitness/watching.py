@@ -12,7 +12,7 @@ from detectors.frames import Frame
 from detectors.pipeline import ClosedPassage
 from roadwitness.drawn_clip import DrawnClip
 from roadwitness.json_lines import json_lines
-from roadwitness.progress import console, progress
+from roadwitness.progress import progress, say
 from roadwitness.roadside import observe
 from roadwitness.site import load_site
 from roadwitness.wiring import build_pipeline, open_eyes
@@ -45,8 +45,8 @@ def watch_source(source: str, site_file: Path | None, jsonl: str, video: Path | 
         seen = observe(frames, pipeline, deliver, advance=advance, on_frame=draw)
     ended = frames.counts.ended_early
     if ended:
-        console.print(f"[yellow]{ended}[/yellow]")
-    console.print(f"{seen.passages} passages in {seen.frames} frames, {seen.frames_per_second:.1f} frames/s.")
+        say(ended, "yellow")
+    say(f"{seen.passages} passages in {seen.frames} frames, {seen.frames_per_second:.1f} frames/s.")
 
 
 def as_line(passage: Passage) -> dict[str, Any]:

@@ -32,7 +32,11 @@ def run(
     serve: ServeOption = True,
     port: PortOption = 8080,
 ) -> None:
-    """Run a real camera or clip through the whole chain, in one process, and serve the review pages."""
+    """Run a real camera or clip through the whole chain.
+
+    One process does it all: it sees, judges, keeps, and serves the review pages. Killed and started again on
+    the same clip, it ends with the same violations.
+    """
     from roadwitness.running import run_site
 
     run_site(site, source, data, serve=serve, port=port)
@@ -51,7 +55,10 @@ def simulate(
     height: Annotated[int, typer.Option("--height", metavar="PX", min=180)] = 720,
     fps: Annotated[int, typer.Option("--fps", metavar="N", min=5)] = 25,
 ) -> None:
-    """Render a site: clip.mp4, its ground truth (truth.json), site.toml, policy.toml and register.csv."""
+    """Render a site with its ground truth.
+
+    Writes clip.mp4, truth.json, site.toml, policy.toml and register.csv; `run OUT/site.toml` analyses it.
+    """
     from roadwitness.simulating import simulate_into
 
     simulate_into(out, seed=seed, vehicles=vehicles, duration_s=seconds, width=width, height=height, fps=fps)

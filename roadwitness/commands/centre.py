@@ -46,7 +46,7 @@ def enforce(
         bool, typer.Option("--until-idle", help="End when nothing more comes, instead of waiting for ever.")
     ] = False,
 ) -> None:
-    """Worker: passages to findings, cases and evidence in the store."""
+    """Worker: passages to cases and evidence in the store."""
     from roadwitness.distributed import run_enforce
 
     run_enforce(sites, bus, store, evidence, until_idle=until_idle)

@@ -29,8 +29,9 @@ def sql(
     data: DataOption = DEFAULT_DATA,
     format: Annotated[OutputFormat, typer.Option("--format", help="How to print.")] = OutputFormat.table,
 ) -> None:
-    """Query the embedded store, also while `demo` or `run` is serving; read-only.
+    """Query the embedded store, read-only.
 
+    Works also while `demo` or `run` is serving.
     Views: v_violations, v_passages, v_speeds_hourly. Tables and columns carry comments (system.columns).
     """
     from enforcement.queries import query_store
@@ -57,7 +58,10 @@ def unseal(
     reason: Annotated[str, typer.Option("--reason", help="Why, in words; it is logged.")],
     data: DataOption = DEFAULT_DATA,
 ) -> None:
-    """Open one sealed, unblurred original for an officer who is entitled to; the access is logged first."""
+    """Open one sealed, unblurred original for an officer.
+
+    Only for an officer who is entitled to see it; who, what and why are logged first.
+    """
     from roadwitness.keeping import open_sealed_original
 
     open_sealed_original(data, digest, out, officer, reason)

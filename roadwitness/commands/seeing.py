@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich import box
 from rich.table import Table
 
 from detectors.manifest import ModelManifest
 from roadwitness.commands.options import JsonlOption
-from roadwitness.progress import console
+from roadwitness.progress import results, say
 
 
 def watch(
@@ -25,9 +26,10 @@ def watch(
         typer.Option("--video", metavar="OUT.mp4", help="Draw boxes, tracks, reads and speeds on the clip."),
     ] = None,
 ) -> None:
-    """Detect only: one JSON line a vehicle that passed, with its plate and its speed where known.
+    """Detect only: one JSON line a vehicle that passed.
 
-    No rule is applied and nothing is stored. Without --site there is no calibration, so speeds are null.
+    It has the plate and the speed where they are known. No rule is applied and nothing is stored.
+    Without --site there is no calibration, so speeds are null.
     """
     from roadwitness.watching import watch_source
 
@@ -39,15 +41,25 @@ def read(
     jsonl: JsonlOption = "-",
     reader: Annotated[str, typer.Option("--reader", help="rapidocr, or easyocr (an extra).")] = "rapidocr",
 ) -> None:
-    """Read the plates in still images: one JSON line an image, boxes [x, y, w, h] in its pixels."""
+    """Read the plates in still images: one JSON line an image.
+
+    Boxes are [x, y, w, h] in the image's own pixels.
+    """
     from roadwitness.stills import read_images
 
     read_images(images, jsonl, reader)
 
 
 def models() -> None:
-    """List the models of the manifest, and whether each file is present and intact."""
-    table = Table("model", "state", "size", "licence", "classes", "sha256")
+    """List the models, and whether each file is present and intact.
+
+    Ends with 1 where one is not.
+    """
+    table = Table(
+        "model", "state", "size", "licence", "sha256", "classes", box=box.SIMPLE_HEAD, pad_edge=False
+    )
+    for column in table.columns[:-1]:
+        column.no_wrap = True
     statuses = ModelManifest.load().check()
     for status in statuses:
         entry = status.entry
@@ -56,13 +68,13 @@ def models() -> None:
             status.state,
             f"{entry.bytes / 1e6:.1f} MB",
             entry.licence,
-            ", ".join(entry.classes),
             entry.sha256[:12],
+            ", ".join(entry.classes),
         )
-    console.print(table)
+    results.print(table)
     problems = [status.problem for status in statuses if status.problem]
     for problem in problems:
-        console.print(problem)
+        say(problem)
     if problems:
         raise typer.Exit(1)
 

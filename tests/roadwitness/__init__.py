@@ -1,0 +1,1 @@
+"""The command line and the whole chain, as its user meets them."""
