@@ -142,7 +142,11 @@ def judge(comparisons: list[Comparison], strangers: list[Passage], accused: dict
 def as_table(comparisons: list[Comparison], accused: dict[str, Accusation]) -> Table:
     """One line a vehicle: what it was, and what was found. Fits a terminal of 80 columns."""
     table = Table(
-        title="Found, beside the simulator's truth", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False
+        title="Found, beside the simulator's truth",
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        padding=(0, 1, 0, 0),
     )
     for name, justify in _COLUMNS:
         table.add_column(name, justify=justify, no_wrap=True)

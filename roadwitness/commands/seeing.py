@@ -56,7 +56,15 @@ def models() -> None:
     Ends with 1 where one is not.
     """
     table = Table(
-        "model", "state", "size", "licence", "sha256", "classes", box=box.SIMPLE_HEAD, pad_edge=False
+        "model",
+        "state",
+        "size",
+        "licence",
+        "sha256",
+        "classes",
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        padding=(0, 1, 0, 0),
     )
     for column in table.columns[:-1]:
         column.no_wrap = True

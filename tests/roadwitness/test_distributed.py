@@ -1,0 +1,106 @@
+"""``edge``, ``enforce`` and ``serve`` as processes of their own, over a real broker and ClickHouse's HTTP."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from enforcement.store import Store
+from roadwitness.simulator import SimulatedSite
+from streams.sealing import SealingKeys
+from tests.roadwitness.command import Running, environment, evidence_files, roadwitness, succeed, violations
+
+FRONT = """
+import sys
+from pathlib import Path
+from enforcement.front import StoreFront
+from enforcement.store import Store
+front = StoreFront(Store.embedded(Path(sys.argv[1])))
+front.start()
+print(front.port, flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def store_url(tmp_path: Path) -> Iterator[str]:
+    """ClickHouse over HTTP, in a process of its own."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", FRONT, tmp_path / "server"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=environment(),
+    )
+    assert process.stdout is not None
+    try:
+        yield f"http://127.0.0.1:{int(process.stdout.readline())}/roadwitness"
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.kafka
+def test_over_kafka_and_http_the_same_violations_are_found(
+    kafka_url: str, store_url: str, site: SimulatedSite, finished_run: Path, tmp_path: Path
+) -> None:
+    centre = tmp_path / "centre"
+    keys = SealingKeys.create(tmp_path / "keys")
+    public = next(path for path in keys.folder.iterdir() if "public" in path.name)
+    seen = succeed("edge", site.site_file, "--bus", kafka_url, "--seal-to", public)
+    assert "3 passages of demo-a1-north published" in seen.stderr
+
+    shared = ("--bus", kafka_url, "--store", store_url, "--evidence", centre / "evidence")
+    judged = succeed("enforce", site.site_file, *shared, "--until-idle")
+    assert "3 passages judged, 2 violations" in judged.stderr
+    assert "0 dead letters" in judged.stderr
+
+    store = Store.server(store_url)
+    query = """SELECT violation_id, toString(occurred_at), camera_id, offence, plate, speed_kmh,
+        limit_kmh, keeper_id, status FROM v_violations ORDER BY violation_id"""
+    try:
+        rows = store.query(query)
+    finally:
+        store.close()
+    expected = violations(finished_run)
+    assert len(expected) == 2
+    assert rows == [tuple(row.values()) for row in expected]
+
+    pictures = {n: c for n, c in evidence_files(finished_run).items() if n.startswith("open/")}
+    assert {n: c for n, c in evidence_files(centre).items() if n.startswith("open/")} == pictures
+    assert sum(name.startswith("sealed/") for name in evidence_files(centre)) == 2
+
+    with Running("serve", *shared, "--port", "0") as serving:
+        address = serving.wait_for(r"Serving (http://127\.0\.0\.1:\d+)")[1]
+        page = httpx.get(address, timeout=30).text
+        assert all(row["plate"] in page for row in expected)
+        assert serving.interrupt() == 0
+
+
+NOWHERE = "--store http://127.0.0.1:9/x --evidence EVIDENCE --bus local:BUS"
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("edge SITE --bus nonsense:x", "give local:FILE or kafka://host:port"),
+        ("edge SITE --bus local:BUS --seal-to none.key", "none.key"),
+        (f"enforce SITE {NOWHERE}", "cannot be reached"),
+        (f"serve {NOWHERE}", "check its address and user"),
+        (f"enforce none.toml {NOWHERE}", "There is no site file none.toml"),
+    ],
+)
+def test_what_cannot_be_reached_is_said_in_one_sentence(
+    site: SimulatedSite, tmp_path: Path, command: str, said: str
+) -> None:
+    words = command.replace("SITE", str(site.site_file))
+    for name in ("BUS", "STORE", "EVIDENCE"):
+        words = words.replace(name, str(tmp_path / name.lower()))
+    done = roadwitness(*words.split())
+    assert done.code == 1
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+    assert said in done.sentence
