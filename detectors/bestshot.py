@@ -25,11 +25,11 @@ class ShotSettings:
     ``apart_s``: shots much less than this apart tell little more than one of them.
     """
 
-    most: int = 6
-    every_s: float = 0.08
-    apart_s: float = 0.2
+    most: int = 7
+    every_s: float = 0.04
+    apart_s: float = 0.12
     least_width_px: float = 80.0
-    margin: float = 0.05
+    margin: float = 0.25
     clipped_worth: float = 0.3
     border_px: float = 3.0
     still_quality: int = 95
@@ -115,7 +115,7 @@ class BestShots:
     def _least_missed(self) -> int:
         """The index of the shot that adds least: of small worth, or close between two others in time."""
         times = [s.still.captured_at_ns * 1e-9 for s in self._shots]
-        missed = [shot.worth**2 for shot in self._shots]
+        missed = [shot.worth**3 for shot in self._shots]
         for i in range(1, len(times) - 1):
             span = times[i + 1] - times[i - 1]
             missed[i] *= span / (span + self._settings.apart_s)

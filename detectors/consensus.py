@@ -41,9 +41,9 @@ class ConsensusSettings:
 
     doubt: float = 0.15
     independence: float = 0.7
-    full_width_px: float = 70.0
+    full_width_px: float = 80.0
     least_confidence: float = 0.9
-    least_margin: float = 5.0
+    least_margin: float = 50.0
     least_reads: int = 2
     least_length: int = 4
     longest: int = 10
@@ -64,7 +64,7 @@ def combine(reads: Sequence[SightedRead], settings: ConsensusSettings | None = N
     legible = [r for r in ordered if r.reading.text]
     if not legible:
         return PlateReading(None, 0.0, (), shown)
-    weights = [min(1.0, r.box.w / limits.full_width_px) for r in legible]
+    weights = [min(1.0, r.box.w / limits.full_width_px) ** 2 for r in legible]
     pivot = nearest_to_all(
         [r.reading.text for r in legible],
         [w * r.reading.confidence for r, w in zip(legible, weights, strict=True)],

@@ -10,6 +10,7 @@ from detectors.alignment import blend, distance
 from detectors.bestshot import Shot
 from detectors.consensus import ConsensusSettings, SightedRead, combine
 from detectors.letterbox import Image
+from detectors.plates import CROP_CONFIDENCE
 from detectors.reading import PlateReader
 from detectors.regions import cut
 from detectors.stageclock import StageClock
@@ -18,9 +19,10 @@ from detectors.yolo import Detection
 from streams.messages import Box, PlateReading
 
 #: A recogniser reads a plate's frame, or what is cut off, differently with each framing.
-_MARGINS = (0.0, 0.06, 0.12)
+_MARGINS = (0.05, 0.12, 0.2)
 #: A find wider than this part of the vehicle is the vehicle itself, not its plate.
 WIDEST_PLATE_PART = 0.6
+TALLEST_PLATE_PART = 0.4
 _CROP_INPUT_PX = 320
 _DIFFERENT = 3
 
@@ -28,8 +30,10 @@ _DIFFERENT = 3
 class PlateFinder(Protocol):
     """Finds plates, as :class:`detectors.plates.PlateDetector` does."""
 
-    def detect(self, image: Image, input_size: int | None = None) -> list[Detection]:
-        """The plates in one BGR image, boxes in its pixels."""
+    def detect(
+        self, image: Image, input_size: int | None = None, confidence: float | None = None
+    ) -> list[Detection]:
+        """The plates in one BGR image that are at least so certain, boxes in its pixels."""
         ...
 
 
@@ -76,7 +80,7 @@ def read_shots(
     found: list[tuple[Shot, Box, list[Image]]] = []
     with clock.stage("plates"):
         for shot in shots:
-            box = own_plate(shot, finder.detect(shot.pixels, _CROP_INPUT_PX))
+            box = own_plate(shot, finder.detect(shot.pixels, _CROP_INPUT_PX, CROP_CONFIDENCE))
             inner = Box(box.x - shot.left, box.y - shot.top, box.w, box.h) if box else None
             crops = [cut(shot.pixels, inner, margin) for margin in _MARGINS] if inner else []
             framed = [crop.pixels for crop in crops if crop is not None]
@@ -104,7 +108,8 @@ def own_plate(shot: Shot, plates: Sequence[Detection]) -> Box | None:
     own: list[Detection] = []
     for plate in plates:
         box = Box(plate.box.x + shot.left, plate.box.y + shot.top, plate.box.w, plate.box.h)
-        if plate.box.w > WIDEST_PLATE_PART * shot.vehicle.box.w:
+        vehicle = shot.vehicle.box
+        if plate.box.w > WIDEST_PLATE_PART * vehicle.w or plate.box.h > TALLEST_PLATE_PART * vehicle.h:
             continue
         if _holder(box, shot.still.vehicles, shot.vehicle) == shot.vehicle.track_id:
             own.append(Detection(box, plate.label, plate.confidence))

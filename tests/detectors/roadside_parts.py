@@ -78,7 +78,9 @@ class Street:
         count, _, stats, _ = cv2.connectedComponentsWithStats(match(image.astype(int)).astype(np.uint8))
         return [Box(*map(float, stats[i][:4])) for i in range(1, count) if stats[i][4] > 60]
 
-    def detect(self, image: Image, input_size: int | None = None) -> list[Detection]:
+    def detect(
+        self, image: Image, input_size: int | None = None, confidence: float | None = None
+    ) -> list[Detection]:
         found = self._blobs(image, lambda p: (p[..., 1] > 150) & (p[..., 2] < 90))
         return [Detection(box, "plate", 0.9) for box in found]
 
