@@ -25,9 +25,15 @@ def explain_engine(text: str, place: str, *, unreachable: bool = False) -> Store
         )
     if unreachable or "AUTHENTICATION_FAILED" in text:
         return StoreUnreachable(
-            f"the store at {place} cannot be reached ({one_line(text)[:-1]}); check its address and user."
+            f"the store at {place} cannot be reached ({_reason(text)}); check its address and user."
         )
     return QueryFailed(one_line(text))
+
+
+def _reason(text: str) -> str:
+    """Why a server did not answer: the system's own words where an HTTP library wraps them in its own."""
+    system = re.search(r"\[Errno -?\d+\] ([^\"')]+)", text)
+    return system.group(1) if system else one_line(text)[:-1]
 
 
 def error_code(text: str) -> int | None:

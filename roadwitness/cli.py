@@ -76,8 +76,10 @@ def _open_log(level: str | None) -> None:
         logging.basicConfig(level=(level or "WARNING").upper(), format="%(levelname)s %(name)s: %(message)s")
     except ValueError:
         _fail(f"ROADWITNESS_LOG is {level!r}: give it one of DEBUG, INFO, WARNING and ERROR.")
-    # kafka-python logs each failed connection as an error; our own sentence says it once.
-    logging.getLogger("kafka").setLevel(logging.WARNING if level else logging.CRITICAL)
+    if level is None:
+        # These log each failed connection at length; our own sentence says it once.
+        for noisy in ("kafka", "urllib3.connectionpool", "clickhouse_connect"):
+            logging.getLogger(noisy).setLevel(logging.CRITICAL)
 
 
 def _fail(sentence: str) -> NoReturn:

@@ -114,7 +114,10 @@ def command_line(
     for name in environment_settings():
         monkeypatch.delenv(name)
     monkeypatch.setenv("COLUMNS", "80")
-    kafka = logging.getLogger("kafka")
-    level = kafka.level
+    levels = {
+        name: logging.getLogger(name).level
+        for name in ("kafka", "urllib3.connectionpool", "clickhouse_connect")
+    }
     yield CommandLine(monkeypatch, capsys)
-    kafka.setLevel(level)
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
