@@ -20,6 +20,7 @@ from detectors.platereads import WIDEST_PLATE_PART, PlateFinder, PlateShot
 from detectors.redaction import redact
 from detectors.regions import cut
 from detectors.stageclock import StageClock
+from detectors.tracking import TrackedVehicle
 from detectors.yolo import Detection
 from streams.messages import Box, EvidenceItem, EvidenceReference
 from streams.sealing import PublicKey, seal
@@ -31,6 +32,11 @@ _PLATE_MARGIN = 0.25
 #: On a narrower vehicle a plate's characters are under three pixels wide: nobody can read it.
 _LEAST_PLATED_PX = 80.0
 _LEAST_CABIN_PX = 40.0
+#: On a narrower vehicle a face is under six pixels wide: nobody can recognise it.
+_LEAST_FACED_PX = 60.0
+#: Where the windscreen lies in a vehicle's box, from its top, and how far in from its sides.
+_GLASS = {"car": (0.08, 0.52), "truck": (0.05, 0.65), "bus": (0.08, 0.75), "motorcycle": (0.0, 0.4)}
+_PILLAR = 0.06
 _CROP_INPUT_PX = 320
 
 
@@ -131,7 +137,8 @@ class EvidenceMaker:
             found = faces.detect(image, vehicles=boxes, people=still.people, plates=[*plates, *own])
         with self._clock.stage("evidence"):
             hidden = [d.box for d in found]
-            return redact(image, [*hidden, *_other_plates(plates, plate_box)])
+            shown = redact(image, [*hidden, *_other_plates(plates, plate_box)])
+            return redact(shown, hidden_cabins(still.vehicles, hidden), margin=0.0)
 
     def _all_plates(self, image: Image, still: Still) -> list[Box]:
         found: list[Box] = []
@@ -145,6 +152,26 @@ class EvidenceMaker:
                     continue
                 found.append(Box(box.x + crop.left, box.y + crop.top, box.w, box.h))
         return found
+
+
+def hidden_cabins(vehicles: Sequence[TrackedVehicle], faces: Sequence[Box]) -> list[Box]:
+    """The glass of every vehicle near enough to show a face, in which none of ``faces`` was found.
+
+    A vehicle on the road has a driver. Where the face detector found nobody, it overlooked somebody, so the
+    whole band in which the windscreen lies is hidden.
+    """
+    cabins: list[Box] = []
+    for vehicle in vehicles:
+        box = vehicle.box
+        centres = [(face.x + face.w / 2, face.y + face.h / 2) for face in faces]
+        if box.w < _LEAST_FACED_PX or any(
+            box.x <= x <= box.x + box.w and box.y <= y <= box.y + box.h for x, y in centres
+        ):
+            continue
+        top, bottom = _GLASS.get(vehicle.label, _GLASS["car"])
+        side = _PILLAR * box.w
+        cabins.append(Box(box.x + side, box.y + top * box.h, box.w - 2 * side, (bottom - top) * box.h))
+    return cabins
 
 
 def _other_plates(plates: Sequence[Box], own: Box | None) -> list[Box]:

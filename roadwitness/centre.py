@@ -63,7 +63,10 @@ class Centre:
     def pages(self, port: int, host: str = "127.0.0.1") -> WebServer:
         """The review pages on a port that is bound at once, so that a taken one is found before long work."""
         listener = bind(port, host)
-        return WebServer(create_app(CaseBook(self._store), self._evidence, self._bus), listener)
+        # On the loopback address a foreign name can only be a page that rebinds its own to reach ours.
+        hosts = ("127.0.0.1", "localhost") if host == "127.0.0.1" else None
+        app = create_app(CaseBook(self._store), self._evidence, self._bus, allowed_hosts=hosts)
+        return WebServer(app, listener)
 
 
 def open_store(url: str) -> Store:
