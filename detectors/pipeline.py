@@ -51,9 +51,9 @@ class LaneStrip:
 class PipelineSettings:
     """What the pipeline needs to know of its place. ``models`` names the models' versions for the message.
 
-    ``evidence`` False makes no pictures. With ``plate_trigger_kmh`` set, only a vehicle measured faster than
-    that has its plate read and its picture kept: a passage that breaks no rule leaves no plate behind. None
-    keeps everything.
+    ``evidence`` False makes no pictures. With ``plate_trigger_kmh`` set, only a vehicle measured at least
+    that fast has its plate read and its picture kept: a passage that breaks no rule leaves no plate behind.
+    None keeps everything.
     """
 
     camera_id: str
@@ -171,7 +171,7 @@ class RoadsidePipeline:
 
     def _is_wanted(self, speed: SpeedMeasurement) -> bool:
         trigger = self.settings.plate_trigger_kmh
-        return trigger is None or (speed.speed_kmh is not None and speed.speed_kmh > trigger)
+        return trigger is None or (speed.speed_kmh is not None and speed.speed_kmh >= trigger)
 
     def _make_evidence(self, passage_id: str, plate: TrackPlate, shots: Sequence[Shot]) -> Evidence:
         best = plate.best
