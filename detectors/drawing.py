@@ -8,11 +8,14 @@ from collections.abc import Iterable, Sequence
 import cv2
 import numpy as np
 
+from detectors.evidence import hidden_cabins
+from detectors.faces import heads_of
 from detectors.frames import Frame
 from detectors.letterbox import Image
 from detectors.pipeline import ClosedPassage
+from detectors.redaction import redact
 from detectors.tracking import TrackedVehicle
-from streams.messages import Passage
+from streams.messages import Box, Passage
 
 _COLOURS = ((80, 200, 90), (230, 160, 60), (90, 140, 240), (200, 110, 210), (70, 210, 220), (150, 150, 240))
 _INK = (255, 255, 255)
@@ -22,7 +25,7 @@ _SHADE = (30, 30, 30)
 class OverlayPainter:
     """Paints one camera's frames. Tails are as long as ``tail_s``; the last ``lines`` passages are listed.
 
-    Frames go out as they came in, with faces and all: what is painted is for the operator's own eyes.
+    Nobody's face goes out: the glass of every vehicle near enough and the heads of people are hidden.
     """
 
     def __init__(self, tail_s: float = 1.5, lines: int = 6) -> None:
@@ -31,10 +34,16 @@ class OverlayPainter:
         self._passed: deque[str] = deque(maxlen=lines)
 
     def paint(
-        self, frame: Frame, vehicles: Sequence[TrackedVehicle], closed: Iterable[ClosedPassage] = ()
+        self,
+        frame: Frame,
+        vehicles: Sequence[TrackedVehicle],
+        closed: Iterable[ClosedPassage] = (),
+        people: Sequence[Box] = (),
     ) -> Image:
         """A copy of ``frame`` with its vehicles and the latest passages drawn on it."""
-        picture = frame.image.copy()
+        # Looking for faces in every frame would cost more than all the rest, so none is spared.
+        picture = redact(frame.image, [head.box for head in heads_of(people)])
+        picture = redact(picture, hidden_cabins(vehicles, []), margin=0.0)
         thick = max(1, picture.shape[1] // 640)
         for vehicle in vehicles:
             self._vehicle(picture, frame.captured_at_ns, vehicle, thick)

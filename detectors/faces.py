@@ -83,7 +83,7 @@ class FaceDetector:
                 enlarged = _MAGNIFICATION * max(cabin.pixels.shape[:2])
                 found += self._look(cabin, max(_SMALLEST_LOOK, min(self._crop_size, enlarged)))
         found = _leave_out(self._merge(found), plates)
-        return found + _heads(people, found)
+        return found + heads_of(people, found)
 
     def _look(self, crop: Crop, size: int) -> list[Detection]:
         letterbox = fit(crop.pixels.shape[1], crop.pixels.shape[0], size)
@@ -124,8 +124,8 @@ def _leave_out(found: list[Detection], plates: Sequence[Box]) -> list[Detection]
     return [d for d, part in zip(found, on_plate, strict=True) if part < 0.5]
 
 
-def _heads(people: Sequence[Box], faces: Sequence[Detection]) -> list[Detection]:
-    """The top of each person's box in which no face was found."""
+def heads_of(people: Sequence[Box], faces: Sequence[Detection] = ()) -> list[Detection]:
+    """The top of each person's box in which none of ``faces`` was found, as detections (label ``head``)."""
     if not people:
         return []
     heads = [Box(box.x + 0.1 * box.w, box.y, 0.8 * box.w, _head_height(box)) for box in people]

@@ -26,7 +26,7 @@ from detectors.stageclock import StageClock
 from detectors.tracking import TrackedVehicle, TrackerSettings, VehicleTracker
 from detectors.vehicles import RoadUsers
 from streams.identity import identify
-from streams.messages import EvidenceItem, Passage, SpeedMeasurement, TrackPoint
+from streams.messages import Box, EvidenceItem, Passage, SpeedMeasurement, TrackPoint
 from streams.sealing import PublicKey
 
 
@@ -79,7 +79,7 @@ class ClosedPassage:
 class RoadsidePipeline:
     """Everything between one camera's frames and its passages. Not for use from two threads.
 
-    ``in_view`` are the vehicles of the latest frame, for drawing.
+    ``in_view`` are the vehicles, ``people_in_view`` the people of the latest frame, for drawing.
     """
 
     def __init__(
@@ -97,6 +97,7 @@ class RoadsidePipeline:
         self.settings = settings
         self.clock = clock or StageClock()
         self.in_view: tuple[TrackedVehicle, ...] = ()
+        self.people_in_view: tuple[Box, ...] = ()
         self._vehicles = vehicle_detector
         self._plates = plate_detector
         self._reader = reader
@@ -114,11 +115,12 @@ class RoadsidePipeline:
         self._size = (width, height)
         with self.clock.stage("vehicles"):
             users = self._vehicles.detect_road_users(frame.image)
+        self.people_in_view = tuple(d.box for d in users.people)
         with self.clock.stage("tracking"):
             self.in_view = tuple(self._tracker.update(frame, users.vehicles))
             self._book.record(frame.captured_at_ns, self.in_view, width, height)
         with self.clock.stage("shots"):
-            still = self._stills.take(frame, self.in_view, [d.box for d in users.people])
+            still = self._stills.take(frame, self.in_view, self.people_in_view)
             for vehicle in self.in_view if still else ():
                 assert still is not None
                 self._book.shots_of(vehicle.track_id).offer(still, frame, vehicle)

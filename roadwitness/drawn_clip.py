@@ -14,6 +14,7 @@ from detectors.frames import Frame, FrameSource
 from detectors.pipeline import ClosedPassage
 from detectors.tracking import TrackedVehicle
 from streams.errors import RoadwitnessError
+from streams.messages import Box
 
 _TICKS = 90_000
 
@@ -58,11 +59,17 @@ class DrawnClip:
             self._container.mux(packet)
         self._container.close()
 
-    def add(self, frame: Frame, vehicles: tuple[TrackedVehicle, ...], closed: list[ClosedPassage]) -> None:
+    def add(
+        self,
+        frame: Frame,
+        vehicles: tuple[TrackedVehicle, ...],
+        closed: list[ClosedPassage],
+        people: tuple[Box, ...],
+    ) -> None:
         """Draw the vehicles in view and the passages that ended with this frame, and write it."""
         if self._began_ns is None:
             self._began_ns = frame.captured_at_ns
-        painted = self._painter.paint(frame, vehicles, closed)
+        painted = self._painter.paint(frame, vehicles, closed, people)
         picture = av.VideoFrame.from_ndarray(
             painted[: self._stream.height, : self._stream.width].copy(), format="bgr24"
         )

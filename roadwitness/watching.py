@@ -39,7 +39,7 @@ def watch_source(source: str, site_file: Path | None, jsonl: str, video: Path | 
 
         def draw(frame: Frame) -> None:
             if drawn:
-                drawn.add(frame, pipeline.in_view, fresh)
+                drawn.add(frame, pipeline.in_view, fresh, pipeline.people_in_view)
             fresh.clear()
 
         seen = observe(frames, pipeline, deliver, advance=advance, on_frame=draw)

@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 
 from detectors.drawing import OverlayPainter, described
+from detectors.frames import Frame
+from detectors.tracking import TrackedVehicle
+from streams.messages import Box
 from tests.detectors.roadside_parts import Car, Street, passages, unit
 
 
@@ -42,3 +45,14 @@ def test_passages_that_ended_stay_listed_for_a_while():
         corner = (painted[:20, :200] == 255).all(axis=2).any()
         assert corner == listed
     assert listed
+
+
+def test_nobodys_face_goes_out_with_the_overlay():
+    noise = np.random.default_rng(1).integers(0, 255, (480, 640, 3), dtype=np.uint8)
+    driver = TrackedVehicle(track_id=1, box=Box(100, 100, 200, 200), label="car", confidence=0.9)
+    walker = Box(400, 100, 60, 200)
+    painted = OverlayPainter().paint(Frame(0, 0, noise), [driver], people=[walker])
+    glass, head, road = painted[130:170, 140:260], painted[104:130, 415:445], painted[400:470, 50:200]
+    assert glass.std() < 30
+    assert head.std() < 30
+    assert road.std() > 60
