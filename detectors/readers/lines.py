@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from detectors.reading import Image
 
@@ -11,6 +12,10 @@ from detectors.reading import Image
 _SURELY_ONE_LINE = 2.6
 #: Between two lines there is at most this part of the ink that each of them has.
 _VALLEY = 0.6
+#: A row is part of a line if it has this part of the ink of the fullest row.
+_INKED = 0.4
+#: A line so much lower than the other is a state's name, a slogan or a frame, not half of the plate.
+_AS_TALL = 0.7
 _ANGLES_DEG = tuple(range(-8, 9, 2))
 
 
@@ -53,5 +58,13 @@ def two_lines(crop: Image) -> tuple[Image, Image] | None:
     cut = top + int(ink[top:bottom].argmin())
     if ink.max() < 1.0 or ink[cut] > _VALLEY * min(ink[:cut].max(), ink[cut:].max()):
         return None
+    upper, lower = _extent(ink[:cut]), _extent(ink[cut:])
+    if min(upper, lower) < _AS_TALL * max(upper, lower):
+        return None
     overlap = max(1, height // 24)
     return crop[: cut + overlap], crop[cut - overlap :]
+
+
+def _extent(ink: NDArray[np.float32]) -> int:
+    """How many rows of a line show ink."""
+    return int((ink > _INKED * ink.max()).sum())

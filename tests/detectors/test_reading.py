@@ -104,6 +104,13 @@ def test_two_lines_are_taken_apart_and_one_line_is_left_whole():
     assert two_lines(np.full((40, 60, 3), 200, dtype=np.uint8)) is None
 
 
+def test_a_states_name_above_the_plate_is_no_line_of_it():
+    picture = np.full((90, 180, 3), 230, dtype=np.uint8)
+    cv2.putText(picture, "SOMEWHERE", (40, 26), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (60, 60, 60), 1, cv2.LINE_AA)
+    cv2.putText(picture, "4CVU80", (16, 76), cv2.FONT_HERSHEY_SIMPLEX, 1.3, (20, 20, 20), 3, cv2.LINE_AA)
+    assert two_lines(picture) is None
+
+
 def test_a_tilted_plate_is_levelled_and_a_level_one_left_alone():
     level = plate("KRX4715", height=60)
     height, width = level.shape[:2]
