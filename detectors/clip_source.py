@@ -111,7 +111,8 @@ class ClipSource:
 
 def _open(path: Path) -> Any:
     try:
-        container = av.open(str(path))
+        # FFmpeg takes the part before a colon for a protocol (10:00.mp4), but not behind a slash.
+        container = av.open(str(path.absolute()))
     except PermissionError as error:
         raise SourceError(f"{path} may not be read; give this user the right to read it.") from error
     except av.FFmpegError as error:

@@ -28,7 +28,8 @@ class DrawnClip:
 
     def __init__(self, path: Path, source: FrameSource) -> None:
         try:
-            self._container = av.open(str(path), "w", format="mp4")
+            # Absolute, because FFmpeg takes the part before a colon for a protocol (10:00.mp4).
+            self._container = av.open(str(path.absolute()), "w", format="mp4")
             self._stream = self._open_stream(source)
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or error

@@ -78,6 +78,12 @@ def test_frames_come_in_order_with_their_own_pictures(tmp_path: Path) -> None:
     assert not source.live
 
 
+def test_a_name_with_a_time_in_it_is_no_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_clip(tmp_path / "clip.mp4", every(40, 5)).rename(tmp_path / "2026-05-04T08:00:00.mp4")
+    monkeypatch.chdir(tmp_path)
+    assert len(list(open_source("2026-05-04T08:00:00.mp4").frames())) == 5
+
+
 def test_the_same_clip_gives_the_same_times_twice(tmp_path: Path) -> None:
     clip = write_clip(tmp_path / "clip.mp4", every(33, 20), created="2026-05-04T08:00:00Z")
     once, again = ([frame.captured_at_ns for frame in open_source(str(clip)).frames()] for _ in range(2))
