@@ -43,7 +43,8 @@ def run_edge(path: Path, bus_url: str, source: str | None, seal_to: Path | None)
             advance=advance,
             heartbeat=heartbeat_to(bus, camera, site.file.site.id),
         )
-    say(f"{seen.passages} passages of {camera} published ({seen.frames_per_second:.1f} frames/s).")
+    published = f"{seen.passages} passages of {camera} published ({seen.frames_per_second:.1f} frames/s)."
+    say(published + seen.unmeasured_in_words)
 
 
 def run_enforce(sites: list[Path], bus_url: str, store_url: str, evidence: Path, *, until_idle: bool) -> None:

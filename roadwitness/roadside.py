@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from detectors.frames import Frame, FrameSource
 from detectors.pipeline import ClosedPassage, RoadsidePipeline
@@ -19,16 +20,28 @@ HEARTBEAT_EVERY_S = 10.0
 
 @dataclass(frozen=True)
 class Observation:
-    """What was seen of a source: how many frames and passages, and how fast."""
+    """What was seen of a source: how many frames and passages, and how fast.
+
+    ``unmeasured`` counts the passages without a speed, by the reason.
+    """
 
     frames: int
     passages: int
     seconds: float
+    unmeasured: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def frames_per_second(self) -> float:
         """Frames analysed a second of wall time."""
         return self.frames / self.seconds if self.seconds else 0.0
+
+    @property
+    def unmeasured_in_words(self) -> str:
+        """A sentence on the passages without a speed, with the commonest reason; empty if there are none."""
+        if not self.unmeasured:
+            return ""
+        reason = max(self.unmeasured, key=lambda text: self.unmeasured[text])
+        return f" {sum(self.unmeasured.values())} of the passages have no speed, mostly because {reason}."
 
 
 def publish(bus: Bus, closed: ClosedPassage) -> None:
@@ -59,15 +72,22 @@ def observe(
     started = time.monotonic()
     beat_at = started
     frames = passages = 0
+    unmeasured: Counter[str] = Counter()
 
     def seen() -> Observation:
-        return Observation(frames, passages, time.monotonic() - started)
+        return Observation(frames, passages, time.monotonic() - started, dict(unmeasured))
+
+    def pass_on(closed: ClosedPassage) -> None:
+        nonlocal passages
+        deliver(closed)
+        passages += 1
+        if closed.passage.speed.void_reason:
+            unmeasured[closed.passage.speed.void_reason] += 1
 
     for frame in source.frames():
         check()
         for closed in pipeline.process(frame):
-            deliver(closed)
-            passages += 1
+            pass_on(closed)
         on_frame(frame)
         frames += 1
         advance(frames, source.frame_count)
@@ -75,8 +95,7 @@ def observe(
             beat_at = time.monotonic()
             heartbeat(seen(), False)
     for closed in pipeline.finish():
-        deliver(closed)
-        passages += 1
+        pass_on(closed)
     heartbeat(seen(), True)
     return seen()
 

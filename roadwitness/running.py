@@ -151,5 +151,5 @@ def summary(house: House, seen: Observation, camera_id: str) -> str:
     return (
         f"{seen.frames} frames in {seen.seconds:.1f} s ({seen.frames_per_second:.1f} frames/s), "
         f"{seen.passages} passages; {counts[0]} violations of this camera are in the store, "
-        f"{counts[1]} with an unreadable plate, {counts[2]} without a keeper."
+        f"{counts[1]} with an unreadable plate, {counts[2]} without a keeper.{seen.unmeasured_in_words}"
     )
