@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,8 +24,10 @@ from enforcement.policy import load_policy
 from enforcement.register import import_register
 from enforcement.store import Store
 from enforcement.worker import Enforcer
+from streams.encoding import decode
 from streams.local import LocalBus
-from streams.messages import Passage
+from streams.messages import Decision, Passage
+from streams.topics import Topic
 from tests.dashboards.invented_passages import POLICY, REGISTER, SCENES, Invented, publish
 
 ORIGIN = {"origin": "http://testserver"}
@@ -113,6 +116,14 @@ def text_of(response: Response) -> str:
     """The page as it reads: tags gone, white space as one blank."""
     visible = re.sub(r"<(script|style|title|desc)\b.*?</\1>", " ", response.text, flags=re.S)
     return html.unescape(" ".join(re.sub(r"<[^>]+>", " ", visible).split()))
+
+
+def decisions_on(office: BackOffice) -> list[Decision]:
+    """Every decision that lies on the bus."""
+    subscription = office.bus.subscribe([Topic.DECISIONS], f"test-{time.monotonic_ns()}")
+    records = subscription.poll(0.05)
+    subscription.close()
+    return [decode(record.value, Decision) for record in records]
 
 
 class LooksOnly:

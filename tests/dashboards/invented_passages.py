@@ -87,6 +87,8 @@ SCENES = (
     Invented("KFV482", 88.7, 11_000, seed=7),
     Invented("ZZT111", 81.0, 11_100, seed=8),
 )
+#: Their measured speeds, by which tests name them.
+RED, BLUE, UNREADABLE, WHITE, UNKNOWN, INCOMPLETE, SLOWEST = (scene.speed_kmh for scene in SCENES[:7])
 
 
 def publish(bus: Bus, scene: Invented) -> Passage:

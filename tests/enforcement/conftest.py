@@ -11,7 +11,10 @@ import pytest
 from enforcement.evidence import EvidenceFolder
 from enforcement.front import StoreFront
 from enforcement.store import Store
+from enforcement.worker import Enforcer
 from streams.local import LocalBus
+from streams.topics import Topic
+from tests.enforcement.samples import CAMERA, policy
 
 _numbers = itertools.count()
 
@@ -91,3 +94,19 @@ def bus(tmp_path: Path) -> Iterator[LocalBus]:
     bus = LocalBus(tmp_path / "bus.sqlite")
     yield bus
     bus.close()
+
+
+@pytest.fixture
+def enforcer(bus: LocalBus, store: Store, evidence: EvidenceFolder) -> Enforcer:
+    return Enforcer(bus, store, evidence, {CAMERA: policy()})
+
+
+def drain_one_by_one(bus: LocalBus, enforcer: Enforcer) -> None:
+    subscription = bus.subscribe([Topic.EVIDENCE, Topic.PASSAGES, Topic.DECISIONS], "enforcement")
+    while records := subscription.poll(0.0, max_records=1):
+        enforcer.handle(records)
+        subscription.commit()
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.rglob("*") if path.is_file())

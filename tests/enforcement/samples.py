@@ -6,6 +6,7 @@ import datetime
 import hashlib
 
 from enforcement.policy import Policy, Speeding, Tolerance
+from enforcement.rows import violation_id
 from streams.encoding import encode
 from streams.identity import identify
 from streams.local import LocalBus
@@ -106,3 +107,9 @@ def decision(
     if outcome == "rejected" and reason is None:
         reason = "plate_wrong"
     return Decision(f"d-{number}", case_id, officer, outcome, T0 + number, reason, "seen")
+
+
+#: One who drove too fast, the pictures of it, and the case that it becomes.
+PICTURES = (b"frame", b"plate crop", b"sealed original")
+SPEEDER = passage(1, 93.4, pictures=PICTURES)
+SPEEDER_ID = violation_id(SPEEDER.passage_id, "speeding")

@@ -70,6 +70,17 @@ def succeed(*arguments: str | Path, env: Mapping[str, str] | None = None) -> Fin
     return done
 
 
+def one_sentence(done: Finished) -> str:
+    """The sentence of a command that failed and said nothing else, but for progress."""
+    assert done.code == 1, done
+    assert done.stdout == b""
+    assert "Traceback" not in done.stderr
+    rest = [line for line in done.stderr.splitlines()[:-1] if not line.startswith(("Register:", "Analysing"))]
+    assert rest == []
+    assert done.sentence.endswith(".")
+    return done.sentence
+
+
 class Running:
     """A command that goes on while a test talks to it; ``with`` ends it whatever happens."""
 

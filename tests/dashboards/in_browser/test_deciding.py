@@ -1,0 +1,79 @@
+"""An officer at work in Chromium: cases decided by the keyboard alone, and by two officers at once."""
+
+from __future__ import annotations
+
+from tests.dashboards.conftest import BackOffice
+from tests.dashboards.in_browser.desk import IN_CHROMIUM, Desk
+from tests.dashboards.invented_passages import BLUE, RED, UNREADABLE
+
+pytestmark = IN_CHROMIUM
+
+
+def test_a_case_is_reviewed_by_keyboard_alone(desk: Desk, office: BackOffice) -> None:
+    desk.open("/")
+    desk.press("j", "j", "k", "Enter")
+    desk.page.wait_for_url(f"**/cases/{office.case_id(RED)}")
+    desk.press("c")
+    assert desk.focused() == "officer"  # no name yet: it is asked for first
+    desk.type("A. Moreau")
+    desk.press("Escape", "c")
+    assert desk.focused() == "confirm"
+    assert office.status(RED) == "open"  # one key alone decides nothing
+    desk.press("Enter")
+    desk.page.wait_for_url(f"**/cases/{office.case_id(BLUE)}")
+    assert "KFV482: confirmed by A. Moreau" in desk.page.inner_text("[role=status]")
+    assert desk.page.input_value("#officer") == "A. Moreau"
+    assert office.status(RED) == "confirmed"
+
+
+def test_enter_in_a_field_decides_nothing(desk: Desk, office: BackOffice) -> None:
+    desk.open(f"/cases/{office.case_id(RED)}")
+    desk.page.click("#officer")
+    desk.type("A. Moreau")
+    desk.press("Enter")
+    desk.page.wait_for_timeout(300)
+    assert desk.page.url.endswith(f"/cases/{office.case_id(RED)}")
+    assert office.status(RED) == "open"
+
+
+def test_a_case_is_rejected_with_a_reason_by_keyboard(desk: Desk, office: BackOffice) -> None:
+    desk.open(f"/cases/{office.case_id(UNREADABLE)}")
+    desk.page.fill("#officer", "B. Lund")
+    desk.press("Escape", "r")
+    assert desk.focused() == "reason"
+    desk.type("The plate cannot")  # a list jumps to what is typed
+    assert desk.page.input_value("#reason") == "plate_unreadable"
+    desk.press("Tab")
+    desk.type("Too dark, even close up.")
+    desk.press("Tab", "Enter")
+    desk.page.wait_for_selector("[role=status]")
+    assert "rejected by B. Lund" in desk.page.inner_text("[role=status]")
+    assert office.status(UNREADABLE) == "rejected"
+
+
+def test_rejecting_without_a_reason_asks_for_it(desk: Desk, office: BackOffice) -> None:
+    desk.open(f"/cases/{office.case_id(RED)}")
+    desk.page.fill("#officer", "B. Lund")
+    desk.page.click("#reject")
+    desk.page.wait_for_selector("[role=alert]")
+    assert "Choose the reason" in desk.page.inner_text("[role=alert]")
+    assert office.status(RED) == "open"
+    desk.complaints.clear()  # the browser reports the 422 of the page itself
+
+
+def test_the_second_officer_is_told_who_was_first(desks: list[Desk], office: BackOffice) -> None:
+    first, second = desks
+    for desk in desks:
+        desk.open(f"/cases/{office.case_id(RED)}")
+    first.page.fill("#officer", "A. Moreau")
+    first.page.click("#confirm")
+    first.page.wait_for_selector("[role=status]")
+    second.page.fill("#officer", "B. Lund")
+    second.page.select_option("#reason", "plate_wrong")
+    second.page.click("#reject")
+    second.page.wait_for_selector("[role=alert]")
+    told = second.page.inner_text("[role=alert]")
+    assert "Your answer changed nothing: this case was already confirmed by A. Moreau" in told
+    assert second.page.locator("#confirm").count() == 0
+    assert office.status(RED) == "confirmed"
+    second.complaints.clear()  # the browser reports the 409 of the page itself

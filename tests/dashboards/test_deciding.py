@@ -1,0 +1,156 @@
+"""What an officer's answer does, and what is asked for again; without a browser."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from tests.dashboards.conftest import BackOffice, LooksOnly, Officer, decisions_on, text_of
+from tests.dashboards.invented_passages import BLUE, INCOMPLETE, RED
+
+
+class TestDeciding:
+    def test_confirming_goes_on_to_the_next_open_case(self, office: BackOffice, officer: Officer) -> None:
+        response = officer.decide(office.case_id(RED), "confirmed")
+        assert response.status_code == 303
+        assert response.headers["location"] == f"/cases/{office.case_id(BLUE)}"
+        page = officer.open(response.headers["location"])
+        assert "KFV482: confirmed by A. Moreau at" in page
+        assert office.status(RED) == "confirmed"
+
+    def test_the_message_appears_once(self, office: BackOffice, officer: Officer) -> None:
+        following = officer.decide(office.case_id(RED), "confirmed").headers["location"]
+        officer.open(following)
+        assert "confirmed by" not in officer.open(following)
+
+    def test_rejecting_keeps_the_reason_and_the_note(self, office: BackOffice, officer: Officer) -> None:
+        case_id = office.case_id(BLUE)
+        officer.decide(case_id, "rejected", reason_code="plate_wrong", note="The last character is a 1.")
+        page = officer.open(f"/cases/{case_id}")
+        assert "Rejected by A. Moreau" in page
+        assert "The plate on the picture is not the one that was read." in page
+        assert "The last character is a 1." in page
+
+    def test_what_an_officer_writes_is_never_markup(self, office: BackOffice, officer: Officer) -> None:
+        case_id = office.case_id(BLUE)
+        note = "<script>alert(1)</script>"
+        officer.decide(case_id, "rejected", "<b>Eve</b>", reason_code="other", note=note)
+        markup = officer.client.get(f"/cases/{case_id}").text
+        assert "&lt;script&gt;alert(1)" in markup
+        assert "<script>alert" not in markup
+        assert "<b>Eve" not in markup
+
+    def test_the_officers_name_is_remembered(self, office: BackOffice, officer: Officer) -> None:
+        following = officer.decide(office.case_id(RED), "confirmed", "Žofie Øst").headers["location"]
+        assert 'value="Žofie Øst"' in officer.client.get(following).text
+
+    def test_the_second_officer_is_told_who_was_first_and_changes_nothing(self, office: BackOffice) -> None:
+        first, second = office.officer(), office.officer()
+        case_id = office.case_id(RED)
+        late = second.form(case_id)
+        first.decide(case_id, "confirmed", "A. Moreau")
+        response = second.send(
+            case_id, {**late, "officer": "B. Lund", "outcome": "rejected", "reason_code": "plate_wrong"}
+        )
+        assert response.status_code == 409
+        assert "Your answer changed nothing: this case was already confirmed by A. Moreau at" in text_of(
+            response
+        )
+        assert office.status(RED) == "confirmed"
+
+    def test_a_race_is_settled_by_the_log_and_told_the_same_way(self, office: BackOffice) -> None:
+        """Both answers are on the bus before either is applied: the pages cannot know who is first."""
+        office.rest()
+        case_id = office.case_id(RED)
+        first, second = office.officer(wait_s=0.0), office.officer(wait_s=10.0)
+        late = second.form(case_id)
+        pending = first.decide(case_id, "confirmed", "A. Moreau")
+        starts = threading.Timer(0.3, office.work)
+        starts.start()
+        response = second.send(
+            case_id, {**late, "officer": "B. Lund", "outcome": "rejected", "reason_code": "plate_wrong"}
+        )
+        starts.join()
+        assert pending.status_code == 303
+        assert response.status_code == 409
+        assert "already confirmed by A. Moreau" in text_of(response)
+
+    def test_sending_one_form_twice_is_one_decision(self, office: BackOffice, officer: Officer) -> None:
+        case_id = office.case_id(RED)
+        fields = {**officer.form(case_id), "officer": "A. Moreau", "outcome": "confirmed"}
+        assert [officer.send(case_id, fields).status_code for _ in range(2)] == [303, 303]
+        assert len(decisions_on(office)) == 1
+
+    def test_a_decision_that_is_not_applied_in_time_is_said_to_be_recorded(self, office: BackOffice) -> None:
+        office.rest()
+        officer = office.officer(wait_s=0.1)
+        response = officer.decide(office.case_id(RED), "confirmed")
+        assert "Your decision on KFV482 is recorded and being applied." in officer.open(
+            response.headers["location"]
+        )
+        office.work()
+        case = office.book
+        assert case.wait_for_decision(office.case_id(RED), decisions_on(office)[0].decision_id, 5.0)
+        assert office.status(RED) == "confirmed"
+
+    def test_the_message_on_the_bus_is_the_decision(self, office: BackOffice, officer: Officer) -> None:
+        case_id = office.case_id(BLUE)
+        officer.decide(case_id, "rejected", reason_code="plate_wrong", note="a 1")
+        (decision,) = decisions_on(office)
+        assert (decision.case_id, decision.officer, decision.outcome) == (case_id, "A. Moreau", "rejected")
+        assert (decision.reason_code, decision.note) == ("plate_wrong", "a 1")
+        assert abs(decision.decided_at_ns - time.time_ns()) < 60 * 10**9
+
+    def test_tabs_count_the_cases(self, office: BackOffice, officer: Officer) -> None:
+        officer.decide(office.case_id(RED), "confirmed")
+        officer.decide(office.case_id(BLUE), "rejected", reason_code="plate_wrong")
+        assert "Open 5 Confirmed 1 Rejected 1" in officer.open("/")
+        assert "KFV482" in officer.open("/?status=confirmed")
+        assert "TRD907" in officer.open("/?status=rejected")
+
+    def test_an_incomplete_case_can_be_rejected(self, office: BackOffice, officer: Officer) -> None:
+        officer.decide(office.case_id(INCOMPLETE), "rejected", reason_code="image_unusable")
+        assert office.status(INCOMPLETE) == "rejected"
+
+    def test_cookies_are_out_of_reach_of_scripts_and_other_sites(
+        self, office: BackOffice, officer: Officer
+    ) -> None:
+        cookies = [officer.client.get("/").headers["set-cookie"]]
+        cookies += officer.decide(office.case_id(RED), "confirmed").headers.get_list("set-cookie")
+        assert len(cookies) == 3
+        assert all("HttpOnly" in cookie and "SameSite" in cookie for cookie in cookies)
+
+
+class TestUnfinishedAnswers(LooksOnly):
+    @pytest.mark.parametrize(
+        ("fields", "sentence"),
+        [
+            ({"outcome": "confirmed", "officer": ""}, "Enter your name"),
+            ({"outcome": "confirmed", "officer": "   "}, "Enter your name"),
+            ({"outcome": "confirmed", "officer": "A" * 81}, "Enter your name"),
+            ({"outcome": "confirmed", "officer": "A\x00B"}, "Enter your name"),
+            ({"outcome": "rejected"}, "Choose the reason for rejecting this case."),
+            ({"outcome": "rejected", "reason_code": "mood"}, "Choose the reason for rejecting this case."),
+            ({"outcome": "rejected", "reason_code": "other"}, "Write the reason into the note"),
+            ({"outcome": "confirmed", "reason_code": "plate_wrong"}, "A reason belongs to a rejection"),
+            ({"outcome": "confirmed", "note": "x" * 2001}, "Shorten the note to 2000 characters."),
+            ({"outcome": ""}, "Choose whether to confirm or to reject this case."),
+            ({"outcome": "open"}, "Choose whether to confirm or to reject this case."),
+            ({"outcome": "confirmed", "form_id": "x"}, "This form was not complete"),
+        ],
+    )
+    def test_an_unfinished_answer_is_asked_for_again(
+        self, office: BackOffice, officer: Officer, fields: dict[str, str], sentence: str
+    ) -> None:
+        case_id = office.case_id(RED)
+        response = officer.send(case_id, {**officer.form(case_id), "officer": "A. Moreau", **fields})
+        assert response.status_code == 422
+        assert sentence in text_of(response)
+        assert decisions_on(office) == []
+
+    def test_what_was_filled_in_is_still_there(self, office: BackOffice, officer: Officer) -> None:
+        refused = officer.decide(office.case_id(RED), "rejected", note="too dark")
+        assert ">too dark</textarea>" in refused.text
+        assert 'value="A. Moreau"' in refused.text
