@@ -68,16 +68,19 @@ class ClipSource:
         sequencer = Sequencer(self.counts)
         start: Fraction | None = None
         last = Fraction(0)
+        ticks: int | None = None
         with _open(self.path) as container:
             stream = container.streams.video[0]
             stream.thread_type = "AUTO"
+            in_avi = container.format.name == "avi"
             for frame in _decoded(container, stream, sequencer):
                 if self._closed:
                     return
-                if frame.pts is None or frame.is_corrupt:
+                ticks = _avi_ticks(frame, ticks) if in_avi else frame.pts
+                if ticks is None or frame.is_corrupt:
                     sequencer.skip()
                     continue
-                seconds = frame.pts * Fraction(frame.time_base)
+                seconds = ticks * Fraction(frame.time_base)
                 start = seconds if start is None else start
                 last = max(last, seconds - start)
                 captured_at_ns = self.recorded_at_ns + round((seconds - start) * NANOSECONDS)
@@ -141,6 +144,17 @@ def _decoded(container: Any, stream: Any, sequencer: Sequencer) -> Iterator[Any]
             yield from packet.decode()
         except av.FFmpegError:
             sequencer.skip()
+
+
+def _avi_ticks(frame: Any, before: int | None) -> int | None:
+    """The time of a frame in AVI, which has no presentation times: frames come one a tick, in the order shown.
+
+    What FFmpeg gives as presentation time is the order of decoding, another one where there are B-frames.
+    """
+    if frame.dts is not None:
+        return int(frame.dts)
+    # The last frames come when there is nothing left to decode.
+    return frame.pts if before is None else before + 1
 
 
 def _first_frame(container: Any) -> Any | None:

@@ -78,6 +78,25 @@ def test_frames_come_in_order_with_their_own_pictures(tmp_path: Path) -> None:
     assert not source.live
 
 
+@pytest.mark.parametrize("codec", ["libx264", "mpeg4", "mjpeg"])
+def test_every_frame_of_an_avi_comes_in_its_time(tmp_path: Path, codec: str) -> None:
+    """AVI has no presentation times, and its frames are stored in the order of decoding."""
+    path = tmp_path / "clip.avi"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream(codec, rate=25, options={} if codec == "mjpeg" else {"bf": "3"})
+        stream.width, stream.height = 96, 64
+        stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
+        for i in range(30):
+            frame = av.VideoFrame.from_ndarray(np.full((64, 96, 3), 4 * i, np.uint8), format="bgr24")
+            frame.pts, frame.time_base = i, Fraction(1, 25)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    source = open_source(str(path), 0)
+    frames = list(source.frames())
+    assert [frame.captured_at_ns for frame in frames] == [i * 40 * MILLISECOND_NS for i in range(30)]
+    assert [frame.image.mean() for frame in frames] == pytest.approx(every(4, 30), abs=7)
+
+
 def test_a_name_with_a_time_in_it_is_no_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_clip(tmp_path / "clip.mp4", every(40, 5)).rename(tmp_path / "2026-05-04T08:00:00.mp4")
     monkeypatch.chdir(tmp_path)
