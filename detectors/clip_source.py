@@ -147,7 +147,7 @@ def _decoded(container: Any, stream: Any, sequencer: Sequencer) -> Iterator[Any]
 
 
 def _avi_ticks(frame: Any, before: int | None) -> int | None:
-    """The time of a frame in AVI, which has no presentation times: frames come one a tick, in the order shown.
+    """The time of a frame in AVI, which knows no presentation times: frames come one a tick, as shown.
 
     What FFmpeg gives as presentation time is the order of decoding, another one where there are B-frames.
     """

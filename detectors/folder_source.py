@@ -79,12 +79,17 @@ class FolderSource:
 def images_in(folder: Path) -> list[Path]:
     """The image files of a folder, by name, ``frame_2`` before ``frame_10``."""
     try:
-        found = [path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES and path.is_file()]
+        found = [path for path in folder.iterdir() if is_image(path)]
     except OSError as error:
         raise SourceError(
             f"The folder {folder} cannot be read ({error.strerror}); check its rights."
         ) from error
     return sorted(found, key=lambda path: _natural(path.name))
+
+
+def is_image(path: Path) -> bool:
+    """Whether ``path`` is a file that is named like an image; hidden ones (``._1.jpg``) are none."""
+    return path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and path.is_file()
 
 
 def read_image(path: Path) -> Image | None:

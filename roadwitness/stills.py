@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from detectors.folder_source import read_image
+from detectors.folder_source import SUFFIXES, is_image, read_image
 from detectors.plates import PlateDetector
 from detectors.reading import open_reader
 from detectors.still import read_plates_in_image
@@ -13,8 +13,6 @@ from detectors.vehicles import VehicleDetector
 from roadwitness.json_lines import json_lines
 from roadwitness.progress import progress, say
 from streams.errors import RoadwitnessError
-
-SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"}
 
 
 class NoImages(RoadwitnessError):
@@ -30,7 +28,7 @@ def images_in(paths: list[Path]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            inside = sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES)
+            inside = sorted(file for file in path.rglob("*") if is_image(file))
             if not inside:
                 raise NoImages(f"The folder {path} holds no image ({', '.join(sorted(SUFFIXES))}).")
             found += inside

@@ -39,6 +39,15 @@ def test_images_come_in_the_order_of_the_numbers_in_their_names(tmp_path: Path) 
     assert [frame.index for frame in frames] == [0, 1, 2, 3]
 
 
+def test_what_is_only_named_like_an_image_is_no_frame(tmp_path: Path) -> None:
+    save(tmp_path / "1.png", 1)
+    (tmp_path / "._1.png").write_bytes(b"what another system keeps about 1.png")
+    (tmp_path / "2.png").mkdir()
+    source = open_source(str(tmp_path))
+    assert len(list(source.frames())) == source.frame_count == 1
+    assert source.counts.corrupt == 0
+
+
 def test_without_exif_images_are_a_twenty_fifth_of_a_second_apart(tmp_path: Path) -> None:
     for number in range(3):
         os.utime(save(tmp_path / f"{number}.png", number), (100, 100))

@@ -12,6 +12,7 @@ import pytest
 
 from detectors.capture import open_source
 from roadwitness.simulator import SimulatedSite, Truth, VehicleTruth
+from roadwitness.stills import images_in
 from tests.roadwitness.in_process import CommandLine
 
 
@@ -88,6 +89,13 @@ def test_what_cannot_be_decoded_is_named_when_all_others_are_read(
     assert [Path(line["image"]).name for line in lines_of(done.stdout)] == ["b.jpg"]
     assert "1 of 2 files are no images that can be decoded" in done.sentence
     assert f"{tmp_path}/a.jpg" in done.sentence
+
+
+def test_folders_are_searched_to_their_depths_for_images_alone(tmp_path: Path) -> None:
+    (tmp_path / "below.jpg").mkdir()
+    for name in ("b.PNG", "a.txt", "._b.PNG", "below.jpg/ü a.jpeg"):
+        (tmp_path / name).touch()
+    assert images_in([tmp_path]) == [tmp_path / "b.PNG", tmp_path / "below.jpg" / "ü a.jpeg"]
 
 
 def test_an_unknown_reader(command_line: CommandLine, album: Path) -> None:
