@@ -13,6 +13,7 @@ from enforcement.evidence import EvidenceFolder
 from enforcement.register import import_register
 from enforcement.worker import DrainReport, Enforcer
 from roadwitness.centre import Centre, open_store
+from roadwitness.keeping import repeated
 from roadwitness.progress import progress, say
 from roadwitness.roadside import heartbeat_to, observe, publish
 from roadwitness.site import load_site
@@ -55,7 +56,8 @@ def run_enforce(sites: list[Path], bus_url: str, store_url: str, evidence: Path,
         for site in loaded:
             register = site.resolve(site.file.register)
             if register is not None:
-                import_register(store, register)
+                report = import_register(store, register)
+                say(f"Register: {report.imported} plates from {register.name}.{repeated(report)}")
         enforcer = Enforcer(bus, store, EvidenceFolder(evidence), policies)
         if until_idle:
             say(in_words(enforcer.drain(idle_s=IDLE_S)))

@@ -5,13 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from enforcement.evidence import EvidenceFolder
-from enforcement.register import import_register
+from enforcement.register import ImportReport, import_register
 from enforcement.store import Store
 from enforcement.unsealing import open_original
 from roadwitness.data_folder import DataFolder
 from roadwitness.progress import say
 from streams.errors import RoadwitnessError
 from streams.sealing import PublicKey, SealingKeys
+
+#: So many repeated plates are named, the rest counted.
+_NAMED = 3
 
 
 class PictureNotWritable(RoadwitnessError):
@@ -35,7 +38,16 @@ def import_keepers(csv: Path, data: Path) -> None:
         report = import_register(store, csv)
     finally:
         store.close()
-    say(f"Imported {report.imported} plates from {csv}.")
+    say(f"Imported {report.imported} plates from {csv}.{repeated(report)}")
+
+
+def repeated(report: ImportReport) -> str:
+    """A sentence on the lines left out because their plate came before; empty if there are none."""
+    if not report.duplicates:
+        return ""
+    named = ", ".join(f"{plate} (line {line})" for line, plate in report.duplicates[:_NAMED])
+    more = " and others" if len(report.duplicates) > _NAMED else ""
+    return f" Left out as repeated, the first line of a plate counts: {named}{more}."
 
 
 def open_sealed_original(data: Path, digest: str, out: Path, officer: str, reason: str) -> None:

@@ -18,7 +18,7 @@ from enforcement.register import import_register
 from enforcement.store import Store
 from roadwitness.centre import Centre
 from roadwitness.data_folder import DataFolder
-from roadwitness.keeping import public_key
+from roadwitness.keeping import public_key, repeated
 from roadwitness.progress import progress, say
 from roadwitness.roadside import Observation, observe, publish
 from roadwitness.site import Site, load_site
@@ -108,7 +108,7 @@ def run_site(path: Path, source: str | None, data: Path, *, serve: bool, port: i
         register = site.resolve(site.file.register)
         if register is not None:
             report = import_register(house.store, register)
-            say(f"Register: {report.imported} plates from {register.name}.")
+            say(f"Register: {report.imported} plates from {register.name}.{repeated(report)}")
         with serving(house, serve, port) as wait:
             seen = analyse(house, site, frames, eyes, policy)
             say(summary(house, seen, site.file.camera.id))
