@@ -93,8 +93,12 @@ class Engine:
 
     def _refuse_files(self, connection: Any, sql: str) -> None:
         # 'readonly' stops neither SELECT … INTO OUTFILE nor the function file(). The engine's own formatter
-        # removes comments and odd spacing first; what it cannot parse fails when it runs.
-        text = connection.query("SELECT formatQueryOrNull({q:String})", "TSVRaw", params={"q": _escaped(sql)})
+        # removes comments and odd spacing first; what it cannot parse, two statements in one included, fails.
+        try:
+            text = connection.query("SELECT formatQuery({q:String})", "TSVRaw", params={"q": _escaped(sql)})
+        except (RuntimeError, chdb.ChdbError) as error:
+            said = str(explain_engine(str(error), self._path)).partition(": In scope SELECT formatQuery")[0]
+            raise QueryFailed(said) from error
         if _TOUCHES_FILES.search(" ".join(bytes(text.bytes()).decode(errors="replace").split())):
             raise NotReadOnly(
                 "a query here neither reads nor writes files; leave out file() and INTO OUTFILE, and "

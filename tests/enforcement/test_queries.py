@@ -77,6 +77,8 @@ def test_the_formats(ask: Ask) -> None:
         "SELECT * FROM file('/etc/hostname', 'LineAsString')",
         "INSERT INTO FUNCTION file('/tmp/roadwitness-should-not-be', 'CSV', 'a Int8') SELECT 1",
         "SELECT 1; DROP TABLE keepers",
+        "SELECT 1; SELECT 1 INTO OUTFILE '/tmp/roadwitness-should-not-be'",
+        "SELECT 1; SELECT file('/etc/hostname')",
     ],
 )
 def test_what_writes_or_reaches_for_files_is_refused(ask: Ask, embedded: Store, sql: str) -> None:
