@@ -16,7 +16,7 @@ from roadwitness.centre import Centre, open_store
 from roadwitness.keeping import repeated
 from roadwitness.progress import progress, say
 from roadwitness.roadside import heartbeat_to, observe, publish
-from roadwitness.site import load_site
+from roadwitness.site import SiteFileError, load_site
 from roadwitness.wiring import build_pipeline, open_eyes, policy_of, source_of
 from streams.connect import open_bus
 from streams.sealing import load_public
@@ -52,6 +52,8 @@ def run_enforce(sites: list[Path], bus_url: str, store_url: str, evidence: Path,
     """One worker: what the roadside saw becomes cases in the store."""
     loaded = [load_site(path) for path in sites]
     policies = {site.file.camera.id: policy_of(site) for site in loaded}
+    if len(policies) < len(loaded):
+        raise SiteFileError("Two of the site files name the same camera: give each camera an id of its own.")
     with closing(open_store(store_url)) as store, closing(open_bus(bus_url)) as bus:
         for site in loaded:
             register = site.resolve(site.file.register)

@@ -92,6 +92,7 @@ NOWHERE = "--store http://127.0.0.1:9/x --evidence EVIDENCE --bus local:BUS"
         (f"enforce SITE {NOWHERE}", "cannot be reached"),
         (f"serve {NOWHERE}", "check its address and user"),
         (f"enforce none.toml {NOWHERE}", "There is no site file none.toml"),
+        (f"enforce SITE SITE {NOWHERE}", "name the same camera"),
     ],
 )
 def test_what_cannot_be_reached_is_said_in_one_sentence(
