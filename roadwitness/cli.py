@@ -64,6 +64,11 @@ def main() -> None:
             )
         advice = _ADVICE.get(error.errno or 0, "check the path and the disk, then run the command again")
         _fail(f"{error.filename or 'The system'}: {error.strerror or error}; {advice}.")
+    except ImportError as error:
+        _fail(
+            f"A library cannot be loaded ({error}): install what it names (for libGL or libglib, Debian's "
+            "packages libgl1 and libglib2.0-0), or install Roadwitness again."
+        )
     except Exception as error:
         if os.environ.get("ROADWITNESS_DEBUG"):
             raise

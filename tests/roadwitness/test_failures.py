@@ -103,3 +103,13 @@ class TestStore:
 def test_a_log_level_that_does_not_exist() -> None:
     done = roadwitness("models", env={"ROADWITNESS_LOG": "loud"})
     assert one_sentence(done) == "ROADWITNESS_LOG is 'loud': give it one of DEBUG, INFO, WARNING and ERROR."
+
+
+def test_a_system_without_opencvs_libraries(site: SimulatedSite, tmp_path: Path) -> None:
+    package = tmp_path / "cv2"
+    package.mkdir()
+    said = "libGL.so.1: cannot open shared object file: No such file or directory"
+    (package / "__init__.py").write_text(f"raise ImportError({said!r})")
+    sentence = one_sentence(roadwitness("watch", site.clip, env={"PYTHONPATH": str(tmp_path)}))
+    assert said in sentence
+    assert "libgl1" in sentence
