@@ -1,4 +1,4 @@
-"""``roadwitness evaluate``: our models against hand-made boxes."""
+"""``roadwitness evaluate plates``: the plate detector against hand-made boxes."""
 
 from __future__ import annotations
 
