@@ -18,7 +18,7 @@ from detectors.boxes import Floats, containment, suppress, to_box, to_xyxy
 from detectors.centerface import with_any_size
 from detectors.letterbox import Image, fit
 from detectors.manifest import ModelManifest
-from detectors.onnx_session import CPU, OnnxSession
+from detectors.onnx_session import OnnxSession
 from detectors.regions import Crop, cut, shift
 from detectors.yolo import Detection
 from streams.messages import Box
@@ -51,7 +51,7 @@ class FaceDetector:
         crop_size: int = 320,
         smallest_vehicle_px: float = 60.0,
         threads: int = 0,
-        providers: Sequence[str] = CPU,
+        providers: Sequence[str] | None = None,
     ) -> None:
         path = path or ModelManifest.load().path("faces")
         self._session = OnnxSession(path, content=with_any_size(path), threads=threads, providers=providers)

@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from detectors.boxes import iou_matrix, to_xyxy
+from detectors.classes import PLATE, as_plates, check_plates
 from detectors.letterbox import Image
 from detectors.manifest import ModelManifest
-from detectors.onnx_session import CPU
 from detectors.regions import cut, shift
 from detectors.yolo import Detection, YoloDetector
 from streams.messages import Box
@@ -31,7 +31,7 @@ _WIDEST, _HIGHEST = 0.65, 0.4
 
 
 class PlateDetector:
-    """A YOLO model of one class, plate.
+    """A YOLO model that knows number plates, ours or another's; other classes are left out.
 
     ``input_size`` and ``crop_size`` are the longest sides in px at which images and vehicles are looked at.
     ``smallest_px`` is the least (width, height) in px of the image: what is smaller cannot be read.
@@ -47,16 +47,19 @@ class PlateDetector:
         iou: float = 0.5,
         smallest_px: tuple[float, float] = (8.0, 5.0),
         threads: int = 0,
-        providers: Sequence[str] = CPU,
+        providers: Sequence[str] | None = None,
     ) -> None:
+        path = path or ModelManifest.load().path("plates")
         self._yolo = YoloDetector(
-            path or ModelManifest.load().path("plates"),
+            path,
             input_size=input_size,
             confidence=confidence,
             iou=iou,
             threads=threads,
             providers=providers,
+            rename=as_plates,
         )
+        check_plates(path, self._yolo.labels)
         self._crop_size = crop_size
         self._smallest_px = smallest_px
 
@@ -127,7 +130,7 @@ class PlateDetector:
 
     def _readable(self, detections: list[Detection]) -> list[Detection]:
         width, height = self._smallest_px
-        return [d for d in detections if d.box.w >= width and d.box.h >= height]
+        return [d for d in detections if d.label == PLATE and d.box.w >= width and d.box.h >= height]
 
 
 def _fits(plate: Box, vehicle: Box) -> bool:

@@ -9,14 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from detectors.boxes import Floats, areas, containment, to_xyxy
+from detectors.classes import FOUR_WHEELED, PEOPLE, VEHICLES, as_road_users, check_road_users
 from detectors.letterbox import Image
 from detectors.manifest import ModelManifest
-from detectors.onnx_session import CPU
 from detectors.yolo import Detection, YoloDetector
-
-VEHICLES = frozenset({"car", "motorcycle", "bus", "truck"})
-FOUR_WHEELED = frozenset({"car", "bus", "truck"})
-PEOPLE = frozenset({"person", "bicycle"})
 
 #: A box that lies in another by at least this part is a candidate for being the same vehicle.
 _NESTED = 0.85
@@ -37,9 +33,11 @@ class RoadUsers:
 
 
 class VehicleDetector:
-    """A YOLO model that knows road users; labels of other classes are left out.
+    """A YOLO model that knows road users, ours or another's; other classes are left out.
 
-    ``smallest_px`` is the least width and height of a box that is reported, in px of the image.
+    ``smallest_px`` is the least width and height of a box that is reported, in px of the image. ``blind_to``
+    says which road users the model does not know, None where it knows all. Raises ModelUnusable for a model
+    without any vehicle.
     """
 
     def __init__(
@@ -51,17 +49,20 @@ class VehicleDetector:
         iou: float = 0.6,
         smallest_px: float = 12.0,
         threads: int = 0,
-        providers: Sequence[str] = CPU,
+        providers: Sequence[str] | None = None,
     ) -> None:
+        path = path or ModelManifest.load().path("vehicles")
         self._yolo = YoloDetector(
-            path or ModelManifest.load().path("vehicles"),
+            path,
             input_size=input_size,
             confidence=confidence,
             iou=iou,
             threads=threads,
             providers=providers,
             rivals=[FOUR_WHEELED],
+            rename=as_road_users,
         )
+        self.blind_to = check_road_users(path, self._yolo.labels)
         self._smallest_px = smallest_px
 
     def detect(self, image: Image) -> list[Detection]:

@@ -7,7 +7,7 @@ class scores, and exports with suppression inside (``nms=True``, YOLOv10, YOLO26
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,8 @@ import numpy as np
 
 from detectors.boxes import Floats, suppress, to_box
 from detectors.letterbox import Image, Letterbox, fit, fit_all
-from detectors.onnx_session import CPU, ModelUnusable, OnnxSession
+from detectors.onnx_session import ModelUnusable, OnnxSession
+from detectors.providers import on_gpu
 from streams.messages import Box
 
 #: Crops a batch where a GPU runs the model. A CPU takes as long for each of a batch as for one alone, and
@@ -39,7 +40,8 @@ class YoloDetector:
     ``input_size`` is the longest side of the model's input in px; the other side follows the image, rounded
     up to a multiple of 32. Of two boxes that overlap by more than ``iou``, the less confident one goes, if
     their labels are equal or stand together in one of ``rivals``. ``batch`` is how many crops run together,
-    by default one on a CPU. Raises ModelUnusable for a file that is no such model.
+    by default one on a CPU. ``rename`` turns the file's class names into labels; classes of one label are
+    one. Raises ModelUnusable for a file that is no such model.
     """
 
     def __init__(
@@ -50,17 +52,18 @@ class YoloDetector:
         confidence: float = 0.25,
         iou: float = 0.6,
         threads: int = 0,
-        providers: Sequence[str] = CPU,
+        providers: Sequence[str] | None = None,
         rivals: Sequence[Collection[str]] = (),
         batch: int | None = None,
+        rename: Callable[[Sequence[str]], tuple[str, ...]] = tuple,
     ) -> None:
-        self._batch = batch or (1 if tuple(providers) == CPU else _GPU_BATCH)
         self.input_size = input_size
         self.confidence = confidence
         self.iou = iou
         self._session = OnnxSession(path, threads=threads, providers=providers)
-        self.labels = _labels(self._session)
-        groups = list(range(len(self.labels)))
+        self._batch = batch or (_GPU_BATCH if on_gpu(self._session.providers) else 1)
+        self.labels = rename(_labels(self._session))
+        groups = [self.labels.index(label) for label in self.labels]
         for together in rivals:
             members = [index for index, label in enumerate(self.labels) if label in together]
             for index in members:
