@@ -1,0 +1,1 @@
+"""Pictures of number plates, drawn: what a plate reader is trained on."""
