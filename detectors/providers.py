@@ -36,9 +36,9 @@ CPU = CHAINS["cpu"]
 _ON_A_GPU = frozenset({"CUDAExecutionProvider", "TensorrtExecutionProvider"})
 _INSTALL = {
     "cpu": "run: pip install onnxruntime",
-    "cuda": "run: pip uninstall onnxruntime && pip install onnxruntime-gpu",
-    "tensorrt": "run: pip uninstall onnxruntime && pip install onnxruntime-gpu tensorrt",
-    "openvino": "run: pip uninstall onnxruntime && pip install onnxruntime-openvino",
+    "cuda": "run: pip uninstall -y onnxruntime && pip install onnxruntime-gpu",
+    "tensorrt": "run: pip uninstall -y onnxruntime && pip install onnxruntime-gpu tensorrt",
+    "openvino": "run: pip uninstall -y onnxruntime && pip install onnxruntime-openvino",
     "coreml": "run on macOS, where onnxruntime has it",
 }
 _CHECK = {

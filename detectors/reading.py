@@ -33,19 +33,30 @@ class ReaderError(RoadwitnessError):
 
 
 @dataclass(frozen=True)
+class RegionGuess:
+    """A country or region (ISO 3166 code) whose plate it may be, and how likely that is."""
+
+    region: str
+    probability: float
+
+
+@dataclass(frozen=True)
 class CharacterReading:
     """One read of one crop.
 
     ``raw_text`` is what the model wrote, separators and foreign glyphs included; ``text`` holds the plate's
     characters only. ``characters`` are the probabilities of ``text``, one each. ``slots`` has, per position,
     the candidates with their probabilities, best first; an empty character says 'nothing stands here', so
-    there can be more slots than characters.
+    there can be more slots than characters. ``probability``, from a reader that is calibrated, is how likely
+    the whole text is right; ``regions`` are the likeliest countries or regions, likeliest first.
     """
 
     raw_text: str
     text: str
     characters: tuple[float, ...]
     slots: tuple[tuple[CharacterCandidate, ...], ...]
+    probability: float | None = None
+    regions: tuple[RegionGuess, ...] = ()
 
     @property
     def confidence(self) -> float:
@@ -101,27 +112,39 @@ def reading_of(raw_text: str, slots: Sequence[Sequence[CharacterCandidate]]) -> 
     )
 
 
-def _open_rapid() -> PlateReader:
+def _open_rapid(threads: int, providers: Sequence[str] | None) -> PlateReader:
     from detectors.readers.rapid import RapidReader
 
-    return RapidReader()
+    return RapidReader(threads=threads, providers=providers)
 
 
-def _open_easy() -> PlateReader:
+def _open_easy(_threads: int, _providers: Sequence[str] | None) -> PlateReader:
     from detectors.readers.easy import EasyReader
 
     return EasyReader()
 
 
-_READERS: dict[str, Callable[[], PlateReader]] = {"rapidocr": _open_rapid, "easyocr": _open_easy}
+def _open_own(threads: int, providers: Sequence[str] | None) -> PlateReader:
+    from detectors.readers.slots import SlotReader
+
+    return SlotReader(threads=threads, providers=providers)
 
 
-def open_reader(name: str = "rapidocr") -> PlateReader:
-    """The reader called ``name``.
+_READERS: dict[str, Callable[[int, Sequence[str] | None], PlateReader]] = {
+    "own": _open_own,
+    "rapidocr": _open_rapid,
+    "easyocr": _open_easy,
+}
+
+
+def open_reader(
+    name: str = "rapidocr", *, threads: int = 0, providers: Sequence[str] | None = None
+) -> PlateReader:
+    """The reader called ``name``; ``threads`` and ``providers`` as in :class:`OnnxSession`, where it is one.
 
     Raises:
         ReaderError: for a name that is not known, or a reader whose packages are not installed.
     """
     if name not in _READERS:
         raise ReaderError(f"there is no plate reader {name!r}; choose one of {', '.join(sorted(_READERS))}")
-    return _READERS[name]()
+    return _READERS[name](threads, providers)

@@ -79,7 +79,7 @@ def run_demo(data: Path, *, serve: bool, port: int) -> Verdict:
     site = load_site(simulated.site_file)
     policy = policy_of(site)
     passages: list[Passage] = []
-    eyes = open_eyes()
+    eyes = open_eyes(site)
     with (
         closing(open_source(source_of(site, None), site.recorded_at_ns)) as frames,
         open_house(folder, {site.file.camera.id: policy}) as house,

@@ -31,7 +31,9 @@ def run_edge(path: Path, bus_url: str, source: str | None, seal_to: Path | None)
     camera = site.file.camera.id
     policy = policy_of(site)
     sealing_key = load_public(seal_to) if seal_to else None
-    pipeline = build_pipeline(open_eyes(), site.file, trigger_kmh=policy.trigger_kmh, sealing_key=sealing_key)
+    pipeline = build_pipeline(
+        open_eyes(site), site.file, trigger_kmh=policy.trigger_kmh, sealing_key=sealing_key
+    )
     with (
         closing(open_source(source_of(site, source), site.recorded_at_ns)) as frames,
         closing(open_bus(bus_url)) as bus,

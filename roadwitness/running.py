@@ -100,7 +100,7 @@ def run_site(path: Path, source: str | None, data: Path, *, serve: bool, port: i
     site = load_site(path)
     policy = policy_of(site)
     # What can be wrong with the models and the source is found before anything is written.
-    eyes = open_eyes()
+    eyes = open_eyes(site)
     with (
         closing(open_source(source_of(site, source), site.recorded_at_ns)) as frames,
         open_house(DataFolder.open(data), {site.file.camera.id: policy}) as house,

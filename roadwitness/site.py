@@ -7,6 +7,7 @@ import re
 import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -80,6 +81,23 @@ class ReaderSettings(_Strict, frozen=True):
     name: str = "rapidocr"
 
 
+class InferenceSettings(_Strict, frozen=True):
+    """``[inference]``: what runs the models, and on how many threads (0: as many as there are cores).
+
+    ROADWITNESS_PROVIDER wins over ``provider``; see :mod:`detectors.providers` for the names.
+    """
+
+    provider: str = "cpu"
+    threads: Annotated[int, msgspec.Meta(ge=0)] = 0
+
+
+class ModelFiles(_Strict, frozen=True):
+    """``[models]``: detectors in place of ours, ONNX files relative to the site file."""
+
+    vehicles: str | None = None
+    plates: str | None = None
+
+
 class SiteFile(_Strict, frozen=True):
     """A site file as it is written."""
 
@@ -91,6 +109,8 @@ class SiteFile(_Strict, frozen=True):
     policy: FileReference | None = None
     register: FileReference | None = None
     reader: ReaderSettings = ReaderSettings()
+    inference: InferenceSettings = InferenceSettings()
+    models: ModelFiles = ModelFiles()
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -102,6 +122,11 @@ class Site(msgspec.Struct, frozen=True):
     def resolve(self, reference: FileReference | None) -> Path | None:
         """The path that a reference means, or None for none."""
         return None if reference is None else self.path.parent / reference.file
+
+    def model(self, name: str) -> Path | None:
+        """The file that stands in for our model ``name`` (vehicles or plates), None where none does."""
+        file: str | None = getattr(self.file.models, name)
+        return None if file is None else self.path.parent / file
 
     @property
     def source(self) -> str | None:
@@ -130,6 +155,8 @@ _TABLES: dict[str, type[_Strict]] = {
     "policy": FileReference,
     "register": FileReference,
     "reader": ReaderSettings,
+    "inference": InferenceSettings,
+    "models": ModelFiles,
 }
 
 

@@ -12,6 +12,8 @@ from detectors.still import read_plates_in_image
 from detectors.vehicles import VehicleDetector
 from roadwitness.json_lines import json_lines
 from roadwitness.progress import progress, say
+from roadwitness.site import InferenceSettings
+from roadwitness.wiring import inference_of
 from streams.errors import RoadwitnessError
 
 
@@ -42,7 +44,10 @@ def images_in(paths: list[Path]) -> list[Path]:
 def read_images(paths: list[Path], jsonl: str, reader_name: str) -> None:
     """One JSON line an image. One that cannot be decoded is named at the end, when all others were read."""
     images = images_in(paths)
-    vehicles, plates, reader = VehicleDetector(), PlateDetector(), open_reader(reader_name)
+    threads, providers = inference_of(InferenceSettings())
+    vehicles = VehicleDetector(threads=threads, providers=providers)
+    plates = PlateDetector(threads=threads, providers=providers)
+    reader = open_reader(reader_name, threads=threads, providers=providers)
     unreadable: list[Path] = []
     with json_lines(jsonl) as write, progress("Reading", "images") as advance:
         for done, path in enumerate(images, start=1):

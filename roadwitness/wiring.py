@@ -2,45 +2,84 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from pathlib import Path
 
 from detectors.calibration import Calibration, ControlPoint
 from detectors.faces import FaceDetector
-from detectors.manifest import ModelManifest
+from detectors.manifest import ModelManifest, ModelMissing, digest_of
 from detectors.pipeline import LaneStrip, PipelineSettings, RoadsidePipeline
 from detectors.plates import PlateDetector
+from detectors.providers import AUTO, CPU, PROVIDER_VARIABLE, choose, name_of
 from detectors.reading import open_reader
 from detectors.speed import SpeedSettings
 from detectors.stageclock import StageClock
 from detectors.vehicles import VehicleDetector
 from enforcement.policy import Policy, load_policy
-from roadwitness.site import Site, SiteFile, SiteFileError, nanoseconds
+from roadwitness.progress import say
+from roadwitness.site import InferenceSettings, Site, SiteFile, SiteFileError, nanoseconds
 from streams.sealing import PublicKey
 
 
 @dataclass(frozen=True)
 class Eyes:
-    """The loaded detectors and the digests of their models."""
+    """The loaded detectors, the digests of their models, and what runs them."""
 
     vehicles: VehicleDetector
     plates: PlateDetector
     faces: FaceDetector
     digests: dict[str, str]
+    threads: int = 0
+    providers: tuple[str, ...] = CPU
 
 
-def open_eyes() -> Eyes:
-    """Load the shipped models.
+def open_eyes(site: Site | None = None) -> Eyes:
+    """Load the models: the shipped ones, or those that the site file names, on what it names.
 
     Raises:
-        ModelMissing, ModelCorrupt: when a file of the manifest is not there or not intact.
+        ModelMissing, ModelCorrupt: when a file of the manifest, or the site file's, is not there or intact.
+        ModelUnusable: for a site file's model that is none of that kind.
+        ProviderUnusable: when what was to run the models does not do so here.
     """
     manifest = ModelManifest.load()
+    threads, providers = inference_of(site.file.inference if site else InferenceSettings())
+    digests = {entry.name: entry.sha256 for entry in manifest.entries}
+
+    def file_of(name: str) -> Path:
+        own = site.model(name) if site else None
+        if own is None:
+            return manifest.path(name)
+        if not own.is_file():
+            raise ModelMissing(
+                f"[models] `{name}` names {own}, which is no file; correct it or leave it out."
+            )
+        digests[name] = digest_of(own)
+        return own
+
+    vehicles = VehicleDetector(file_of("vehicles"), threads=threads, providers=providers)
+    if vehicles.blind_to:
+        say(vehicles.blind_to, "yellow")
     return Eyes(
-        vehicles=VehicleDetector(manifest.path("vehicles")),
-        plates=PlateDetector(manifest.path("plates")),
-        faces=FaceDetector(manifest.path("faces")),
-        digests={entry.name: entry.sha256 for entry in manifest.entries},
+        vehicles=vehicles,
+        plates=PlateDetector(file_of("plates"), threads=threads, providers=providers),
+        faces=FaceDetector(manifest.path("faces"), threads=threads, providers=providers),
+        digests=digests,
+        threads=threads,
+        providers=providers,
     )
+
+
+def inference_of(settings: InferenceSettings) -> tuple[int, tuple[str, ...]]:
+    """The number of threads, and onnxruntime's providers; says which one it is where it was left open.
+
+    Raises:
+        ProviderUnusable: when the provider that was asked for does not run here.
+    """
+    providers = choose(settings.provider)
+    if (os.environ.get(PROVIDER_VARIABLE) or settings.provider).strip().lower() == AUTO:
+        say(f"Models run on {name_of(providers)}.", "dim")
+    return settings.threads, providers
 
 
 def calibration_of(site: SiteFile) -> Calibration | None:
@@ -85,7 +124,7 @@ def build_pipeline(
         eyes.vehicles,
         eyes.plates,
         eyes.faces,
-        open_reader(site.reader.name if site else "rapidocr"),
+        open_reader(site.reader.name if site else "rapidocr", threads=eyes.threads, providers=eyes.providers),
         calibration_of(site) if site else None,
         [LaneStrip(lane.id, lane.x_from_m, lane.x_to_m) for lane in site.lanes] if site else (),
         sealing_key,

@@ -27,8 +27,10 @@ class RapidReader:
         ReaderError: when the installed `rapidocr` holds no recognition model.
     """
 
-    def __init__(self, model: Path | None = None, threads: int = 0) -> None:
-        self._session = OnnxSession(model or _shipped_model(), threads=threads)
+    def __init__(
+        self, model: Path | None = None, threads: int = 0, providers: Sequence[str] | None = None
+    ) -> None:
+        self._session = OnnxSession(model or _shipped_model(), threads=threads, providers=providers)
         listed = self._session.metadata.get("character")
         if listed is None:
             raise ReaderError(

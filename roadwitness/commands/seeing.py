@@ -8,8 +8,10 @@ from typing import Annotated
 import typer
 from rich import box
 from rich.table import Table
+from rich.text import Text
 
 from detectors.manifest import ModelManifest
+from detectors.providers import survey
 from roadwitness.commands.options import JsonlOption
 from roadwitness.progress import results, say
 
@@ -51,9 +53,9 @@ def read(
 
 
 def models() -> None:
-    """List the models, and whether each file is present and intact.
+    """List the models, whether each file is present and intact, and what can run them here.
 
-    Ends with 1 where one is not.
+    Ends with 1 where a file is not.
     """
     table = Table(
         "model",
@@ -80,11 +82,28 @@ def models() -> None:
             ", ".join(entry.classes),
         )
     results.print(table)
+    results.print()
+    results.print(_providers())
     problems = [status.problem for status in statuses if status.problem]
     for problem in problems:
         say(problem)
     if problems:
         raise typer.Exit(1)
+
+
+def _providers() -> Table:
+    table = Table("runs on", "state", "to use it", box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
+    for column in table.columns[:-1]:
+        column.no_wrap = True
+    for provider in survey():
+        table.add_row(
+            provider.name,
+            "available" if provider.usable else "-",
+            Text(f'[inference] provider = "{provider.name}", or ROADWITNESS_PROVIDER={provider.name}')
+            if provider.usable
+            else Text(provider.advice),
+        )
+    return table
 
 
 def register(app: typer.Typer) -> None:
