@@ -16,10 +16,15 @@ _MOST_SIGHTINGS = 4096
 
 @dataclass(frozen=True)
 class PassageSettings:
-    """What counts as a passage. Sizes are of the vehicle's largest box, in pixels."""
+    """What counts as a passage. Sizes are of the vehicle's largest box, in pixels.
+
+    ``least_frames`` counts the frames on which the vehicle was found, ``least_duration_s`` lies between the
+    first and the last of them.
+    """
 
     ended_after_s: float = 1.0
-    least_frames: int = 5
+    least_frames: int = 3
+    least_duration_s: float = 0.15
     least_width_px: float = 48.0
     least_mean_confidence: float = 0.3
 
@@ -116,8 +121,10 @@ class TrackBook:
     def _is_passage(self, track: VehicleTrack) -> bool:
         limits = self._settings
         confidence = sum(s.confidence for s in track.sightings) / len(track.sightings)
+        lasted_ns = track.sightings[-1].captured_at_ns - track.sightings[0].captured_at_ns
         return (
             track.frames >= limits.least_frames
+            and lasted_ns >= limits.least_duration_s * 1e9
             and max(s.box.w for s in track.sightings) >= limits.least_width_px
             and confidence >= limits.least_mean_confidence
         )

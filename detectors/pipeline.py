@@ -1,7 +1,7 @@
 """The roadside unit: frames in, passages with their evidence out.
 
-Two stages, so that the cost follows the traffic: vehicles are found and followed on every frame; plates,
-reads and faces are looked at on a vehicle's few best shots only, once it has passed.
+Two stages, so that the cost follows the traffic: vehicles are found on as many frames as following them
+needs; plates, reads and faces are looked at on a vehicle's few best shots only, once it has passed.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from detectors.consensus import ConsensusSettings
 from detectors.evidence import Evidence, EvidenceMaker, FaceFinder
 from detectors.frames import Frame
 from detectors.letterbox import Image
+from detectors.looking import LookPlanner, LookSettings
 from detectors.passages import PassageSettings, TrackBook, VehicleTrack
 from detectors.platereads import PlateFinder, TrackPlate, read_shots
 from detectors.reading import PlateReader
@@ -61,6 +62,7 @@ class PipelineSettings:
     plate_trigger_kmh: float | None = None
     evidence: bool = True
     models: Mapping[str, str] = field(default_factory=dict)
+    looking: LookSettings = field(default_factory=LookSettings)
     tracking: TrackerSettings = field(default_factory=TrackerSettings)
     passages: PassageSettings = field(default_factory=PassageSettings)
     shots: ShotSettings = field(default_factory=ShotSettings)
@@ -79,7 +81,8 @@ class ClosedPassage:
 class RoadsidePipeline:
     """Everything between one camera's frames and its passages. Not for use from two threads.
 
-    ``in_view`` are the vehicles, ``people_in_view`` the people of the latest frame, for drawing.
+    ``in_view`` are the vehicles, ``people_in_view`` the people of the latest frame that was looked at, for
+    drawing.
     """
 
     def __init__(
@@ -103,6 +106,7 @@ class RoadsidePipeline:
         self._reader = reader
         self._calibration = calibration
         self._lanes = tuple(lanes)
+        self._planner = LookPlanner(settings.looking)
         self._tracker = VehicleTracker(settings.tracking)
         self._book = TrackBook(settings.passages, settings.shots)
         self._stills = StillKeeper(settings.shots)
@@ -110,7 +114,12 @@ class RoadsidePipeline:
         self._size: tuple[int, int] | None = None
 
     def process(self, frame: Frame) -> list[ClosedPassage]:
-        """Look at the next frame; the passages that ended with it."""
+        """Look at the next frame, if it is due; the passages that ended with it."""
+        if self._planner.is_due(frame):
+            self._look(frame)
+        return [self._close(track) for track in self._book.ended(frame.captured_at_ns)]
+
+    def _look(self, frame: Frame) -> None:
         height, width = frame.image.shape[:2]
         self._size = (width, height)
         with self.clock.stage("vehicles"):
@@ -119,12 +128,12 @@ class RoadsidePipeline:
         with self.clock.stage("tracking"):
             self.in_view = tuple(self._tracker.update(frame, users.vehicles))
             self._book.record(frame.captured_at_ns, self.in_view, width, height)
+            self._planner.looked(frame, self.in_view)
         with self.clock.stage("shots"):
             still = self._stills.take(frame, self.in_view, self.people_in_view)
             for vehicle in self.in_view if still else ():
                 assert still is not None
                 self._book.shots_of(vehicle.track_id).offer(still, frame, vehicle)
-        return [self._close(track) for track in self._book.ended(frame.captured_at_ns)]
 
     def finish(self) -> list[ClosedPassage]:
         """There are no more frames: the passages of all vehicles that were still in view."""

@@ -181,5 +181,5 @@ def test_the_clock_says_where_the_time_went():
     for frame in street.frames(6.0):
         roadside.process(frame)
     roadside.finish()
-    assert roadside.clock.stages["vehicles"].calls == 150
+    assert roadside.clock.stages["vehicles"].calls == 75
     assert {"tracking", "shots", "plates", "reading", "faces", "evidence"} <= roadside.clock.stages.keys()
