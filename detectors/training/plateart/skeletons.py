@@ -1,6 +1,7 @@
 """The skeletons of 0-9 and A-Z with the alternates that plates have, in a unit box.
 
-A point is ``(x, y, share)``: ``share`` of the form's corner radius rounds the corner there, 0 leaves it sharp.
+A point is ``(x, y, share)``: ``share`` of the form's corner radius rounds the corner there; 0 leaves it
+sharp.
 """
 
 from __future__ import annotations
@@ -56,14 +57,19 @@ class Form:
 
 @dataclass(frozen=True)
 class Stroke:
-    """One path of the pen."""
+    """One path of the pen, which is ``weight`` times as thick as elsewhere in the character.
+
+    A stroke that ``branches`` begins within another, so that its first end is never square.
+    """
 
     points: tuple[Point, ...]
     closed: bool = False
+    weight: float = 1.0
+    branches: bool = False
 
 
-def _line(*points: tuple[float, float]) -> Stroke:
-    return Stroke(tuple((x, y, 0.0) for x, y in points))
+def _line(*points: tuple[float, float], weight: float = 1.0, branches: bool = False) -> Stroke:
+    return Stroke(tuple((x, y, 0.0) for x, y in points), weight=weight, branches=branches)
 
 
 def _path(*points: Point) -> Stroke:
@@ -78,7 +84,7 @@ def _ring(left: float, top: float, right: float, bottom: float, share: float = 1
 def _zero(f: Form) -> list[Stroke]:
     ring = _ring(0, 0, 1, 1, 1.0 if f.zero_like_o else 0.8)
     if f.zero == "slash":
-        return [ring, _line((0.12, 0.82), (0.88, 0.18))]
+        return [ring, _line((0.1, 0.84), (0.9, 0.16), weight=0.55)]
     if f.zero == "dot":
         return [ring, _line((0.5, 0.49), (0.5, 0.51))]
     return [ring]
@@ -109,7 +115,7 @@ def _three(f: Form) -> list[Stroke]:
 
 
 def _four(f: Form) -> list[Stroke]:
-    bar, stem = 0.72, 0.76
+    bar, stem = 0.73, 0.8
     if f.four == "open":
         return [_line((0.42, 0), (0, bar), (1, bar)), _line((stem, 0.36), (stem, 1))]
     return [_line((stem, 1), (stem, 0), (0, bar), (1, bar))]
@@ -126,12 +132,13 @@ def _five(f: Form) -> list[Stroke]:
 
 
 def _six(f: Form) -> list[Stroke]:
-    top = f.waist - 0.07
+    top = f.waist - 0.05
     if f.six == "straight":
         return [_ring(0, top, 1, 1), _path((0.72, 0, 0), (0.0, 0.46, 1.2), (0, 0.75, 0))]
     return [
         _ring(0, top, 1, 1),
-        _path((0, 0.75, 0), (0, 0, 1), (1, 0, 1), (1, f.aperture * 0.95, 0)),
+        # However bold the pen, the mouth stays open: a closed one would be an 8.
+        _path((0, 0.75, 0), (0, 0, 1), (1, 0, 1), (1, min(f.aperture, top - 1.7 * f.stroke), 0)),
     ]
 
 
@@ -154,12 +161,12 @@ def _eight(f: Form) -> list[Stroke]:
 
 def _a(f: Form) -> list[Stroke]:
     half = 0.0 if f.a_top == "pointed" else 0.1
-    bar = 0.7
+    bar = 0.74
     left = (0.5 - half) * (1 - bar)
     legs = [(0.0, 1.0), (0.5, 0.0), (1.0, 1.0)]
     if half:
         legs = [(0.0, 1.0), (0.5 - half, 0.0), (0.5 + half, 0.0), (1.0, 1.0)]
-    return [_line(*legs), _line((left, bar), (1 - left, bar))]
+    return [_line(*legs), _line((left, bar), (1 - left, bar), weight=0.85)]
 
 
 def _b(f: Form) -> list[Stroke]:
@@ -198,7 +205,7 @@ def _k(f: Form) -> list[Stroke]:
     stem = _line((0, 0), (0, 1))
     if f.k == "meet":
         return [stem, _line((1, 0), (0.1, 0.5), (1, 1))]
-    return [stem, _line((1, 0), (0, 0.64)), _line((0.36, 0.42), (1, 1))]
+    return [stem, _line((0.02, 0.63), (1, 0), branches=True), _line((0.36, 0.42), (1, 1), branches=True)]
 
 
 def _m(f: Form) -> list[Stroke]:
@@ -215,7 +222,7 @@ def _p(f: Form) -> list[Stroke]:
 
 
 def _q(f: Form) -> list[Stroke]:
-    tail = _line((0.52, 0.68), (0.98, 0.99)) if f.q == "cross" else _line((0.7, 0.84), (1.06, 1.0))
+    tail = _line((0.56, 0.7), (1.02, 1.0), weight=0.85) if f.q == "cross" else _line((0.7, 0.84), (1.1, 1.0))
     return [_ring(0, 0, 1, 1), tail]
 
 
@@ -225,7 +232,7 @@ def _r(f: Form) -> list[Stroke]:
     if f.r == "upright":
         leg = _path((0.4, low, 0), (0.96, low, 0.7), (1, 1, 0))
     else:
-        leg = _line((0.46, low), (1, 1))
+        leg = _line((0.46, low), (1, 1), branches=True)
     return [bowl, _line((0, 0), (0, 1)), leg]
 
 
@@ -261,7 +268,7 @@ _SKELETONS: dict[str, Callable[[Form], list[Stroke]]] = {
     "U": lambda f: [_path((0, 0, 0), (0, 1, 1), (1, 1, 1), (1, 0, 0))],
     "V": lambda f: [_line((0, 0), (0.5, 1), (1, 0))],
     "X": lambda f: [_line((0, 0), (1, 1)), _line((1, 0), (0, 1))],
-    "Y": lambda f: [_line((0, 0), (0.5, f.y_fork), (1, 0)), _line((0.5, f.y_fork), (0.5, 1))],
+    "Y": lambda f: [_line((0, 0), (0.5, f.y_fork), (1, 0)), _line((0.5, f.y_fork), (0.5, 1), branches=True)],
     "Z": lambda f: [_line((0, 0), (1, 0), (0, 1), (1, 1))],
 }
 CHARACTERS = frozenset(_SKELETONS)
@@ -280,6 +287,15 @@ _GAPS: dict[str, tuple[Gap, ...]] = {
 def skeleton(form: Form, character: str) -> tuple[list[Stroke], tuple[Gap, ...]]:
     """The strokes of a character and the cuts through them; KeyError where there is no such character."""
     return _SKELETONS[character](form), _GAPS.get(character, ()) if form.gap > 0 else ()
+
+
+def pen_factor(form: Form, character: str) -> float:
+    """How thick the pen is, as a multiple of the form's: dies thin it where strokes stand close together."""
+    if character in "A4":
+        return min(1.0, form.width * 0.26 / form.stroke)
+    if character not in "MW":
+        return 1.0
+    return min(1.0, form.width * form.wide * (0.225 if character == "M" else 0.205) / form.stroke)
 
 
 def width_factor(form: Form, character: str) -> float:
