@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 
 from detectors.training.plateart import faces, strokes
 from detectors.training.plateart.faces import LATIN, Face
+from detectors.training.plateart.forms import Form
 from detectors.training.plateart.looks import LOOKS, Look, draw_form
-from detectors.training.plateart.skeletons import CHARACTERS, Form
+from detectors.training.plateart.skeletons import CHARACTERS
 from streams.errors import RoadwitnessError
 
 __all__ = ["CHINESE", "LATIN", "PROVINCES", "GlyphLibrary", "GlyphStyle", "NoGlyph", "UnknownLook"]

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from detectors.training.plateart.skeletons import Form
+from detectors.training.plateart.forms import Form
 
 Span = tuple[float, float]
 
@@ -37,10 +37,11 @@ class Look:
     fonts_share: float = 0.3
 
 
-_SANS = r"(LiberationSans|DejaVuSans|Roboto|OpenSans|Lato|Inter|Carlito|ClearSans|texgyreheros|NimbusSans)"
-_SQUARE = r"(B612|Play|Sora|Manrope|Oxygen|PTS|Gillius|Universalis|Switzera|Tuffy)"
-_CONDENSED = r"(SansCondensed|SansNarrow|Condensed|Narrow|Yanone|Bebas|FjallaOne|texgyreheroscn|NarrowBold|GemunuLibre)"
-_DIN = r"(OpenDin|osifont|routed-gothic|Roadgeek|NationalPark|B612-)"
+_SANS = r"(LiberationSans|DejaVu|Roboto|OpenSans|Lato|Inter|Carlito|Clear|texgyreheros|NimbusSans|SofiaSans)"
+_CONDENSED = (
+    r"(Condensed|Cond\b|Narrow|Yanone|Bebas|FjallaOne|heroscn|GemunuLibre|Oswald|Teko|PTN|DmBdCond|BoldCond)"
+)
+_DIN = r"(OSP-DIN|osifont|routed-gothic|RG2014|NationalPark|B612-|Barlow|Rajdhani|ShareTech|Overpass|Saira)"
 
 LOOKS: Mapping[str, Look] = {
     "fe": Look(
@@ -61,8 +62,8 @@ LOOKS: Mapping[str, Look] = {
     "mandatory": Look(
         (0.6, 0.67), (0.16, 0.185), (0.16, 0.26), oval=(1.0, 1.15), round_ends=0.03, round_joins=0.1,
         soft=(0.03, 0.15),
-        choices={"one": ("bar",), "a_top": ("flat", "pointed"), "m": ("half", "half", "full"), "w": ("half", "full"),
-                 "four": ("closed",), "six": ("curled",), "g": ("bar", "spur")},
+        choices={"one": ("bar",), "a_top": ("flat", "pointed"), "m": ("half", "half", "full"),
+                 "w": ("half", "full"), "four": ("closed",), "six": ("curled",), "g": ("bar", "spur")},
         fonts=r"(Bold|Black|Heavy)", fonts_share=0.12,
     ),
     "us": Look(
@@ -75,7 +76,7 @@ LOOKS: Mapping[str, Look] = {
                  "j": ("hook", "hook", "top"), "k": ("meet", "branch"), "m": ("half", "full"),
                  "w": ("half", "full"), "q": ("cross", "outside"), "r": ("slanting", "upright"),
                  "six": ("curled", "curled", "straight")},
-        fonts=rf"(Roadgeek|NationalPark|Dosis|Oswald|routed-gothic)|{_CONDENSED}", fonts_share=0.2,
+        fonts=rf"(RG2014|NationalPark|Dosis|routed-gothic|Barlow|VarelaRound)|{_CONDENSED}", fonts_share=0.2,
     ),
     "french": Look(
         (0.5, 0.62), (0.12, 0.16), (0.18, 0.32), oval=(1.0, 1.35), round_ends=0.1, round_joins=0.2,
@@ -165,5 +166,10 @@ def draw_form(rng: np.random.Generator, look: Look) -> Form:
         zero_like_o=like_o,
         zero_width=1.0 if like_o else round(float(rng.uniform(*look.zero_width)), 3),
         y_fork=round(float(rng.uniform(0.42, 0.56)), 3),
+        middle=round(float(rng.uniform(0.46, 0.53)), 3),
+        bowl=round(float(rng.uniform(0.5, 0.6)), 3),
+        a_bar=round(float(rng.uniform(0.68, 0.78)), 3),
+        four_bar=round(float(rng.uniform(0.68, 0.77)), 3),
+        seven_foot=round(float(rng.uniform(0.18, 0.42)), 3),
         aperture=round(float(rng.uniform(0.2, 0.29)), 3),
     )

@@ -8,51 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+
+from detectors.training.plateart.forms import Form
 
 Point = tuple[float, float, float]
 Gap = tuple[tuple[float, float], tuple[float, float]]
-
-
-@dataclass(frozen=True)
-class Form:
-    """All that a plate alphabet of strokes can differ in. Lengths are in cap heights.
-
-    ``oval`` stretches corner radii upwards; ``soft`` is how far a sharp edge is rounded, in pens; ``gap`` is
-    the width of the cuts of a forgery-resistant face, which has none of them at 0.
-    """
-
-    width: float = 0.5
-    stroke: float = 0.14
-    radius: float = 0.2
-    oval: float = 1.0
-    waist: float = 0.47
-    inset: float = 0.04
-    wide: float = 1.1
-    narrow: float = 0.96
-    round_ends: bool = True
-    round_joins: bool = True
-    soft: float = 0.0
-    gap: float = 0.0
-    zero: Literal["plain", "slash", "dot"] = "plain"
-    zero_width: float = 1.0
-    zero_like_o: bool = True
-    one: Literal["bar", "flag", "slab"] = "bar"
-    letter_i: Literal["bar", "slab"] = "bar"
-    three: Literal["round", "flat"] = "round"
-    four: Literal["closed", "open"] = "closed"
-    six: Literal["curled", "straight"] = "curled"
-    seven: Literal["plain", "bar", "hook", "curved"] = "plain"
-    a_top: Literal["pointed", "flat"] = "pointed"
-    g: Literal["bar", "spur", "plain"] = "bar"
-    j: Literal["hook", "top"] = "hook"
-    k: Literal["meet", "branch"] = "branch"
-    m: Literal["half", "full"] = "half"
-    w: Literal["half", "full"] = "full"
-    q: Literal["cross", "outside"] = "cross"
-    r: Literal["slanting", "upright"] = "slanting"
-    y_fork: float = 0.48
-    aperture: float = 0.24
 
 
 @dataclass(frozen=True)
@@ -81,6 +41,11 @@ def _ring(left: float, top: float, right: float, bottom: float, share: float = 1
     return Stroke(tuple((x, y, share) for x, y in corners), closed=True)
 
 
+def _mouth(f: Form, bar: float | None = None) -> float:
+    """Where the end over a mouth stops: however bold the pen, a closed 3, 6 or 9 would be an 8."""
+    return min(f.aperture, (f.waist if bar is None else bar) - 1.7 * f.stroke)
+
+
 def _zero(f: Form) -> list[Stroke]:
     ring = _ring(0, 0, 1, 1, 1.0 if f.zero_like_o else 0.8)
     if f.zero == "slash":
@@ -103,7 +68,7 @@ def _two(f: Form) -> list[Stroke]:
 
 
 def _three(f: Form) -> list[Stroke]:
-    a, m = f.aperture, f.waist
+    a, m = _mouth(f), f.waist
     if f.three == "flat":
         top = m - 0.06
         return [_path((0, 0, 0), (1, 0, 0), (0.42, top, 0), (1, top, 1), (1, 1, 1), (0, 1, 1), (0, 1 - a, 0))]
@@ -115,7 +80,7 @@ def _three(f: Form) -> list[Stroke]:
 
 
 def _four(f: Form) -> list[Stroke]:
-    bar, stem = 0.73, 0.8
+    bar, stem = f.four_bar, 0.8
     if f.four == "open":
         return [_line((0.42, 0), (0, bar), (1, bar)), _line((stem, 0.36), (stem, 1))]
     return [_line((stem, 1), (stem, 0), (0, bar), (1, bar))]
@@ -137,8 +102,7 @@ def _six(f: Form) -> list[Stroke]:
         return [_ring(0, top, 1, 1), _path((0.72, 0, 0), (0.0, 0.46, 1.2), (0, 0.75, 0))]
     return [
         _ring(0, top, 1, 1),
-        # However bold the pen, the mouth stays open: a closed one would be an 8.
-        _path((0, 0.75, 0), (0, 0, 1), (1, 0, 1), (1, min(f.aperture, top - 1.7 * f.stroke), 0)),
+        _path((0, 0.75, 0), (0, 0, 1), (1, 0, 1), (1, _mouth(f, top), 0)),
     ]
 
 
@@ -148,10 +112,10 @@ def _turned(strokes: list[Stroke]) -> list[Stroke]:
 
 def _seven(f: Form) -> list[Stroke]:
     if f.seven == "hook":
-        return [_line((0, 0.14), (0, 0), (1, 0), (0.32, 1))]
+        return [_line((0, 0.14), (0, 0), (1, 0), (f.seven_foot, 1))]
     if f.seven == "curved":
         return [_path((0, 0, 0), (1, 0, 0), (1, 0.12, 0), (0.35, 0.55, 1.4), (0.35, 1, 0))]
-    strokes = [_line((0, 0), (1, 0), (0.32, 1))]
+    strokes = [_line((0, 0), (1, 0), (f.seven_foot, 1))]
     return [*strokes, _line((0.28, 0.52), (0.92, 0.52))] if f.seven == "bar" else strokes
 
 
@@ -161,7 +125,7 @@ def _eight(f: Form) -> list[Stroke]:
 
 def _a(f: Form) -> list[Stroke]:
     half = 0.0 if f.a_top == "pointed" else 0.1
-    bar = 0.74
+    bar = f.a_bar
     left = (0.5 - half) * (1 - bar)
     legs = [(0.0, 1.0), (0.5, 0.0), (1.0, 1.0)]
     if half:
@@ -214,7 +178,7 @@ def _m(f: Form) -> list[Stroke]:
 
 
 def _p(f: Form) -> list[Stroke]:
-    low = f.waist + 0.08
+    low = f.bowl
     return [
         Stroke(((0, 0, 0), (1, 0, 1), (1, low, 1), (0, low, 0)), closed=True),
         _line((0, 0), (0, 1)),
@@ -227,7 +191,7 @@ def _q(f: Form) -> list[Stroke]:
 
 
 def _r(f: Form) -> list[Stroke]:
-    low = f.waist + 0.05
+    low = f.bowl - 0.02
     bowl = Stroke(((0, 0, 0), (1, 0, 1), (1, low, 1), (0, low, 0)), closed=True)
     if f.r == "upright":
         leg = _path((0.4, low, 0), (0.96, low, 0.7), (1, 1, 0))
@@ -237,7 +201,7 @@ def _r(f: Form) -> list[Stroke]:
 
 
 def _s(f: Form) -> list[Stroke]:
-    a, m, i = f.aperture, f.waist, f.inset / 2
+    a, m, i = _mouth(f), f.waist, f.inset / 2
     return [
         _path(
             *((1 - i, a, 0), (1 - i, 0, 1), (i, 0, 1), (i, m, 1)),
@@ -255,10 +219,10 @@ _SKELETONS: dict[str, Callable[[Form], list[Stroke]]] = {
     **{"0": _zero, "1": _one, "2": _two, "3": _three, "4": _four, "5": _five, "6": _six, "7": _seven},
     **{"8": _eight, "9": lambda f: _turned(_six(f)), "A": _a, "B": _b, "C": _c},
     "D": lambda f: [Stroke(((0, 0, 0), (1, 0, 1.1), (1, 1, 1.1), (0, 1, 0)), closed=True)],
-    "E": lambda f: [_line((1, 0), (0, 0), (0, 1), (1, 1)), _line((0, 0.5), (0.85, 0.5))],
-    "F": lambda f: [_line((1, 0), (0, 0), (0, 1)), _line((0, 0.5), (0.82, 0.5))],
+    "E": lambda f: [_line((1, 0), (0, 0), (0, 1), (1, 1)), _line((0, f.middle), (0.85, f.middle))],
+    "F": lambda f: [_line((1, 0), (0, 0), (0, 1)), _line((0, f.middle), (0.82, f.middle))],
     "G": _g,
-    "H": lambda f: [_line((0, 0), (0, 1)), _line((1, 0), (1, 1)), _line((0, 0.5), (1, 0.5))],
+    "H": lambda f: [_line((0, 0), (0, 1)), _line((1, 0), (1, 1)), _line((0, f.middle), (1, f.middle))],
     **{"I": _i, "J": _j, "K": _k, "M": _m},
     "L": lambda f: [_line((0, 0), (0, 1), (1, 1))],
     "N": lambda f: [_line((0, 1), (0, 0), (1, 1), (1, 0))],
@@ -287,25 +251,3 @@ _GAPS: dict[str, tuple[Gap, ...]] = {
 def skeleton(form: Form, character: str) -> tuple[list[Stroke], tuple[Gap, ...]]:
     """The strokes of a character and the cuts through them; KeyError where there is no such character."""
     return _SKELETONS[character](form), _GAPS.get(character, ()) if form.gap > 0 else ()
-
-
-def pen_factor(form: Form, character: str) -> float:
-    """How thick the pen is, as a multiple of the form's: dies thin it where strokes stand close together."""
-    if character in "A4":
-        return min(1.0, form.width * 0.26 / form.stroke)
-    if character not in "MW":
-        return 1.0
-    return min(1.0, form.width * form.wide * (0.225 if character == "M" else 0.205) / form.stroke)
-
-
-def width_factor(form: Form, character: str) -> float:
-    """How wide a character is, as a multiple of the form's usual width."""
-    if character in "MW":
-        return form.wide
-    if character == "0":
-        return form.zero_width
-    if character == "1":
-        return {"bar": 0.0, "flag": 0.5, "slab": 0.8}[form.one]
-    if character == "I":
-        return 0.0 if form.letter_i == "bar" else 0.7
-    return form.narrow if character in "EFJL" else 1.0

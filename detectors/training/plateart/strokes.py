@@ -13,7 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.training.plateart.skeletons import Form, Stroke, pen_factor, skeleton, width_factor
+from detectors.training.plateart.forms import Form, pen_factor, width_factor
+from detectors.training.plateart.skeletons import Stroke, skeleton
 
 MASTER_PX = 96
 _DRAWN_PX = 288
