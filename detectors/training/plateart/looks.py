@@ -68,7 +68,7 @@ LOOKS: Mapping[str, Look] = {
     ),
     "us": Look(
         (0.43, 0.57), (0.115, 0.165), (0.12, 0.3), oval=(0.9, 1.5), round_ends=0.75, round_joins=0.75,
-        soft=(0.1, 0.4), zero_like_o=0.85, zero_width=(0.9, 1.0),
+        soft=(0.08, 0.32), zero_like_o=0.85, zero_width=(0.9, 1.0),
         choices={"one": ("bar", "flag", "flag", "slab", "slab"), "letter_i": ("bar", "slab"),
                  "zero": ("plain",) * 11 + ("slash",), "a_top": ("pointed", "flat"),
                  "three": ("round", "round", "round", "flat"), "four": ("closed", "closed", "open"),

@@ -51,7 +51,7 @@ def _zero(f: Form) -> list[Stroke]:
     if f.zero == "slash":
         return [ring, _line((0.1, 0.84), (0.9, 0.16), weight=0.55)]
     if f.zero == "dot":
-        return [ring, _line((0.5, 0.49), (0.5, 0.51))]
+        return [ring, _line((0.5, 0.49), (0.5, 0.51), weight=0.6)]
     return [ring]
 
 
@@ -116,7 +116,7 @@ def _seven(f: Form) -> list[Stroke]:
     if f.seven == "curved":
         return [_path((0, 0, 0), (1, 0, 0), (1, 0.12, 0), (0.35, 0.55, 1.4), (0.35, 1, 0))]
     strokes = [_line((0, 0), (1, 0), (f.seven_foot, 1))]
-    return [*strokes, _line((0.28, 0.52), (0.92, 0.52))] if f.seven == "bar" else strokes
+    return [*strokes, _line((0.26, 0.54), (0.94, 0.54), weight=0.7)] if f.seven == "bar" else strokes
 
 
 def _eight(f: Form) -> list[Stroke]:
