@@ -1,0 +1,1 @@
+"""Training our plate reader: degraded renderings, the network, fitting, calibration and export."""
