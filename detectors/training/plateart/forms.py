@@ -54,11 +54,11 @@ class Form:
 
 def pen_factor(form: Form, character: str) -> float:
     """How thick the pen is, as a multiple of the form's: dies thin it where strokes stand close together."""
-    if character in "A4":
+    if character in "A4N":
         return min(1.0, form.width * 0.26 / form.stroke)
     if character not in "MW":
         return 1.0
-    return min(1.0, form.width * form.wide * (0.225 if character == "M" else 0.205) / form.stroke)
+    return min(1.0, form.width * form.wide * (0.2 if character == "M" else 0.19) / form.stroke)
 
 
 def width_factor(form: Form, character: str) -> float:

@@ -130,7 +130,7 @@ LOOKS: Mapping[str, Look] = {
         fonts=_CONDENSED, fonts_share=0.75,
     ),
     "any": Look(
-        (0.42, 0.72), (0.1, 0.18), (0.1, 0.36), oval=(0.9, 1.6), round_ends=0.4, round_joins=0.4,
+        (0.42, 0.72), (0.1, 0.18), (0.14, 0.36), oval=(0.9, 1.6), round_ends=0.4, round_joins=0.4,
         soft=(0.0, 0.4), zero_like_o=0.8, zero_width=(0.85, 1.0), gap=0.05,
         choices={"one": ("bar", "flag", "flag", "slab"), "letter_i": ("bar", "slab"),
                  "zero": ("plain",) * 8 + ("slash", "dot"), "a_top": ("pointed", "flat"),

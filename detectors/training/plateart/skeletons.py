@@ -218,7 +218,7 @@ def _w(f: Form) -> list[Stroke]:
 _SKELETONS: dict[str, Callable[[Form], list[Stroke]]] = {
     **{"0": _zero, "1": _one, "2": _two, "3": _three, "4": _four, "5": _five, "6": _six, "7": _seven},
     **{"8": _eight, "9": lambda f: _turned(_six(f)), "A": _a, "B": _b, "C": _c},
-    "D": lambda f: [Stroke(((0, 0, 0), (1, 0, 1.1), (1, 1, 1.1), (0, 1, 0)), closed=True)],
+    "D": lambda f: [Stroke(((0, 0, 0), (1, 0, 1.3), (1, 1, 1.3), (0, 1, 0)), closed=True)],
     "E": lambda f: [_line((1, 0), (0, 0), (0, 1), (1, 1)), _line((0, f.middle), (0.85, f.middle))],
     "F": lambda f: [_line((1, 0), (0, 0), (0, 1)), _line((0, f.middle), (0.82, f.middle))],
     "G": _g,
