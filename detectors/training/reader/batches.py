@@ -30,7 +30,13 @@ class Batches:
     """Draws batches for ever; the generator's seed and the step decide what is in one."""
 
     def __init__(
-        self, shards: Sequence[Path], real: Sequence[RealCrop], regions: Sequence[str], *, size: int, share: float
+        self,
+        shards: Sequence[Path],
+        real: Sequence[RealCrop],
+        regions: Sequence[str],
+        *,
+        size: int,
+        share: float,
     ) -> None:
         """``share`` is the part of a batch that is real, where there are real crops."""
         self._shards = [open_shard(path) for path in shards]
@@ -45,7 +51,10 @@ class Batches:
         made = self._size - self._real_size
         # Rows of one shard lie near each other on disk: four shards a batch keep reading cheap.
         picked = rng.integers(len(self._shards), size=4)
-        rows = [rng.integers(len(self._shards[k].crops), size=made // 4 + (q < made % 4)) for q, k in enumerate(picked)]
+        rows = [
+            rng.integers(len(self._shards[k].crops), size=made // 4 + (q < made % 4))
+            for q, k in enumerate(picked)
+        ]
         parts = [(self._shards[k], np.sort(row)) for k, row in zip(picked, rows, strict=True)]
         crops = np.concatenate([shard.crops[row] for shard, row in parts])
         numbers = np.concatenate([shard.numbers[row] for shard, row in parts])

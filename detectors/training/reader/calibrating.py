@@ -49,9 +49,13 @@ def calibrate(reads: TuningReads) -> Calibration:
         score = features @ coefficients
         each = np.logaddexp(0, score) - right * score
         # A slight pull to one keeps a small tuning set from growing steep coefficients.
-        return float((reads.weights * each).sum() / reads.weights.sum() + 1e-3 * ((coefficients[1:] - 0.5) ** 2).sum())
+        return float(
+            (reads.weights * each).sum() / reads.weights.sum() + 1e-3 * ((coefficients[1:] - 0.5) ** 2).sum()
+        )
 
-    found = minimize(loss, np.array([0.0, 0.7, 0.3]), method="L-BFGS-B", bounds=[(None, None), (0, None), (0, None)])
+    found = minimize(
+        loss, np.array([0.0, 0.7, 0.3]), method="L-BFGS-B", bounds=[(None, None), (0, None), (0, None)]
+    )
     bias, optics, legible = (float(value) for value in found.x)
     return Calibration(temperature, (bias, optics, legible))
 

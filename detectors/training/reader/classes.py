@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.training.reader.network import SLOTS
+from detectors.training.reader.shapes import SLOTS
 
 BLANK = ""
 LATIN = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -17,8 +17,80 @@ CHINESE = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉
 CHARACTERS: tuple[str, ...] = (BLANK, *LATIN, *CHINESE)
 #: Whose plates the reader tells apart, by ISO 3166 code. The order is part of a trained model.
 REGIONS: tuple[str, ...] = tuple(
-    "AD AL AR AT AU BA BE BG BR BY CA CH CL CN CO CY CZ DE DK EE ES EU FI FR GB GE GR HK HR HU ID IE IL IN IS IT "
-    "KZ LI LT LU LV MC MD ME MK MT MX MY NL NO NZ PE PH PL PT PY RO RS RU SE SG SI SK SM TR UA US UY VA XK ZA ZZ".split()
+    [
+        "AD",
+        "AL",
+        "AR",
+        "AT",
+        "AU",
+        "BA",
+        "BE",
+        "BG",
+        "BR",
+        "BY",
+        "CA",
+        "CH",
+        "CL",
+        "CN",
+        "CO",
+        "CY",
+        "CZ",
+        "DE",
+        "DK",
+        "EE",
+        "ES",
+        "EU",
+        "FI",
+        "FR",
+        "GB",
+        "GE",
+        "GR",
+        "HK",
+        "HR",
+        "HU",
+        "ID",
+        "IE",
+        "IL",
+        "IN",
+        "IS",
+        "IT",
+        "KZ",
+        "LI",
+        "LT",
+        "LU",
+        "LV",
+        "MC",
+        "MD",
+        "ME",
+        "MK",
+        "MT",
+        "MX",
+        "MY",
+        "NL",
+        "NO",
+        "NZ",
+        "PE",
+        "PH",
+        "PL",
+        "PT",
+        "PY",
+        "RO",
+        "RS",
+        "RU",
+        "SE",
+        "SG",
+        "SI",
+        "SK",
+        "SM",
+        "TR",
+        "UA",
+        "US",
+        "UY",
+        "VA",
+        "XK",
+        "ZA",
+        "ZZ",
+    ]
 )
 _INDEX = {character: index for index, character in enumerate(CHARACTERS)}
 

@@ -79,7 +79,14 @@ def _stand(aspect: float, width_px: float, rng: np.random.Generator, harsh: Hars
     roll = np.radians(np.clip(rng.normal(0, harsh.squarest_tilt_degrees / 2.7), -22, 22))
     half = np.array([[-1, -1 / aspect], [1, -1 / aspect], [1, 1 / aspect], [-1, 1 / aspect]]) / 2
     points = np.column_stack([half, np.zeros(4)])
-    cy, sy, cp, sp, cr, sr = np.cos(yaw), np.sin(yaw), np.cos(pitch), np.sin(pitch), np.cos(roll), np.sin(roll)
+    cy, sy, cp, sp, cr, sr = (
+        np.cos(yaw),
+        np.sin(yaw),
+        np.cos(pitch),
+        np.sin(pitch),
+        np.cos(roll),
+        np.sin(roll),
+    )
     turn = (
         np.array([[cr, -sr, 0], [sr, cr, 0], [0, 0, 1]])
         @ np.array([[1, 0, 0], [0, cp, -sp], [0, sp, cp]])
@@ -92,12 +99,17 @@ def _stand(aspect: float, width_px: float, rng: np.random.Generator, harsh: Hars
     return (flat / np.ptp(flat[:, 0]) * width_px).astype(np.float32)
 
 
-def _compose(plate: Image, quad: Floats, size: tuple[int, int], rng: np.random.Generator, backdrop: Image) -> Floats:
+def _compose(
+    plate: Image, quad: Floats, size: tuple[int, int], rng: np.random.Generator, backdrop: Image
+) -> Floats:
     height, width = size
     # Reduced by area before the warp, since the warp itself samples and would let fine strokes alias.
     span = max(np.linalg.norm(quad[1] - quad[0]), np.linalg.norm(quad[2] - quad[3]))
     rise = max(np.linalg.norm(quad[3] - quad[0]), np.linalg.norm(quad[2] - quad[1]))
-    target = (max(8, min(plate.shape[1], round(span * 1.25))), max(6, min(plate.shape[0], round(rise * 1.25))))
+    target = (
+        max(8, min(plate.shape[1], round(span * 1.25))),
+        max(6, min(plate.shape[0], round(rise * 1.25))),
+    )
     small = cv2.resize(plate, target, interpolation=cv2.INTER_AREA)
     source = np.array([[0, 0], [target[0], 0], [target[0], target[1]], [0, target[1]]], np.float32)
     matrix = cv2.getPerspectiveTransform(source - 0.5, quad - 0.5)
@@ -111,14 +123,18 @@ def _compose(plate: Image, quad: Floats, size: tuple[int, int], rng: np.random.G
         grown = (quad - quad.mean(0)) * rng.uniform(1.02, 1.14, 2).astype(np.float32) + quad.mean(0)
         shade = tuple(int(v) for v in rng.integers(0, 90, 3)) if rng.random() < 0.8 else (190, 190, 190)
         scene = cv2.fillConvexPoly(scene.copy(), np.round(grown * 16).astype(np.int32), shade, cv2.LINE_AA, 4)
-    warped = cv2.warpPerspective(small, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    warped = cv2.warpPerspective(
+        small, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
     mask = np.zeros((height, width), np.uint8)
     cv2.fillConvexPoly(mask, np.round(quad * 16).astype(np.int32), 255, cv2.LINE_AA, 4)
     alpha = mask[..., None].astype(np.float32) * np.float32(1 / 255)
     return scene * (1 - alpha) + warped * alpha
 
 
-def _optics(scene: Floats, plate_width: float, rng: np.random.Generator, harsh: Harshness) -> tuple[Floats, float]:
+def _optics(
+    scene: Floats, plate_width: float, rng: np.random.Generator, harsh: Harshness
+) -> tuple[Floats, float]:
     """Focus and motion blur. Characters are about a ninth of a plate wide; blur is drawn against that."""
     stroke = plate_width / 55
     focus = float(abs(rng.normal(0, 0.42)) * stroke + 0.2)
@@ -167,7 +183,9 @@ def _electronics(scene: Floats, rng: np.random.Generator) -> Image:
     return picture
 
 
-def _box(quad: Floats, size: tuple[int, int], rng: np.random.Generator, harsh: Harshness) -> tuple[int, int, int, int]:
+def _box(
+    quad: Floats, size: tuple[int, int], rng: np.random.Generator, harsh: Harshness
+) -> tuple[int, int, int, int]:
     """A detector's box round ``quad``: near the plate's edges, sometimes far off, sometimes cutting."""
     low, high = quad.min(axis=0), quad.max(axis=0)
     spread = 0.11 if rng.random() < harsh.bad_box else 0.035

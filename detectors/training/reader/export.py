@@ -11,7 +11,8 @@ import torch
 from detectors.readers.slots import ReaderFacts
 from detectors.training.reader.calibrating import Calibration
 from detectors.training.reader.classes import CHARACTERS, REGIONS
-from detectors.training.reader.network import CROP_SIZE, PlateReaderNetwork
+from detectors.training.reader.network import PlateReaderNetwork
+from detectors.training.reader.shapes import CROP_SIZE
 
 OUTPUTS = ("characters", "regions", "legibility", "corners")
 
@@ -39,7 +40,11 @@ def export(network: PlateReaderNetwork, calibration: Calibration, path: Path) ->
     )
     model = onnx.load(path)
     names = {index: character for index, character in enumerate(CHARACTERS)}
-    for key, value in (("reader", msgspec.json.encode(facts).decode()), ("names", repr(names)), ("task", "read")):
+    for key, value in (
+        ("reader", msgspec.json.encode(facts).decode()),
+        ("names", repr(names)),
+        ("task", "read"),
+    ):
         model.metadata_props.add(key=key, value=value)
     onnx.save(model, path)
     return path

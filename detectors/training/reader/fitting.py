@@ -64,7 +64,9 @@ def fit(settings: ReaderTraining, on_progress: Callable[[int, int, float], None]
     shards = _shards(settings)
     real = load_real(settings.real) if settings.real is not None else []
     batches = Batches(shards, real, REGIONS, size=settings.batch, share=settings.real_share)
-    network = PlateReaderNetwork(len(CHARACTERS), len(REGIONS)).to(settings.device, memory_format=torch.channels_last)
+    network = PlateReaderNetwork(len(CHARACTERS), len(REGIONS)).to(
+        settings.device, memory_format=torch.channels_last
+    )
     if settings.start is not None:
         network.load_state_dict(torch.load(settings.start, map_location="cpu")["average"])
     average = torch.optim.swa_utils.AveragedModel(
@@ -106,9 +108,7 @@ def _schedule(step: int, steps: int) -> float:
     return warm * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * step / max(1, steps))))
 
 
-def _step(
-    network: PlateReaderNetwork, optimizer: torch.optim.Optimizer, batch: Batch, device: str
-) -> float:
+def _step(network: PlateReaderNetwork, optimizer: torch.optim.Optimizer, batch: Batch, device: str) -> float:
     network.train()
     crops = batch.crops.to(device).contiguous(memory_format=torch.channels_last)
     numbers, areas = batch.numbers.to(device), batch.regions.to(device)
@@ -120,7 +120,9 @@ def _step(
     # Half of the plates are straightened by their true corners, shaken: the characters can be learned before
     # the corners are, and the reader stands corners that are a little wrong.
     guided = (torch.rand(len(crops), device=device) < 0.5) & (known > 0)
-    used = torch.where(guided[:, None, None], true_corners + torch.randn_like(true_corners) * 0.015, found.detach())
+    used = torch.where(
+        guided[:, None, None], true_corners + torch.randn_like(true_corners) * 0.015, found.detach()
+    )
     plate = network.straighten(scaled, used)
     with torch.autocast(device, torch.bfloat16):
         characters, region, legible = network.characters(plate)

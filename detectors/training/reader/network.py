@@ -13,11 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-#: Positions of the longest text.
-SLOTS = 10
-#: What the crop is resized to before it enters, and what the straightened plate has: (height, width), px.
-CROP_SIZE = (64, 176)
-PLATE_SIZE = (48, 144)
+from detectors.training.reader.shapes import PLATE_SIZE, SLOTS
 
 
 def square_to_quad(corners: Tensor) -> Tensor:
@@ -94,7 +90,11 @@ class Attention(nn.Module):
 
     def forward(self, queries: Tensor, memory: Tensor) -> Tensor:
         """What each query gathers, (B, Q, D)."""
-        q, k, v = self._split(self.query(queries)), self._split(self.key(memory)), self._split(self.value(memory))
+        q, k, v = (
+            self._split(self.query(queries)),
+            self._split(self.key(memory)),
+            self._split(self.value(memory)),
+        )
         weights = (q @ k.transpose(-1, -2) * (q.shape[-1] ** -0.5)).softmax(-1)
         gathered = (weights @ v).transpose(1, 2)
         return self.out(gathered.reshape(gathered.shape[0], gathered.shape[1], -1))
@@ -109,7 +109,9 @@ class Layer(nn.Module):
         self.cross_norm = nn.LayerNorm(width) if cross else None
         self.mutual, self.mutual_norm = Attention(width, heads), nn.LayerNorm(width)
         self.mix_norm = nn.LayerNorm(width)
-        self.mix = nn.Sequential(nn.Linear(width, width * expand), nn.ReLU(), nn.Linear(width * expand, width))
+        self.mix = nn.Sequential(
+            nn.Linear(width, width * expand), nn.ReLU(), nn.Linear(width * expand, width)
+        )
 
     def forward(self, x: Tensor, memory: Tensor | None = None) -> Tensor:
         """Tokens (B, N, D) in and out."""
@@ -174,4 +176,8 @@ class PlateReaderNetwork(nn.Module):
         for layer in self.read:
             x = layer(x, memory)
         x = self.read_norm(x)
-        return self.character(x[:, :SLOTS]), self.region(x[:, SLOTS]), self.legible(x[:, SLOTS + 1]).squeeze(-1)
+        return (
+            self.character(x[:, :SLOTS]),
+            self.region(x[:, SLOTS]),
+            self.legible(x[:, SLOTS + 1]).squeeze(-1),
+        )

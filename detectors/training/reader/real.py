@@ -38,7 +38,9 @@ def load_real(folder: Path, *, held_out_every: int = 4, country: str = "CN") -> 
     table = folder / "labels.csv"
     if table.exists():
         with table.open(newline="", encoding="utf-8") as lines:
-            rows = [(row["file"], row["text"], row.get("country") or country) for row in csv.DictReader(lines)]
+            rows = [
+                (row["file"], row["text"], row.get("country") or country) for row in csv.DictReader(lines)
+            ]
     else:
         files = sorted(path.name for path in folder.iterdir() if path.suffix.lower() in {".jpg", ".png"})
         rows = [(name, Path(name).stem, country) for name in files]
@@ -62,7 +64,12 @@ def shaken(image: Image, rng: np.random.Generator) -> Image:
     height, width = image.shape[:2]
     pad = 0.16
     big = cv2.copyMakeBorder(
-        image, round(height * pad), round(height * pad), round(width * pad), round(width * pad), cv2.BORDER_REPLICATE
+        image,
+        round(height * pad),
+        round(height * pad),
+        round(width * pad),
+        round(width * pad),
+        cv2.BORDER_REPLICATE,
     )
     out = np.clip(rng.normal(0.01, 0.035, 4), -0.03, 0.14) * (width, height, width, height)
     x0, y0 = width * pad - out[0], height * pad - out[1]

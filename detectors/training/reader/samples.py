@@ -25,7 +25,7 @@ from detectors.training.plateart.rendering import PlatePrinter
 from detectors.training.reader.backdrops import painted, photographed
 from detectors.training.reader.classes import REGIONS, encode
 from detectors.training.reader.degrading import Harshness, photograph
-from detectors.training.reader.network import CROP_SIZE
+from detectors.training.reader.shapes import CROP_SIZE
 
 SHARD = 4096
 
@@ -91,7 +91,9 @@ def _library(fonts: Path | None) -> GlyphLibrary:
 def draw(recipe: Recipe, index: int, count: int = SHARD) -> Shard:
     """Render shard ``index``: ``count`` samples from a generator seeded with the recipe's seed and the index."""
     rng = np.random.default_rng([recipe.seed, index])
-    printer = PlatePrinter(load_layouts(), FewStyles(_library(recipe.fonts)))
+    # Chinese characters are in no typeface that comes with the software.
+    weights = {"CN": 0.0} if recipe.fonts is None else None
+    printer = PlatePrinter(load_layouts(), FewStyles(_library(recipe.fonts)), weights=weights)
     number = {region: k for k, region in enumerate(REGIONS)}
     scenes = [painted(rng) for _ in range(40)]
     if recipe.backdrops is not None:
@@ -107,7 +109,11 @@ def draw(recipe: Recipe, index: int, count: int = SHARD) -> Shard:
         seen = photograph(plate.image, rng, recipe.harsh, scenes[int(rng.integers(len(scenes)))])
         crops[k] = fitted(seen.crop)
         numbers[k] = encode(plate.text)
-        corners[k], areas[k], widths[k] = seen.corners, number.get(plate.country, number["ZZ"]), seen.plate_width_px
+        corners[k], areas[k], widths[k] = (
+            seen.corners,
+            number.get(plate.country, number["ZZ"]),
+            seen.plate_width_px,
+        )
     return Shard(crops, numbers, corners, areas, widths)
 
 

@@ -23,7 +23,9 @@ def soil(plate: Image, rng: np.random.Generator) -> Image:
     colour = np.array([60, 80, 95], np.float32) * rng.uniform(0.5, 1.8) + rng.normal(0, 12, 3)
     cover = clouds((height, width), int(rng.integers(3, 14)), rng)
     slope = np.linspace(-1, 1, height, dtype=np.float32)[:, None] * rng.uniform(-0.3, 0.5)
-    alpha = np.clip((cover + slope - rng.uniform(0.25, 0.75)) * rng.uniform(0.5, 2.2), 0, rng.uniform(0.3, 0.75))
+    alpha = np.clip(
+        (cover + slope - rng.uniform(0.25, 0.75)) * rng.uniform(0.5, 2.2), 0, rng.uniform(0.3, 0.75)
+    )
     dirty = plate * (1 - alpha[..., None]) + colour * alpha[..., None]
     for _ in range(int(rng.poisson(2.0))):
         centre = (int(rng.integers(0, width)), int(rng.integers(0, height)))
@@ -38,14 +40,21 @@ def light(scene: Floats, rng: np.random.Generator, shadow: float, glare: float) 
     lit = scene
     if rng.random() < 0.6:
         direction = rng.normal(0, 0.35, 2)
-        xs, ys = np.linspace(-0.5, 0.5, width, dtype=np.float32), np.linspace(-0.5, 0.5, height, dtype=np.float32)
-        lit = lit * (1 + xs[None, :, None] * direction[0] + ys[:, None, None] * direction[1]).astype(np.float32)
+        xs, ys = (
+            np.linspace(-0.5, 0.5, width, dtype=np.float32),
+            np.linspace(-0.5, 0.5, height, dtype=np.float32),
+        )
+        lit = lit * (1 + xs[None, :, None] * direction[0] + ys[:, None, None] * direction[1]).astype(
+            np.float32
+        )
     if rng.random() < shadow:
         lit = lit * _shadow((height, width), rng)[..., None]
     cast = rng.normal(1, 0.06, 3) * np.exp(rng.normal(-0.04, 0.22))
     middle = rng.uniform(70, 150)
     contrast = np.clip(rng.normal(0.98, 0.22), 0.42, 1.6)
-    lit = (lit * cast.astype(np.float32) - middle) * np.float32(contrast) + np.float32(middle + rng.normal(0, 14))
+    lit = (lit * cast.astype(np.float32) - middle) * np.float32(contrast) + np.float32(
+        middle + rng.normal(0, 14)
+    )
     if rng.random() < glare:
         centre = rng.uniform(0, 1, 2) * (width, height)
         reach = rng.uniform(0.08, 0.4) * width
