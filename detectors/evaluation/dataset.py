@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detectors.boxes import Floats
 from detectors.folder_source import images_in
@@ -29,18 +30,25 @@ class LabelledImage:
 
     def boxes(self, width: int, height: int) -> Floats:
         """The labelled boxes ``xyxy`` in px of an image of this size, (N, 4). Raises DatasetError."""
+        values = self._rows()[:, 1:]
+        scale = np.asarray([width, height], np.float32)
+        centre, half = values[:, :2] * scale, values[:, 2:] * scale / 2
+        return np.concatenate([centre - half, centre + half], axis=1)
+
+    def classes(self) -> NDArray[np.int64]:
+        """The class number of each labelled box, (N,). Raises DatasetError."""
+        return self._rows()[:, 0].astype(np.int64)
+
+    def _rows(self) -> Floats:
         if not self.labels.exists():
-            return np.empty((0, 4), np.float32)
+            return np.empty((0, 5), np.float32)
         try:
             rows = [[float(part) for part in line.split()] for line in self.labels.read_text().splitlines()]
-            values = np.asarray([row for row in rows if row], np.float32).reshape(-1, 5)[:, 1:]
+            return np.asarray([row for row in rows if row], np.float32).reshape(-1, 5)
         except ValueError as error:
             raise DatasetError(
                 f"{self.labels} is no YOLO label file ({error}); each line must be: class x y width height."
             ) from error
-        scale = np.asarray([width, height], np.float32)
-        centre, half = values[:, :2] * scale, values[:, 2:] * scale / 2
-        return np.concatenate([centre - half, centre + half], axis=1)
 
 
 def labelled_images(folder: Path, part: str = "val") -> list[LabelledImage]:

@@ -23,6 +23,8 @@ from detectors.reading import PROVINCES, CharacterReading, Image, PlateReader
 #: Crops that are read together when batches are timed, and how many crops are timed so.
 BATCH = 8
 _TIMED_IN_BATCHES = 16 * BATCH
+#: Many plates draw these alike.
+_TWINS = str.maketrans("01", "OI")
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,12 @@ class ReaderEvaluation:
     def within_one(self) -> Share:
         """Reads with at most one character wrong, missing or too many."""
         return Share(sum(read.edits <= 1 for read in self.reads), len(self.reads))
+
+    @cached_property
+    def exact_but_for_twins(self) -> Share:
+        """Reads with every character right where 0 counts as O and 1 as I, in the truth and in the read."""
+        same = sum(read.truth.translate(_TWINS) == read.text.translate(_TWINS) for read in self.reads)
+        return Share(same, len(self.reads))
 
     @cached_property
     def character_error_rate(self) -> float:
@@ -156,8 +164,9 @@ def whole_confidence(reading: CharacterReading, unjudged: int = 0) -> float:
     """
     if not reading.text:
         return 0.0
-    stated: float | None = getattr(reading, "probability", None)
-    return math.prod(reading.characters[unjudged:]) if stated is None else float(stated)
+    if reading.probability is not None:
+        return reading.probability
+    return math.prod(reading.characters[unjudged:])
 
 
 def _pictures(crops: Sequence[LabelledCrop]) -> Iterator[tuple[LabelledCrop, Image]]:

@@ -11,9 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors.boxes import iou_matrix
+from detectors.evaluation.box_errors import false_boxes, missed_boxes
 from detectors.evaluation.dataset import DatasetError, labelled_images
 from detectors.evaluation.matching import NO_MATCH, average_precision, match_greedily
 from detectors.evaluation.plates import evaluate_plates
+from detectors.evaluation.shares import Share
+from detectors.evaluation.vehicles import class_names, evaluate_vehicles
 from detectors.letterbox import Image
 from detectors.yolo import Detection
 from streams.messages import Box
@@ -96,37 +99,104 @@ def plate(box: tuple[float, float, float, float], confidence: float) -> Detectio
     return Detection(Box(*box), "plate", confidence)
 
 
+SCRIPT = (
+    [plate((60, 40, 80, 20), 0.9)],
+    [plate((30, 40, 40, 20), 0.8), plate((130, 40, 40, 20), 0.2), plate((0, 0, 20, 10), 0.6)],
+    [plate((0, 0, 20, 10), 0.1)],
+)
+
+
 def test_a_detectors_figures_on_a_data_set(tmp_path: Path) -> None:
-    detector = Scripted(
-        [plate((60, 40, 80, 20), 0.9)],
-        [plate((30, 40, 40, 20), 0.8), plate((130, 40, 40, 20), 0.2), plate((0, 0, 20, 10), 0.6)],
-        [plate((0, 0, 20, 10), 0.1)],
-    )
     seen: list[tuple[int, int]] = []
-    result = evaluate_plates(
+    (result,) = evaluate_plates(
         save(tmp_path, "images/val", "labels/val"),
-        detector,
+        {"scripted": Scripted(*SCRIPT)},
         confidence=0.5,
         progress=lambda done, of: seen.append((done, of)),
     )
-    assert (result.images, result.labelled) == (3, 3)
-    assert result.point.recall == pytest.approx(2 / 3)
-    assert result.point.precision == pytest.approx(2 / 3)
+    assert (len(result.images), result.labelled()) == (3, 3)
+    assert result.point.recall == Share(2, 3)
+    assert result.point.precision == Share(2, 3)
     assert result.point.false_boxes_per_image == pytest.approx(1 / 3)
     assert result.point.mean_iou == pytest.approx(1.0, abs=1e-3)
-    assert result.average_precision == pytest.approx((1 + 1 + 3 / 4) / 3)
+    assert result.average_precision(0) == result.mean_average_precision == pytest.approx((1 + 1 + 3 / 4) / 3)
+    assert result.curve(0)[2] == pytest.approx((2 / 3, 2 / 3))
     assert seen == [(1, 3), (2, 3), (3, 3)]
-    assert ("recall at IoU 0.5", "0.667") in result.rows()
+
+
+def test_every_error_is_listed_with_its_cause_and_the_worst_comes_first(tmp_path: Path) -> None:
+    (result,) = evaluate_plates(
+        save(tmp_path, "images", "labels"),
+        {"scripted": Scripted([plate((10, 40, 80, 20), 0.9), plate((150, 80, 9, 9), 0.95)], *SCRIPT[1:])},
+        confidence=0.5,
+    )
+    assert [(e.path.stem, e.confidence, e.reason) for e in false_boxes(result)] == [
+        ("a", pytest.approx(0.95), "nothing is labelled there"),
+        ("a", pytest.approx(0.9), "too loose on a plate: IoU 0.23"),
+        ("b", pytest.approx(0.6), "nothing is labelled there"),
+    ]
+    assert [(e.path.stem, e.box.w, e.reason) for e in missed_boxes(result)] == [
+        ("a", pytest.approx(80), "too loose: IoU 0.23"),
+        ("b", pytest.approx(40), "below the threshold: 0.20"),
+    ]
 
 
 def test_a_lower_threshold_never_finds_less(tmp_path: Path) -> None:
     detector = Scripted(
         [plate((60, 40, 80, 20), 0.35)], [plate((30, 40, 40, 20), 0.55), plate((0, 0, 9, 9), 0.65)], []
     )
-    points = evaluate_plates(save(tmp_path, "images", "labels"), detector).points
-    for lower, higher in itertools.pairwise(points):
-        assert lower.recall >= higher.recall
+    (result,) = evaluate_plates(save(tmp_path, "images", "labels"), {"scripted": detector})
+    for lower, higher in itertools.pairwise(result.points):
+        assert lower.recall.hits >= higher.recall.hits
         assert lower.false_boxes_per_image >= higher.false_boxes_per_image
+
+
+def test_small_boxes_are_told_from_large_ones(tmp_path: Path) -> None:
+    (result,) = evaluate_plates(save(tmp_path, "images", "labels"), {"scripted": Scripted(*SCRIPT)})
+    assert result.recall_by_width([0, 60, 100]) == [(0, 60, Share(1, 2)), (60, 100, Share(1, 1))]
+
+
+def road_user(label: str, box: tuple[float, float, float, float], confidence: float) -> Detection:
+    return Detection(Box(*box), label, confidence)
+
+
+def test_vehicles_are_right_only_as_what_they_are(tmp_path: Path) -> None:
+    folder = save(tmp_path, "images", "labels")
+    (folder / "labels" / "b.txt").write_text("1 0.25 0.5 0.2 0.2\n0 0.75 0.5 0.2 0.2\n")
+    detector = Scripted(
+        [road_user("bus", (60, 40, 80, 20), 0.9)],
+        [road_user("car", (30, 40, 40, 20), 0.8), road_user("car", (130, 40, 40, 20), 0.7)],
+        [road_user("bicycle", (30, 40, 40, 20), 0.8)],
+    )
+    (result,) = evaluate_vehicles(folder, {"scripted": detector}, ("car", "motorcycle"))
+    assert (result.at(0.3, 0).recall, result.at(0.3, 1).recall) == (Share(1, 2), Share(0, 1))
+    assert result.point.precision == Share(1, 2), "what nobody labelled is neither right nor wrong"
+    assert result.found_as_anything == Share(3, 3)
+    assert result.mean_average_precision == pytest.approx((result.average_precision(0) + 0) / 2)
+    assert {(e.label, e.reason) for e in missed_boxes(result)} == {
+        ("car", "found as bus"),
+        ("motorcycle", "found as car"),
+    }
+    assert [e.reason for e in false_boxes(result)] == ["labelled motorcycle"]
+
+
+@pytest.mark.parametrize(
+    ("given", "file", "content", "expected"),
+    [
+        pytest.param((), "", "", ("car", "motorcycle"), id="nothing said"),
+        pytest.param(("Motorbike", "lorry"), "", "", ("motorcycle", "truck"), id="given"),
+        pytest.param((), "data.yaml", "names: [motorbike, car]", ("motorcycle", "car"), id="a list in YAML"),
+        pytest.param((), "d.yaml", "names: {0: car, 1: bus}", ("car", "bus"), id="numbers in YAML"),
+        pytest.param((), "classes.txt", "bus\ncar\n", ("bus", "car"), id="a text file"),
+        pytest.param(("car",), "data.yaml", "names: [bus]", ("car",), id="what is given wins"),
+    ],
+)
+def test_classes_are_mapped_by_name(
+    tmp_path: Path, given: tuple[str, ...], file: str, content: str, expected: tuple[str, ...]
+) -> None:
+    if file:
+        (tmp_path / file).write_text(content)
+    assert class_names(tmp_path, given) == expected
 
 
 @pytest.mark.parametrize(
@@ -148,6 +218,15 @@ def test_data_sets_are_understood_in_their_usual_shapes(
     assert [pair.image.stem for pair in pairs] == ["a", "b", "c"]
     assert [len(pair.boxes(200, 100)) for pair in pairs] == [1, 2, 0]
     assert pairs[0].boxes(200, 100)[0] == pytest.approx([60, 40, 140, 60], abs=1e-3)
+
+
+def test_classes_that_nobody_named_are_refused(tmp_path: Path) -> None:
+    folder = save(tmp_path, "images", "labels")
+    (folder / "labels" / "b.txt").write_text("2 0.25 0.5 0.2 0.2")
+    with pytest.raises(DatasetError, match="has class 2"):
+        evaluate_vehicles(folder, {"scripted": Scripted([], [], [])}, ("car", "motorcycle"))
+    with pytest.raises(DatasetError, match="is one of ours"):
+        class_names(folder, ("apple", "pear"))
 
 
 @pytest.mark.parametrize(
@@ -174,4 +253,4 @@ def test_data_sets_are_understood_in_their_usual_shapes(
 def test_a_data_set_that_cannot_be_used_says_why(tmp_path: Path, prepare: object, sentence: str) -> None:
     prepare(tmp_path)  # type: ignore[operator]
     with pytest.raises(DatasetError, match=sentence):
-        evaluate_plates(tmp_path, Scripted([], [], []))
+        evaluate_plates(tmp_path, {"scripted": Scripted([], [], [])})
