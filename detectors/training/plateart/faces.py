@@ -14,6 +14,8 @@ from PIL import Image, ImageDraw, ImageFont
 LATIN = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _SET_PX = 128
 _SUFFIXES = {".ttf", ".otf", ".ttc"}
+_DESCENDING = "JQ"
+_FLATTENED = 0.09
 # No font has it: no character is assigned in its plane.
 _ABSENT = "\U00050000"
 
@@ -81,10 +83,15 @@ def ink(face: Face, character: str) -> NDArray[np.uint8] | None:
     return None if box is None else np.asarray(image.crop(box), np.uint8)
 
 
+@lru_cache(maxsize=1024)
+def _absent(face: Face) -> NDArray[np.uint8] | None:
+    return ink(face, _ABSENT)
+
+
 @lru_cache(maxsize=65536)
 def covers(face: Face, character: str) -> bool:
     """Whether a typeface has a character: all that it lacks are drawn alike, or not at all."""
-    drawn, absent = ink(face, character), ink(face, _ABSENT)
+    drawn, absent = ink(face, character), _absent(face)
     if drawn is None:
         return False
     return absent is None or drawn.shape != absent.shape or bool(np.any(drawn != absent))
@@ -107,7 +114,7 @@ def build(face: Face) -> Build | None:
     letter = glyphs["H"]
     assert letter is not None
     tall, wide = letter.shape
-    if heights[0] < 0.93 * tall or heights[-1] > 1.3 * tall:
+    if heights[0] < 0.93 * tall or heights[-1] > 1.4 * tall:
         return None
     # The runs of ink through both stems, above and below the bar.
     stems = []
@@ -130,6 +137,8 @@ def shaped(face: Face, character: str, height_px: int, stretch: float, bolder: f
     """
     glyph = ink(face, character)
     assert glyph is not None
+    if character in _DESCENDING:
+        glyph = _raised(glyph, _cap_height_px(face))
     tall = glyph.shape[0]
     wide = max(2, round(glyph.shape[1] * stretch))
     method = cv2.INTER_AREA if stretch < 1 else cv2.INTER_LINEAR
@@ -138,6 +147,22 @@ def shaped(face: Face, character: str, height_px: int, stretch: float, bolder: f
         grown = _weighted(grown, bolder * tall)
     width = max(1, round(grown.shape[1] * height_px / grown.shape[0]))
     return np.asarray(cv2.resize(grown, (width, height_px), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+@lru_cache(maxsize=1024)
+def _cap_height_px(face: Face) -> int:
+    letter = ink(face, "H")
+    return _SET_PX if letter is None else letter.shape[0]
+
+
+def _raised(glyph: NDArray[np.uint8], cap_px: int) -> NDArray[np.uint8]:
+    """A letter that reaches below the line with that part flattened, as it keeps to the line on plates."""
+    below = glyph.shape[0] - cap_px
+    flat = round(_FLATTENED * cap_px)
+    if below <= flat:
+        return glyph
+    tail = cv2.resize(glyph[cap_px:], (glyph.shape[1], flat), interpolation=cv2.INTER_AREA)
+    return np.concatenate([glyph[:cap_px], np.asarray(tail, np.uint8)])
 
 
 def _weighted(glyph: NDArray[np.uint8], gain_px: float) -> NDArray[np.uint8]:

@@ -44,7 +44,10 @@ class Band(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One line of characters: their height, the middle's distance from the plate's top, gaps in between."""
+    """One line of characters: their height, the middle's distance from the plate's top, gaps in between.
+
+    With ``cell_mm`` every character may stand in a cell of that width, as many dies are cut.
+    """
 
     height_mm: float
     middle_mm: float
@@ -52,6 +55,7 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     space_mm: float = 20.0
     stretch: tuple[float, float] = (0.95, 1.05)
     cell_mm: float = 0.0
+    cell_chance: float = 1.0
     small: float = 0.7
     align: Literal["centre", "left", "spread"] = "centre"
 
@@ -75,11 +79,10 @@ class Decoy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Marks(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What stands at ``~``, ``-`` and ``.`` of a pattern, and how wide the first is."""
+    """What may stand at ``~`` of a pattern (an emblem's name, or none), and how wide it is at most."""
 
     seal: tuple[str, ...] = ("none",)
     seal_mm: float = 50.0
-    hyphen: Literal["bar", "none", "dot", "mixed"] = "bar"
 
 
 class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

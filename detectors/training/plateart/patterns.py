@@ -17,6 +17,8 @@ from streams.errors import RoadwitnessError
 
 #: Drawn between characters, never part of the text: gaps, marks, line ends and changes of size.
 SEPARATORS = " -.:~/<>"
+#: Letters with a mark above, which registers of other countries write without it.
+MARKED = {"Ä": "A", "Ö": "O", "Ü": "U", "Č": "C", "Ć": "C", "Š": "S", "Ž": "Z"}
 
 
 class BadPattern(RoadwitnessError):
@@ -71,8 +73,8 @@ _Node = _Choice | _Alternatives | _Repeat
 
 
 def plain_text(display: str) -> str:
-    """What a register would hold of a display text: no separators, no line ends."""
-    return "".join(character for character in display if character not in SEPARATORS)
+    """What a register would hold of a display text: no separators, no line ends, no marks above letters."""
+    return "".join(MARKED.get(character, character) for character in display if character not in SEPARATORS)
 
 
 def compile_pattern(source: str, sets: Mapping[str, Sequence[str]]) -> Pattern:

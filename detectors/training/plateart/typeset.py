@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from detectors.training.plateart.glyphs import GlyphLibrary, GlyphStyle
 from detectors.training.plateart.layouts import Layout, Row
+from detectors.training.plateart.patterns import MARKED
 
 #: How many styles there are of a look; of the states' plates more, as each state has its own dies.
-STYLES = {"": 40, "us": 120}
+STYLES = {"": 24, "us": 96}
 _CUT_PX = 72
 
 
@@ -40,10 +41,23 @@ class Setting:
 
 @dataclass(frozen=True)
 class _Piece:
+    """One character or mark: its width, the room before and after it, its height; pixels."""
+
     character: str
     width: float
+    height: float = 0.0
+    before: float = 0.0
+    after: float = 0.0
+
+
+@dataclass(frozen=True)
+class _Measure:
+    """How one row is set on this plate: pixels a millimetre, the characters' height and stretch, the cell."""
+
+    scale: float
     height: float
-    after: float
+    stretch: float
+    cell: float
 
 
 class Typesetter:
@@ -87,71 +101,66 @@ class Typesetter:
         """Set ``display`` on a plate of ``shape`` (height, width) pixels, between the columns of ``area``."""
         setting = Setting(np.zeros(shape, np.uint8), np.zeros(shape, np.uint8), left=area[1], right=area[0])
         scale = shape[0] / layout.size_mm[1]
-        stretch = rng.random()
-        tall = 0.96 + 0.08 * rng.random()
+        share, tall = rng.random(), 0.96 + 0.08 * rng.random()
         for line, row in zip(display.split("/"), layout.rows, strict=True):
-            self._row(rng, line, row, layout, style, setting, area, scale, stretch, tall)
+            low, high = row.stretch
+            cell = row.cell_mm * scale if rng.random() < row.cell_chance else 0.0
+            measure = _Measure(scale, row.height_mm * scale * tall, low + (high - low) * share, cell)
+            pieces = self._pieces(line, row, layout, style, measure)
+            self._place(rng, pieces, row, measure, style, setting, area)
         return setting
 
-    def _row(
+    def _place(
         self,
         rng: np.random.Generator,
-        line: str,
+        pieces: list[_Piece],
         row: Row,
-        layout: Layout,
+        measure: _Measure,
         style: GlyphStyle,
         setting: Setting,
         area: tuple[int, int],
-        scale: float,
-        stretch: float,
-        tall: float,
     ) -> None:
-        low, high = row.stretch
-        wide = low + (high - low) * stretch
-        height = row.height_mm * scale * tall
-        pieces = self._pieces(line, row, layout, style, scale, wide, height)
-        total = sum(piece.width + piece.after for piece in pieces) - pieces[-1].after
+        """Distribute the pieces of a row over the room, squeezed where there is too little of it."""
+        total = sum(piece.before + piece.width + piece.after for piece in pieces) - pieces[-1].after
         room = area[1] - area[0]
         squeeze = min(1.0, room / max(total, 1.0))
-        spare = room - total * squeeze
-        spread = 0.0
+        spare, spread = room - total * squeeze, 0.0
         if row.align == "spread" and len(pieces) > 1:
-            spread = min(spare * 0.85 / (len(pieces) - 1), 0.35 * height)
+            share = 0.25 + 0.7 * rng.random()
+            spread = min(spare * share / (len(pieces) - 1), 0.3 * measure.height)
             spare -= spread * (len(pieces) - 1)
         x = area[0] + (0.0 if row.align == "left" else spare * (0.5 + 0.16 * (rng.random() - 0.5)))
-        middle = row.middle_mm * scale
+        middle = row.middle_mm * measure.scale
         for piece in pieces:
+            x += piece.before * squeeze
             width = piece.width * squeeze
-            self._put(piece, x, width, middle, height, style, setting)
+            self._put(piece, x, width, middle, measure.height, style, setting)
             x += width + piece.after * squeeze + spread
 
     def _pieces(
-        self, line: str, row: Row, layout: Layout, style: GlyphStyle, scale: float, wide: float, height: float
+        self, line: str, row: Row, layout: Layout, style: GlyphStyle, measure: _Measure
     ) -> list[_Piece]:
         pieces: list[_Piece] = []
-        small = False
-        gap = row.gap_mm * scale
+        height, gap, space = measure.height, row.gap_mm * measure.scale, row.space_mm * measure.scale
+        small = 1.0
         for character in line:
             if character in "<>":
-                small = character == "<"
-            elif character == " ":
-                pieces.append(_Piece(" ", row.space_mm * scale, 0, 0))
-            elif character == ":":
-                pieces.append(_Piece(" ", row.space_mm * scale / 2, 0, 0))
+                small = row.small if character == "<" else 1.0
+            elif character in " :":
+                pieces.append(_Piece(" ", space if character == " " else space / 2))
             elif character == "~":
-                pieces.append(_Piece("~", layout.marks.seal_mm * scale, height, gap))
+                pieces.append(_Piece("~", layout.marks.seal_mm * measure.scale, height, after=gap))
             elif character == "-":
-                pieces.append(
-                    _Piece("-", (0.32 * height if layout.marks.hyphen != "dot" else gap), height, gap)
-                )
+                pieces.append(_Piece("-", 0.32 * height, height, after=gap))
             elif character == ".":
-                pieces.append(_Piece(".", 0.16 * height, height, gap))
+                pieces.append(_Piece(".", 0.16 * height, height, after=gap))
             else:
-                tall = height * (row.small if small else 1.0)
-                natural = self._glyph(style, character).shape[1] * tall / _CUT_PX * wide
-                cell = row.cell_mm * scale * (row.small if small else 1.0)
-                after = gap + max(0.0, cell - natural)
-                pieces.append(_Piece(character, natural, tall, after))
+                base = MARKED.get(character, character)
+                natural = self._glyph(style, base).shape[1] * small * height / _CUT_PX * measure.stretch
+                cell = measure.cell * small
+                width = min(natural, cell) if cell else natural
+                slack = max(0.0, cell - width)
+                pieces.append(_Piece(character, width, small * height, slack / 2, gap + slack / 2))
         return pieces
 
     def _put(
@@ -168,22 +177,42 @@ class Typesetter:
             return
         if piece.character == "~":
             to.gaps.append(Gap(round(x + width / 2), round(middle), round(width), round(height)))
-            return
-        if piece.character == "-":
+        elif piece.character == "-":
             thick = max(2, round(0.12 * height))
             left, top = round(x), round(middle - thick / 2)
             cv2.rectangle(to.marks, (left, top), (round(x + width), top + thick), 255, -1)
-            return
-        if piece.character == ".":
-            radius = max(1.0, 0.07 * height)
+        elif piece.character == ".":
             centre = (round((x + width / 2) * 8), round(middle * 8))
-            cv2.circle(to.marks, centre, round(radius * 8), 255, -1, cv2.LINE_AA, 3)
-            return
-        size = max(2, round(width)), max(4, round(piece.height))
-        mask = np.asarray(cv2.resize(self._glyph(style, piece.character), size, interpolation=cv2.INTER_AREA))
-        left, top = round(x), round(middle - height / 2)
+            cv2.circle(to.marks, centre, round(max(1.0, 0.07 * height) * 8), 255, -1, cv2.LINE_AA, 3)
+        else:
+            self._character(piece, round(x), round(width), round(middle - height / 2), style, to)
+
+    def _character(
+        self, piece: _Piece, left: int, width: int, top: int, style: GlyphStyle, to: Setting
+    ) -> None:
+        tall = max(4, round(piece.height))
+        base = MARKED.get(piece.character, piece.character)
+        if base != piece.character:  # the die keeps its height: the mark stands on a lower letter
+            above = round(0.2 * tall)
+            top, tall = top + above, tall - above
+            _mark_above(to.characters, piece.character, left, left + width, top)
+        size = (max(2, width), tall)
+        mask = np.asarray(cv2.resize(self._glyph(style, base), size, interpolation=cv2.INTER_AREA))
         lay(to.characters, mask, left, top)
         to.left, to.right = min(to.left, left), max(to.right, left + mask.shape[1])
+
+
+def _mark_above(sheet: NDArray[np.uint8], letter: str, left: int, right: int, below: int) -> None:
+    """Two dots, a caron or an acute over a letter between the columns ``left`` and ``right``."""
+    middle, reach = (left + right) // 2, max(2, (right - left) // 5)
+    if letter in "ÄÖÜ":
+        for x in (middle - reach, middle + reach):
+            cv2.circle(sheet, (x, below - reach // 2 - 3), max(1, reach // 2), 255, -1, cv2.LINE_AA)
+        return
+    points = [(middle - reach, below - 9), (middle, below - 4), (middle + reach, below - 9)]
+    if letter == "Ć":
+        points = points[1:]
+    cv2.polylines(sheet, [np.array(points, np.int32)], False, 255, 3, cv2.LINE_AA)
 
 
 def lay(sheet: NDArray[np.uint8], mask: NDArray[np.uint8], left: int, top: int) -> None:
