@@ -50,7 +50,7 @@ _SUFFIXES = {".ttf", ".otf", ".ttc"}
 # Plates are never set in these; of a family with Regular and Bold, the other weights add little.
 _UNLIKE_PLATES = re.compile(
     r"italic|oblique|inclined|(?<=[a-z-])It\b|BoldIt|BdIta|Thin|Hairline|Light|Outline|stencil|Smallcaps|Math"
-    r"|Symbols|Serif|Roman|Bookman|P052|C059|D050|termes|pagella|schola|bonum|cursor|NimbusMono|PTF|56F|76F"
+    r"|Symbols|Serif|Roman|Bookman|P052|C059|D050|termes|pagella|schola|bonum|cursor|NimbusMono|PTF|PTZ|56F|76F|FallbackFull"
     r"|Wide|Extended|Ext\.|BoldExt|Monoisome|Jura|Tamil|OCRBF|OCRBX",
     re.IGNORECASE,
 )

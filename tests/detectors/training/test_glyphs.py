@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from detectors.training.plateart import strokes
+from detectors.training.plateart import faces, fonts, strokes
 from detectors.training.plateart.faces import Face, build, faces_in, shaped
-from detectors.training.plateart.fonts import FontsUnavailable, fetch
+from detectors.training.plateart.fonts import Fetched, FontsUnavailable, fetch
 from detectors.training.plateart.forms import Form
 from detectors.training.plateart.glyphs import (
     CHINESE,
@@ -32,7 +35,7 @@ def drawn(look: str, seed: int, kind: str = "stroke") -> GlyphStyle:
     return style
 
 
-def overlap(first: np.ndarray, second: np.ndarray) -> float:
+def overlap(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
     """Intersection over union of two inks, both brought to 40 by 64 pixels."""
     return float(np.minimum(first, second).sum() / np.maximum(first, second).sum())
 
@@ -167,7 +170,7 @@ def test_a_typeface_knows_its_proportions() -> None:
     assert 0.05 < built.stem < 0.25 < built.width < 1.1
 
 
-def test_a_file_that_is_no_typeface_is_passed_over(tmp_path) -> None:
+def test_a_file_that_is_no_typeface_is_passed_over(tmp_path: Path) -> None:
     (tmp_path / "broken.ttf").write_bytes(b"no typeface")
     (tmp_path / "notes.txt").write_text("none either")
     (broken,) = faces_in(tmp_path)
@@ -177,8 +180,44 @@ def test_a_file_that_is_no_typeface_is_passed_over(tmp_path) -> None:
     assert all(library.styles(rng, "any").face in (None, BUILT_IN) for _ in range(20))
 
 
-def test_fetching_without_any_package_manager_says_what_is_wrong(tmp_path, monkeypatch) -> None:
+def test_fetching_without_a_package_manager_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr("detectors.training.plateart.fonts.PYTHON_PACKAGES", ())
     with pytest.raises(FontsUnavailable, match="check that apt-get or pip has a network"):
         fetch(tmp_path / "fonts")
+
+
+def test_a_letter_that_reaches_below_the_line_keeps_its_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    ring = np.zeros((100, 70), np.uint8)
+    ring[:12], ring[-12:], ring[:, :12], ring[:, -12:] = 255, 255, 255, 255
+    tail = np.zeros((30, 70), np.uint8)
+    tail[:, 30:42] = 255
+    inks = {"H": ring, "Q": np.concatenate([ring, tail])}
+    monkeypatch.setattr(faces, "ink", lambda face, character: inks[character])
+    letter = shaped(Face("a-typeface-of-this-test.ttf"), "Q", 96, 1.0, 0.0)
+    # The lower bar of the ring would end at 96 * 100 / 130 = 74 if the tail were not flattened.
+    below = np.flatnonzero(letter[:, letter.shape[1] // 4] > 127)[-1]
+    assert 85 <= below < 92
+
+
+def test_fetching_keeps_upright_typefaces_with_their_licences(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unpack(package: str, folder: Path) -> str | None:
+        if package == "fonts-gone":
+            return None
+        (folder / "unpacked/doc").mkdir(parents=True)
+        for name in ("Plate-Bold.ttf", "Plate-BoldItalic.ttf", "Plate-Thin.otf", "readme.html"):
+            (folder / "unpacked" / name).write_bytes(b"")
+        (folder / "unpacked/doc/copyright").write_text("Files: *\nLicense: OFL-1.1\n")
+        return "1.2-3"
+
+    monkeypatch.setattr(fonts, "DEBIAN_PACKAGES", ("fonts-gone", "fonts-plate"))
+    monkeypatch.setattr(fonts, "PYTHON_PACKAGES", ())
+    monkeypatch.setattr(fonts, "_debian", unpack)
+    assert fetch(tmp_path) == [Fetched("Plate-Bold.ttf", "fonts-plate", "1.2-3", "OFL-1.1")]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["Plate-Bold.ttf", "fonts.tsv", "licences"]
+    assert (tmp_path / "fonts.tsv").read_text().splitlines()[
+        1
+    ] == "Plate-Bold.ttf\tfonts-plate\t1.2-3\tOFL-1.1"
+    assert (tmp_path / "licences/fonts-plate/copyright").exists()
