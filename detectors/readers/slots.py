@@ -76,7 +76,7 @@ class SlotReader:
         return readings
 
     def corners(self, crop: Image) -> NDArray[np.float32]:
-        """Where the plate's corners lie in ``crop``: (4, 2) px; top left, top right, bottom right, bottom left."""
+        """The plate's corners in ``crop``, (4, 2) px: top left, top right, bottom right, bottom left."""
         found = self._session.run(self._batch([crop]))[3][0]
         return np.asarray(found * np.array([crop.shape[1], crop.shape[0]]), np.float32)
 

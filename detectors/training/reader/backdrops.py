@@ -1,4 +1,4 @@
-"""What stands round a plate in a crop: painted surfaces, and, where a folder of photographs is given, real ones."""
+"""What stands round a plate in a crop: painted surfaces and, from a folder of photographs, real ones."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SIZE = (320, 480)
 
 
 def painted(rng: np.random.Generator) -> Image:
-    """A bumper, a grille, a boot lid: a coloured slope with edges, slots and a little texture, (320, 480, 3)."""
+    """A bumper, a grille, a boot lid: a coloured slope with edges and a little texture, (320, 480, 3)."""
     height, width = _SIZE
     base = rng.uniform(5, 235) * rng.uniform(0.8, 1.2, 3)
     image = np.ones((height, width, 3), np.float32) * base

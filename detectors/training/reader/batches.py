@@ -17,7 +17,10 @@ from detectors.training.reader.samples import open_shard
 
 @dataclass(frozen=True)
 class Batch:
-    """Crops RGB (B, 3, 64, 176) 0..255, numbers (B, 10), corners (B, 4, 2), regions (B,), corners known (B,)."""
+    """Crops RGB (B, 3, 64, 176) 0..255, numbers (B, 10), corners (B, 4, 2), regions (B,).
+
+    ``cornered`` (B,) is 1 where the corners are known.
+    """
 
     crops: Tensor
     numbers: Tensor

@@ -2,7 +2,7 @@
 
 A network that is trained to be right is too sure of itself (Guo et al., "On Calibration of Modern Neural
 Networks", 2017). Two things are fitted, on tuning plates only: one temperature for the characters, and the
-logistic map from the read's product of probabilities and the network's legibility to 'the whole read is right'.
+logistic map from the read's product of probabilities and the network's legibility to 'the read is right'.
 """
 
 from __future__ import annotations

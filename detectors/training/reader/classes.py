@@ -15,83 +15,13 @@ LATIN = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #: trailer, embassy, consulate, temporary.
 CHINESE = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼" + "学警港澳挂使领临"
 CHARACTERS: tuple[str, ...] = (BLANK, *LATIN, *CHINESE)
+_CODES = """
+AD AL AR AT AU BA BE BG BR BY CA CH CL CN CO CY CZ DE DK EE ES EU FI FR GB GE GR HK HR HU
+ID IE IL IN IS IT KZ LI LT LU LV MC MD ME MK MT MX MY NL NO NZ PE PH PL PT PY RO RS RU SE
+SG SI SK SM TR UA US UY VA XK ZA ZZ
+"""
 #: Whose plates the reader tells apart, by ISO 3166 code. The order is part of a trained model.
-REGIONS: tuple[str, ...] = tuple(
-    [
-        "AD",
-        "AL",
-        "AR",
-        "AT",
-        "AU",
-        "BA",
-        "BE",
-        "BG",
-        "BR",
-        "BY",
-        "CA",
-        "CH",
-        "CL",
-        "CN",
-        "CO",
-        "CY",
-        "CZ",
-        "DE",
-        "DK",
-        "EE",
-        "ES",
-        "EU",
-        "FI",
-        "FR",
-        "GB",
-        "GE",
-        "GR",
-        "HK",
-        "HR",
-        "HU",
-        "ID",
-        "IE",
-        "IL",
-        "IN",
-        "IS",
-        "IT",
-        "KZ",
-        "LI",
-        "LT",
-        "LU",
-        "LV",
-        "MC",
-        "MD",
-        "ME",
-        "MK",
-        "MT",
-        "MX",
-        "MY",
-        "NL",
-        "NO",
-        "NZ",
-        "PE",
-        "PH",
-        "PL",
-        "PT",
-        "PY",
-        "RO",
-        "RS",
-        "RU",
-        "SE",
-        "SG",
-        "SI",
-        "SK",
-        "SM",
-        "TR",
-        "UA",
-        "US",
-        "UY",
-        "VA",
-        "XK",
-        "ZA",
-        "ZZ",
-    ]
-)
+REGIONS: tuple[str, ...] = tuple(_CODES.split())
 _INDEX = {character: index for index, character in enumerate(CHARACTERS)}
 
 

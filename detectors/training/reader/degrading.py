@@ -22,7 +22,7 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Harshness:
-    """How bad the pictures get. Chances are per picture; widths in px of the plate in the camera's picture."""
+    """How bad the pictures get. Chances are per picture; widths are the plate's, in the camera's px."""
 
     narrowest_px: float = 46.0
     widest_px: float = 260.0
@@ -38,10 +38,10 @@ class Harshness:
 
 @dataclass(frozen=True)
 class SeenPlate:
-    """A plate as a detector cuts it out: ``crop`` BGR (H, W, 3), and its corners in the crop, 0 to 1 across.
+    """A plate as a detector cuts it out: ``crop`` BGR (H, W, 3), and its corners there, 0 to 1 across.
 
-    ``corners`` (4, 2): top left, top right, bottom right, bottom left. ``plate_width_px`` is the plate's width in
-    the camera's picture; ``blur_px`` the standard deviation of the blur there.
+    ``corners`` (4, 2): top left, top right, bottom right, bottom left. ``plate_width_px`` is the plate's width
+    in the camera's picture; ``blur_px`` the standard deviation of the blur there.
     """
 
     crop: Image
@@ -51,7 +51,7 @@ class SeenPlate:
 
 
 def photograph(plate: Image, rng: np.random.Generator, harsh: Harshness, backdrop: Image) -> SeenPlate:
-    """Show ``plate`` (flat, its edge the image's edge) to a camera, in front of ``backdrop``, and cut it out."""
+    """Show ``plate`` (flat, its edge the image's edge) to a camera before ``backdrop``, and cut it out."""
     plate_width = float(np.exp(rng.uniform(np.log(harsh.narrowest_px), np.log(harsh.widest_px))))
     quad = _stand(plate.shape[1] / plate.shape[0], plate_width, rng, harsh)
     low, high = quad.min(axis=0), quad.max(axis=0)
@@ -167,7 +167,7 @@ def _electronics(scene: Floats, rng: np.random.Generator) -> Image:
     """Sensor noise, the processor's sharpening, then JPEG or video coding."""
     if rng.random() < 0.75:
         sigma = abs(rng.normal(0, 5.0))
-        noise = rng.standard_normal(scene.shape[:2] + (1,), np.float32) * sigma
+        noise = rng.standard_normal((*scene.shape[:2], 1), np.float32) * sigma
         if rng.random() < 0.4:
             noise = noise + rng.standard_normal(scene.shape, np.float32) * sigma * 0.7
         scene = scene + noise * np.sqrt(np.clip(scene, 8, 255) / 128)

@@ -39,7 +39,7 @@ def export(network: PlateReaderNetwork, calibration: Calibration, path: Path) ->
         calibration=calibration.coefficients,
     )
     model = onnx.load(path)
-    names = {index: character for index, character in enumerate(CHARACTERS)}
+    names = dict(enumerate(CHARACTERS))
     for key, value in (
         ("reader", msgspec.json.encode(facts).decode()),
         ("names", repr(names)),

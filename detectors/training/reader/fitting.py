@@ -1,4 +1,4 @@
-"""Fitting the reader: samples drawn ahead, a schedule, checkpoints that survive a kill, an average of the weights."""
+"""Fitting the reader: samples drawn ahead, a schedule, checkpoints that survive a kill, averaged weights."""
 
 from __future__ import annotations
 
@@ -57,7 +57,10 @@ class ReaderTrained:
 
 
 def fit(settings: ReaderTraining, on_progress: Callable[[int, int, float], None]) -> ReaderTrained:
-    """Train, or with ``resume`` go on from the last checkpoint in ``out``; ``on_progress`` gets (done, all, loss)."""
+    """Train, or go on from the checkpoint in ``out`` (``resume``).
+
+    ``on_progress`` gets the steps done, all steps, and a running mean of the loss.
+    """
     torch.set_num_threads(settings.threads)
     torch.manual_seed(settings.seed)
     began = time.monotonic()

@@ -78,7 +78,7 @@ class Residual(nn.Module):
 
 
 class Attention(nn.Module):
-    """Multi-head attention of ``queries`` (B, Q, D) over ``memory`` (B, M, D), in exportable plain products."""
+    """Multi-head attention of ``queries`` (B, Q, D) over ``memory`` (B, M, D), in plain products."""
 
     def __init__(self, width: int, heads: int) -> None:
         super().__init__()
@@ -125,8 +125,8 @@ class Layer(nn.Module):
 class PlateReaderNetwork(nn.Module):
     """Crops to characters.
 
-    Takes RGB (B, 3, 64, 176), 0 to 255. Gives the characters' logits (B, 10, classes), the regions' (B, regions),
-    the legibility logit (B,) and the corners (B, 4, 2), 0 to 1 across the crop.
+    Takes RGB (B, 3, 64, 176), 0 to 255. Gives the characters' logits (B, 10, classes), the regions'
+    (B, regions), the legibility logit (B,) and the corners (B, 4, 2), 0 to 1 across the crop.
     """
 
     def __init__(self, classes: int, regions: int, *, narrow: int = 48, width: int = 96) -> None:
@@ -162,7 +162,7 @@ class PlateReaderNetwork(nn.Module):
         return found
 
     def forward(self, crops: Tensor, corners: Tensor | None = None) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Read; ``corners``, where given, straighten in place of the found ones (the found ones are returned)."""
+        """Read; ``corners``, where given, straighten in place of the found ones, which are returned."""
         scaled = crops.float() / 127.5 - 1
         found = self.corners(scaled)
         plate = self.straighten(scaled, (found.detach() if corners is None else corners).float())

@@ -60,7 +60,7 @@ def load_real(folder: Path, *, held_out_every: int = 4, country: str = "CN") -> 
 
 
 def shaken(image: Image, rng: np.random.Generator) -> Image:
-    """A real crop as another day, another box and another camera would have given it, as the network takes it."""
+    """A real crop as another day, box and camera would have given it, in the network's size."""
     height, width = image.shape[:2]
     pad = 0.16
     big = cv2.copyMakeBorder(

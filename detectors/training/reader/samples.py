@@ -1,8 +1,8 @@
-"""Rendered training samples on disk: shards, each named by its seed, written by as many processes as one likes.
+"""Rendered training samples on disk: shards, each named by its seed, written by several processes.
 
 ``python -m detectors.training.reader.samples --out DIR --samples 300000 --fonts FONTS`` writes them ahead;
-training writes what is missing. Shard k of seed s is the same to the bit on any machine with the same fonts and
-the same OpenCV, so a training can be repeated from two numbers.
+training writes what is missing. Shard k of seed s is the same to the bit on any machine with the same
+fonts and the same OpenCV, so a training can be repeated from two numbers.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import argparse
 import json
 import multiprocessing
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -38,13 +38,14 @@ class Recipe:
     seed: int
     fonts: Path | None
     backdrops: Path | None = None
-    harsh: Harshness = Harshness()
+    harsh: Harshness = field(default_factory=Harshness)
 
 
 @dataclass(frozen=True)
 class Shard:
-    """Samples in memory or mapped: crops BGR (N, 64, 176, 3), numbers (N, 10), corners (N, 4, 2), regions (N,).
+    """Samples in memory or mapped: crops BGR (N, 64, 176, 3), numbers (N, 10), corners (N, 4, 2).
 
+    ``regions`` (N,) are numbers of :data:`detectors.training.reader.classes.REGIONS`.
     ``widths_px`` (N,) is each plate's width in the camera's picture.
     """
 
@@ -67,7 +68,7 @@ def open_shard(path: Path) -> Shard:
 
 
 class FewStyles(GlyphLibrary):
-    """A library that draws ``most`` styles of a look and then uses those: new letterforms are what takes time."""
+    """A library that draws ``most`` styles of a look and then uses those: new letterforms take time."""
 
     def __init__(self, library: GlyphLibrary, most: int = 16) -> None:
         self.__dict__.update(library.__dict__)
@@ -89,7 +90,7 @@ def _library(fonts: Path | None) -> GlyphLibrary:
 
 
 def draw(recipe: Recipe, index: int, count: int = SHARD) -> Shard:
-    """Render shard ``index``: ``count`` samples from a generator seeded with the recipe's seed and the index."""
+    """Render shard ``index``: ``count`` samples, seeded with the recipe's seed and the index."""
     rng = np.random.default_rng([recipe.seed, index])
     # Chinese characters are in no typeface that comes with the software.
     weights = {"CN": 0.0} if recipe.fonts is None else None

@@ -78,7 +78,7 @@ def _shadow(size: tuple[int, int], rng: np.random.Generator) -> Floats:
 
 
 def infrared(scene: Floats, rng: np.random.Generator) -> Floats:
-    """Night: colourless, the retro-reflecting plate bright to burnt, its surroundings dark, a bloom; or headlamps."""
+    """Night: colourless, the reflecting plate bright to burnt, its surroundings dark, a bloom."""
     grey = scene @ np.array([0.2, 0.5, 0.3], np.float32)
     low, high = np.percentile(grey, [5, 95])
     grey = (grey - low) / max(20.0, high - low)
