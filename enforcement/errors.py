@@ -41,6 +41,10 @@ class PolicyError(RoadwitnessError):
     """A policy file cannot be used; the text names the field and what to do."""
 
 
+class GrammarError(RoadwitnessError):
+    """A country's plate formats, or a prior over countries, cannot be used; the text names the place."""
+
+
 class RegisterError(RoadwitnessError):
     """A register file cannot be imported; the text names the line."""
 

@@ -1,0 +1,141 @@
+"""Weighing a lattice by plate formats: P(text) is proportional to P(optics, text) times P(text on a plate).
+
+The second factor is a mixture. A part (``Prior.formless``) of all plates is of no known format and leaves
+the optics as they are; the others are of a format, whose plates are equally likely. Against the texts of no
+format (any character anywhere) a format's texts are likelier by its ``surprise``: six digits are rare among
+arbitrary texts. That factor is limited to ``MOST_SURPRISE``, so that a format can raise the odds of a text
+that fits against one that does not by at most ``most_odds(prior)``, however exact the format and the prior are: a
+probability that a reader states is never so well calibrated that a larger factor could be trusted.
+
+The sum over all texts is exact, by dynamic programming backwards over positions and states of the automata.
+The likeliest texts are found best first, in the way of the prefix search of Graves et al. (2006), each prefix
+bounded by the exact weight of all texts that begin so.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from enforcement.grammars.automata import Automata, Reals, shipped_automata
+from enforcement.grammars.countries import grammar_version
+from enforcement.grammars.explaining import explain
+from enforcement.grammars.lattice import Lattice, Optics, optics_of
+from enforcement.grammars.prior import Prior
+from enforcement.grammars.search import likeliest
+from enforcement.grammars.weighed import Fit, Hypothesis, Weighed
+
+MOST_SURPRISE = 11.0
+_RUNNERS_UP = 3
+_LONGEST = 16
+
+
+def most_odds(prior: Prior) -> float:
+    """The largest factor by which formats change the odds between two texts."""
+    return 1.0 + (1.0 - prior.formless) / prior.formless * MOST_SURPRISE
+
+
+def weigh(lattice: Lattice, prior: Prior | None = None, *, raw: str | None = None) -> Weighed:
+    """Weigh the texts that ``lattice`` allows.
+
+    Args:
+        lattice: per position the candidates with their probabilities, as ``PlateReading.lattice``.
+        prior: where vehicles come from; without one, every country is as likely.
+        raw: the text as it was read; without it, the best candidate of each position.
+
+    Raises:
+        GrammarError: when the prior names a place without formats.
+    """
+    automata = shipped_automata()
+    prior = prior or Prior.of()
+    optics = optics_of(lattice[:_LONGEST])
+    odds = _weights(automata, prior)
+    ahead = _ahead(optics, automata)
+    whole = prior.formless + float(odds @ ahead[0, automata.start])
+    best = likeliest(_RUNNERS_UP + 1, optics, automata, odds, prior.formless, ahead)
+    read = raw if raw is not None else _best_path(lattice)
+    hypotheses = [_hypothesis(text, optics, automata, odds, prior.formless, whole) for text in best]
+    own = _hypothesis(read, optics, automata, odds, prior.formless, whole)
+    # The read wins a tie, so that nothing is changed without a reason.
+    if not hypotheses or own.probability >= hypotheses[0].probability:
+        hypotheses = [own, *(h for h in hypotheses if h.text != read)]
+    answer, *others = hypotheses
+    best_fit = answer.fit
+    country = best_fit.country if best_fit else None
+    return Weighed(
+        raw=read,
+        raw_probability=own.probability,
+        normalised=answer.text,
+        probability=answer.probability,
+        optics=answer.optics,
+        country=country,
+        country_probability=sum(fit.probability for fit in answer.fits if fit.country == country),
+        region=(best_fit.region or None) if best_fit else None,
+        format=best_fit.format if best_fit else None,
+        format_probability=best_fit.probability if best_fit else 0.0,
+        runners_up=tuple(others[:_RUNNERS_UP]),
+        why=explain(own, answer, others[:1]),
+        version=shipped_version(),
+    )
+
+
+def fits_of(text: str, prior: Prior | None = None) -> tuple[Fit, ...]:
+    """The formats that ``text`` fits, likeliest first; a format of several shapes that fit comes once."""
+    prior = prior or Prior.of()
+    automata = shipped_automata()
+    return _fits(text, automata, _weights(automata, prior), prior.formless)
+
+
+@lru_cache(maxsize=1)
+def shipped_version() -> str:
+    """The version of the formats that :func:`weigh` uses."""
+    return grammar_version()
+
+
+@lru_cache(maxsize=64)
+def _weights(automata: Automata, prior: Prior) -> Reals:
+    """By automaton: its prior probability times how much likelier its texts are than those of no format."""
+    formats = prior.format_weights(automata)
+    return np.asarray(formats[automata.owner] * automata.share * np.minimum(automata.surprise, MOST_SURPRISE))
+
+
+def _ahead(optics: Optics, automata: Automata) -> Reals:
+    """``ahead[i, s]``: the optics' probability that positions i.. lead from state s to an accepting one."""
+    ahead = np.zeros((optics.positions + 1, automata.states))
+    ahead[-1] = automata.accepting
+    taken = automata.mask @ optics.whole.T
+    for i in range(optics.positions - 1, -1, -1):
+        steps = np.bincount(
+            automata.source, taken[:, i] * ahead[i + 1, automata.target], minlength=automata.states
+        )
+        ahead[i] = optics.empty[i] * ahead[i + 1] + steps
+    return ahead
+
+
+def _best_path(lattice: Lattice) -> str:
+    best = [max(slot, key=lambda c: c.probability).character for slot in lattice if slot]
+    return "".join(best)
+
+
+def _hypothesis(
+    text: str, optics: Optics, automata: Automata, odds: Reals, formless: float, whole: float
+) -> Hypothesis:
+    seen = optics.probability_of(text)
+    fits = _fits(text, automata, odds, formless)
+    weight = formless + float(odds[automata.accepting_owners(text)].sum())
+    return Hypothesis(text, seen, min(1.0, seen * weight / whole), fits)
+
+
+def _fits(text: str, automata: Automata, odds: Reals, formless: float) -> tuple[Fit, ...]:
+    accepted = [a for a in automata.accepting_owners(text) if odds[a] > 0.0]
+    whole = formless + float(odds[accepted].sum())
+    shares: dict[int, float] = {}
+    for a in accepted:
+        owner = int(automata.owner[a])
+        shares[owner] = shares.get(owner, 0.0) + float(odds[a]) / whole
+    found = []
+    for owner, share in shares.items():
+        country, one = automata.formats[owner]
+        found.append(Fit(country.code, one.region, one.id, country.place_of(one), one.says, min(1.0, share)))
+    return tuple(sorted(found, key=lambda fit: (-fit.probability, fit.country, fit.region, fit.format)))
