@@ -141,6 +141,21 @@ def reader(
     )
 
 
+@evaluate.command()
+def passages(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="A simulated site: site.toml and truth.json (see simulate).")
+    ],
+    cores: CoresOption = None,
+    report: ReportOption = None,
+    json: JsonOption = None,
+) -> None:
+    """Measure the whole roadside: vehicles, plates, speeds, false accusations."""
+    from roadwitness.evaluating.passages import evaluate_passages
+
+    evaluate_passages(folder, cores=cores, report=report, json=json)
+
+
 def _listed(names: str) -> list[str]:
     return list(dict.fromkeys(name.strip() for name in names.split(",") if name.strip()))
 
