@@ -40,8 +40,8 @@ class Harshness:
 class SeenPlate:
     """A plate as a detector cuts it out: ``crop`` BGR (H, W, 3), and its corners there, 0 to 1 across.
 
-    ``corners`` (4, 2): top left, top right, bottom right, bottom left. ``plate_width_px`` is the plate's width
-    in the camera's picture; ``blur_px`` the standard deviation of the blur there.
+    ``corners`` (4, 2): top left, top right, bottom right, bottom left. ``plate_width_px`` is the plate's
+    width in the camera's picture; ``blur_px`` the standard deviation of the blur there.
     """
 
     crop: Image

@@ -72,9 +72,7 @@ def fit(settings: ReaderTraining, on_progress: Callable[[int, int, float], None]
     )
     if settings.start is not None:
         network.load_state_dict(torch.load(settings.start, map_location="cpu")["average"])
-    average = torch.optim.swa_utils.AveragedModel(
-        network, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.998), use_buffers=True
-    )
+    average = torch.optim.swa_utils.AveragedModel(network, avg_fn=_blend, use_buffers=True)
     optimizer = torch.optim.AdamW(network.parameters(), settings.rate, weight_decay=0.02)
     steps = max(1, settings.samples * settings.epochs // settings.batch)
     done = _resume(settings, network, average, optimizer) if settings.resume else 0
@@ -93,6 +91,12 @@ def fit(settings: ReaderTraining, on_progress: Callable[[int, int, float], None]
     final = average.module
     assert isinstance(final, PlateReaderNetwork)
     return ReaderTrained(final.eval(), REGIONS, steps, loss, time.monotonic() - began)
+
+
+def _blend(average: Tensor, now: Tensor, averaged: Tensor | int) -> Tensor:
+    """A running mean whose memory grows to about 500 steps, so that it forgets the beginning."""
+    keep = min(0.998, (1 + int(averaged)) / (20 + int(averaged)))
+    return average * keep + now * (1 - keep)
 
 
 def _shards(settings: ReaderTraining) -> list[Path]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -18,6 +19,7 @@ from detectors.training.reader.classes import encode
 from detectors.training.reader.samples import fitted
 
 Image = NDArray[np.uint8]
+Part = Literal["training", "tuning", "validation"]
 
 
 @dataclass(frozen=True)
@@ -29,8 +31,12 @@ class RealCrop:
     country: str
 
 
-def load_real(folder: Path, *, held_out_every: int = 4, country: str = "CN") -> list[RealCrop]:
-    """The crops under ``folder`` but for each ``held_out_every``-th by name, which stay unseen.
+#: Of eight neighbours by name (or in the table), two are for validation, one for tuning, five for training.
+_PARTS: dict[Part, tuple[int, ...]] = {"training": (1, 2, 3, 5, 6), "tuning": (7,), "validation": (0, 4)}
+
+
+def load_real(folder: Path, part: Part = "training", *, country: str = "CN") -> list[RealCrop]:
+    """One part of the crops under ``folder``; validation is each fourth.
 
     ``country`` is whose plates they are where no table says so. A crop whose text the reader has no classes
     for is left out.
@@ -38,15 +44,13 @@ def load_real(folder: Path, *, held_out_every: int = 4, country: str = "CN") -> 
     table = folder / "labels.csv"
     if table.exists():
         with table.open(newline="", encoding="utf-8") as lines:
-            rows = [
-                (row["file"], row["text"], row.get("country") or country) for row in csv.DictReader(lines)
-            ]
+            rows = [(row["file"], row["text"], row.get("country", country)) for row in csv.DictReader(lines)]
     else:
         files = sorted(path.name for path in folder.iterdir() if path.suffix.lower() in {".jpg", ".png"})
         rows = [(name, Path(name).stem, country) for name in files]
     crops = []
     for index, (name, text, of) in enumerate(rows):
-        if held_out_every and index % held_out_every == 0:
+        if index % 8 not in _PARTS[part]:
             continue
         content = np.frombuffer((folder / name).read_bytes(), np.uint8)
         image = cv2.imdecode(content, cv2.IMREAD_COLOR)

@@ -99,17 +99,15 @@ def test_a_shard_is_put_in_place_whole_and_kept(tmp_path: Path, monkeypatch: pyt
     assert (path / "crops.npy").stat().st_mtime_ns == before
 
 
-def test_every_fourth_real_crop_is_held_out(tmp_path: Path) -> None:
+def test_real_crops_are_split_and_no_part_shares_one(tmp_path: Path) -> None:
     for number in range(8):
         cv2.imwrite(str(tmp_path / f"AB{number}CD.png"), np.full((20, 60, 3), 40 + number, np.uint8))
-    assert [crop.text for crop in load_real(tmp_path)] == [
-        "AB1CD",
-        "AB2CD",
-        "AB3CD",
-        "AB5CD",
-        "AB6CD",
-        "AB7CD",
-    ]
+    validation = [crop.text for crop in load_real(tmp_path, "validation")]
+    tuning = [crop.text for crop in load_real(tmp_path, "tuning")]
+    training = [crop.text for crop in load_real(tmp_path)]
+    assert validation == ["AB0CD", "AB4CD"]
+    assert tuning == ["AB7CD"]
+    assert sorted([*validation, *tuning, *training]) == [f"AB{number}CD" for number in range(8)]
 
 
 def test_a_shaken_crop_fits_the_network_and_changes() -> None:

@@ -1,0 +1,110 @@
+"""From a trained network to a model that can be used: calibrated on tuning plates, exported, entered.
+
+    python -m detectors.training.reader.finishing --run RUN --real CROPS --tuning MORE_CROPS --models DIR
+
+Tuning plates are the ``tuning`` part of the real crops that were trained on, all but each fourth of a folder
+that was not trained on, and freshly rendered ones.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from detectors.manifest import ModelEntry
+from detectors.training.publish import publish
+from detectors.training.reader.calibrating import Calibration, TuningReads, calibrate
+from detectors.training.reader.classes import encode
+from detectors.training.reader.export import export
+from detectors.training.reader.fitting import load_checkpoint
+from detectors.training.reader.network import PlateReaderNetwork
+from detectors.training.reader.real import RealCrop, load_real
+from detectors.training.reader.samples import Recipe, draw, fitted
+
+#: Rendered plates weigh as much as this many real ones: they cover what the real ones of two countries do not.
+_RENDERED, _RENDERED_WEIGHT = 1024, 400.0
+#: A shard number that no training reaches.
+_FRESH = 1_000_000
+
+
+def tuned(network: PlateReaderNetwork, real: Sequence[RealCrop], recipe: Recipe) -> Calibration:
+    """Calibrate ``network`` on real crops that it was not trained on, and on freshly rendered ones."""
+    fresh = draw(recipe, _FRESH, _RENDERED)
+    crops = [*(fitted(crop.image) for crop in real), *fresh.crops]
+    numbers = [*(encode(crop.text) for crop in real), *fresh.numbers]
+    logits, legibility = _answers(network, crops)
+    weights = np.concatenate([np.ones(len(real)), np.full(_RENDERED, _RENDERED_WEIGHT / _RENDERED)])
+    return calibrate(TuningReads(logits, legibility, np.stack(numbers).astype(np.int64), weights))
+
+
+def _answers(
+    network: PlateReaderNetwork, crops: Sequence[NDArray[np.uint8]]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    logits, legibility = [], []
+    with torch.no_grad():
+        for start in range(0, len(crops), 64):
+            rows = [crop[..., ::-1].transpose(2, 0, 1) for crop in crops[start : start + 64]]
+            characters, _, legible, _ = network(torch.from_numpy(np.ascontiguousarray(rows)).float())
+            logits.append(characters.double().numpy())
+            legibility.append(legible.double().numpy())
+    return np.concatenate(logits), np.concatenate(legibility)
+
+
+def finish(
+    network: PlateReaderNetwork,
+    out: Path,
+    recipe: Recipe,
+    *,
+    real: Path | None,
+    tuning: Path | None,
+    metrics: dict[str, float],
+    models: Path,
+) -> ModelEntry:
+    """Calibrate, export to ``out``/reader.onnx, and enter it into the manifest of the folder ``models``."""
+    crops = load_real(real, "tuning") if real is not None else []
+    if tuning is not None:
+        crops += [*load_real(tuning, "training", country="US"), *load_real(tuning, "tuning", country="US")]
+    calibration = tuned(network, crops, recipe)
+    path = export(network, calibration, out / "reader.onnx")
+    return publish(
+        path,
+        name="reader",
+        task="read",
+        base="trained from nothing",
+        trained_on=("Roadwitness' rendered plates", "sirius-ai/LPRNet_Pytorch crops (Apache-2.0)"),
+        metrics=metrics,
+        folder=models,
+    )
+
+
+def main() -> None:
+    """Finish the checkpoint of a run."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--run", type=Path, required=True, help="the training's folder, with checkpoint.pt")
+    parser.add_argument("--fonts", type=Path)
+    parser.add_argument("--real", type=Path, help="crops of which a part was trained on")
+    parser.add_argument(
+        "--tuning", type=Path, help="crops of which none was trained on; each fourth is spared"
+    )
+    parser.add_argument("--models", type=Path, required=True)
+    parser.add_argument("--seed", type=int, default=1)
+    asked = parser.parse_args()
+    entry = finish(
+        load_checkpoint(asked.run / "checkpoint.pt"),
+        asked.run,
+        Recipe(asked.run / "samples", asked.seed, asked.fonts),
+        real=asked.real,
+        tuning=asked.tuning,
+        metrics={},
+        models=asked.models,
+    )
+    print(f"{entry.file}: {entry.bytes / 1e6:.1f} MB, sha256 {entry.sha256}")
+
+
+if __name__ == "__main__":
+    main()
