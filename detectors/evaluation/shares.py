@@ -39,4 +39,5 @@ class Share:
         n, p = self.of, self.hits / self.of
         middle = (p + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
         half = _Z / (1 + _Z**2 / n) * math.sqrt(p * (1 - p) / n + _Z**2 / (4 * n * n))
-        return max(0.0, middle - half), min(1.0, middle + half)
+        # At the ends rounding would put the share itself outside.
+        return max(0.0, min(middle - half, p)), min(1.0, max(middle + half, p))

@@ -20,6 +20,7 @@ from roadwitness.evaluating.plots import milliseconds_figure, reliability_figure
 from roadwitness.evaluating.report import Drawing, Figure, Picture, Report, Rows, Sheet
 from roadwitness.evaluating.svg import Axis, Plot, shares_axis
 
+_WORTH_A_BAR = 0.02
 _READINGS = ((RIGHT, "good"), (UNREADABLE, "quiet"), (WRONG, "bad"), (UNSEEN, "quiet"))
 
 
@@ -56,6 +57,7 @@ def passages_report(
             "Simulated plates are cleaner than real ones: this shows what the chain does with what it reads, "
             "not how well it reads on a real road. For that, evaluate the reader on real crops.",
         ),
+        shows_plates=False,
     )
 
 
@@ -93,7 +95,7 @@ def _speeds(found: Outcomes) -> Figure:
             "error, km/h",
             -reach,
             reach,
-            tuple((v, f"{v:+g}") for v in (-reach, -reach / 2, 0, reach / 2, reach)),
+            tuple((v, f"{v:+g}" if v else "0") for v in (-reach, -reach / 2, 0, reach / 2, reach)),
         ),
         width=900,
     )
@@ -149,10 +151,11 @@ def _readings(found: Outcomes) -> Figure:
 
 
 def _stages(clock: StageClock) -> Figure:
-    stages = sorted(clock.stages.items(), key=lambda item: -item[1].seconds)
     total = clock.total_s or 1.0
+    all_stages = sorted(clock.stages.items(), key=lambda item: -item[1].seconds)
+    stages = [item for item in all_stages if item[1].seconds >= _WORTH_A_BAR * total]
     plot = Plot(
-        "; ".join(f"{name} {100 * spent.seconds / total:.0f} %" for name, spent in stages),
+        "; ".join(f"{name} {100 * spent.seconds / total:.0f} %" for name, spent in all_stages),
         Axis("stage", 0, max(1, len(stages)), ()),
         shares_axis("share of the time"),
         bottom=58,
@@ -168,7 +171,8 @@ def _stages(clock: StageClock) -> Figure:
         heading="Where does the time go?",
         sentence=(
             f"Seconds of wall clock in each stage of the pipeline, {clock.total_s:.1f} in all: "
-            f"{stages[0][0] if stages else 'none'} takes the most."
+            f"{stages[0][0] if stages else 'none'} takes the most. Stages below {100 * _WORTH_A_BAR:.0f} "
+            "% are left out."
         ),
         drawings=(Drawing(plot),),
     )
@@ -227,6 +231,8 @@ def _every_vehicle(found: Outcomes) -> Rows:
                 if each.falsely_accused
                 else "caught"
                 if each.caught
+                else "accused without a plate"
+                if each.accused
                 else "missed"
                 if vehicle.speeding
                 else "–",

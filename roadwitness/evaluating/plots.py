@@ -13,6 +13,10 @@ from roadwitness.evaluating.report import STYLES, Drawing, Figure, legend
 from roadwitness.evaluating.svg import Axis, Plot, shares_axis
 
 _DECADE_PARTS = 12
+#: What is quicker is drawn there: nobody waits for it.
+_LEAST_MS = 0.1
+#: On a wider range than this ratio only powers of ten are marked.
+_MANY_MARKS = 300.0
 
 
 def reliability_figure(found: Mapping[str, Reliability], what: str) -> Figure:
@@ -69,11 +73,18 @@ def _bin_tip(each: Bin) -> str:
 def milliseconds_figure(times_ms: Mapping[str, Sequence[float]], of_what: str) -> Figure:
     """Where the milliseconds lie, on an axis of ratios, so that quick and slow ones fit one picture."""
     everything = np.concatenate([np.asarray(values, np.float64) for values in times_ms.values()])
-    low, high = _round_ends(max(1e-3, float(everything.min())), float(everything.max()))
+    everything = np.maximum(everything, _LEAST_MS)
+    low, high = _round_ends(float(everything.min()), float(everything.max()))
     edges = np.geomspace(low, high, max(2, round(math.log10(high / low) * _DECADE_PARTS) + 1))
-    counts = {name: np.histogram(values, edges)[0] / max(1, len(values)) for name, values in times_ms.items()}
+    counts = {
+        name: np.histogram(np.maximum(values, _LEAST_MS), edges)[0] / max(1, len(values))
+        for name, values in times_ms.items()
+    }
     top = max(float(shares.max()) for shares in counts.values())
-    ticks = tuple((value, f"{value:g}") for value in _ratio_ticks(low, high))
+    marked = _ratio_ticks(low, high)
+    if high / low > _MANY_MARKS:
+        marked = [value for value in marked if round(math.log10(value), 6).is_integer()]
+    ticks = tuple((value, f"{value:g}") for value in marked)
     most = math.ceil(top * 10) / 10
     share_ticks = tuple((most * i / 4, f"{100 * most * i / 4:.0f} %") for i in range(5))
     medians = "; ".join(

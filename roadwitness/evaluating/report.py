@@ -77,7 +77,10 @@ class Rows:
 
 @dataclass(frozen=True)
 class Report:
-    """All that a report says. ``subjects`` are compared, the first is what the pictures of errors are of."""
+    """All that a report says. ``subjects`` are compared, the first is what the pictures of errors are of.
+
+    ``shows_plates`` False says that every plate in it was invented.
+    """
 
     heading: str
     source: str
