@@ -18,8 +18,6 @@ from detectors.tracking import TrackedVehicle
 from detectors.yolo import Detection
 from streams.messages import Box, PlateReading
 
-#: A recogniser reads a plate's frame, or what is cut off, differently with each framing.
-_MARGINS = (0.05, 0.12, 0.2)
 #: A find wider than this part of the vehicle is the vehicle itself, not its plate.
 WIDEST_PLATE_PART = 0.6
 TALLEST_PLATE_PART = 0.4
@@ -82,7 +80,7 @@ def read_shots(
         for shot in shots:
             box = own_plate(shot, finder.detect(shot.pixels, _CROP_INPUT_PX, CROP_CONFIDENCE))
             inner = Box(box.x - shot.left, box.y - shot.top, box.w, box.h) if box else None
-            crops = [cut(shot.pixels, inner, margin) for margin in _MARGINS] if inner else []
+            crops = [cut(shot.pixels, inner, margin) for margin in reader.framings] if inner else []
             framed = [crop.pixels for crop in crops if crop is not None]
             if box is not None and framed:
                 found.append((shot, box, framed))

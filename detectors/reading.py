@@ -66,11 +66,22 @@ class CharacterReading:
         return float(np.exp(np.mean(np.log(np.maximum(self.characters, 1e-6)))))
 
 
+#: For recognisers of text lines: each framing lets them misread the frame, or what is cut off, differently.
+LINE_FRAMINGS = (0.05, 0.12, 0.2)
+
 NOTHING_READ = CharacterReading("", "", (), ())
 
 
 class PlateReader(Protocol):
-    """Reads plates from crops. One method, so that any OCR can stand here."""
+    """Reads plates from crops. Little is asked, so that any OCR can stand here."""
+
+    @property
+    def framings(self) -> Sequence[float]:
+        """How far beyond a plate's box, in parts of its sides, a crop should reach.
+
+        Several for a reader whose answer changes with the framing: their readings are blended.
+        """
+        ...
 
     def read(self, crops: Sequence[Image]) -> list[CharacterReading]:
         """One reading a crop, in the same order. Crops are BGR uint8, (H, W, 3), of any size."""

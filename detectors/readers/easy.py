@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from detectors.reading import NOTHING_READ, CharacterReading, Image, ReaderError, normalised, reading_of
+from detectors.reading import (
+    LINE_FRAMINGS,
+    NOTHING_READ,
+    CharacterReading,
+    Image,
+    ReaderError,
+    normalised,
+    reading_of,
+)
 from streams.messages import CharacterCandidate
 
 
@@ -15,6 +23,8 @@ class EasyReader:
     Raises:
         ReaderError: when EasyOCR or its models are not installed.
     """
+
+    framings = LINE_FRAMINGS
 
     def __init__(self) -> None:
         try:

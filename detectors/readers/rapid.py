@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from detectors.onnx_session import OnnxSession
 from detectors.readers.ctc import Alphabet
 from detectors.readers.lines import levelled, two_lines
-from detectors.reading import NOTHING_READ, CharacterReading, Image, ReaderError, reading_of
+from detectors.reading import LINE_FRAMINGS, NOTHING_READ, CharacterReading, Image, ReaderError, reading_of
 
 _HEIGHT = 48
 _WIDTH_STEP = 32
@@ -26,6 +26,8 @@ class RapidReader:
     Raises:
         ReaderError: when the installed `rapidocr` holds no recognition model.
     """
+
+    framings = LINE_FRAMINGS
 
     def __init__(
         self, model: Path | None = None, threads: int = 0, providers: Sequence[str] | None = None

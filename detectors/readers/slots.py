@@ -47,6 +47,9 @@ class ReaderFacts(msgspec.Struct, frozen=True):
 class SlotReader:
     """Reads plates of one or two lines in one pass; see :class:`detectors.reading.PlateReader`."""
 
+    #: Crops were cut like this in training; the network finds the plate's corners itself.
+    framings = (0.05,)
+
     def __init__(
         self, model: Path | None = None, threads: int = 0, providers: Sequence[str] | None = None
     ) -> None:

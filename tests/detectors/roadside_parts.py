@@ -84,6 +84,8 @@ class Street:
         found = self._blobs(image, lambda p: (p[..., 1] > 150) & (p[..., 2] < 90))
         return [Detection(box, "plate", 0.9) for box in found]
 
+    framings = (0.05, 0.12, 0.2)
+
     def read(self, crops):
         readings = []
         for crop in crops:
