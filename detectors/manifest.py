@@ -1,7 +1,8 @@
 """The list of models: what each file is, how it came to be, and whether it is present and intact.
 
-``manifest.json`` lies beside the model files. ``ROADWITNESS_MODELS`` names another folder to use instead. A
-model that is not ours stays in the installed package that ships it; the manifest names and pins it there.
+``manifest.json`` lies beside the model files. ``ROADWITNESS_MODELS`` names another folder whose models take
+the place of the shipped ones of the same names. A model that is not ours stays in the installed package that
+ships it; the manifest names and pins it there.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from streams.errors import RoadwitnessError
 
 MANIFEST_FILE = "manifest.json"
 FOLDER_VARIABLE = "ROADWITNESS_MODELS"
+SHIPPED = Path(__file__).parent / "models"
 #: ``package:NAME/FILE`` is a file inside the installed package NAME.
 PACKAGE_PREFIX = "package:"
 
@@ -69,19 +71,33 @@ class _ManifestFile(msgspec.Struct):
 
 
 class ModelManifest:
-    """The models in one folder, by name."""
+    """The models in one folder, by name; those of ``behind`` stand in for what the folder does not hold."""
 
-    def __init__(self, folder: Path, entries: tuple[ModelEntry, ...]) -> None:
+    def __init__(
+        self, folder: Path, entries: tuple[ModelEntry, ...], behind: ModelManifest | None = None
+    ) -> None:
         self.folder = folder
-        self.entries = entries
+        self._own = entries
+        self._behind = behind
+
+    @property
+    def entries(self) -> tuple[ModelEntry, ...]:
+        """What is written about each model that can be used, by name."""
+        own = {entry.name for entry in self._own}
+        others = [entry for entry in self._behind.entries if entry.name not in own] if self._behind else []
+        return tuple(sorted([*self._own, *others], key=lambda entry: entry.name))
 
     @classmethod
     def load(cls, folder: Path | None = None) -> ModelManifest:
-        """Read the manifest of ``folder``, else of ``ROADWITNESS_MODELS``, else the shipped one.
+        """Read the manifest of ``folder``, else of ``ROADWITNESS_MODELS`` before the shipped one.
 
         Raises ModelMissing or ModelCorrupt.
         """
-        folder = folder or default_folder()
+        behind = None
+        if folder is None:
+            folder = default_folder()
+            if folder.resolve() != SHIPPED.resolve():
+                behind = cls.load(SHIPPED)
         file = folder / MANIFEST_FILE
         try:
             content = msgspec.json.decode(file.read_bytes(), type=_ManifestFile)
@@ -92,7 +108,7 @@ class ModelManifest:
             ) from error
         except msgspec.DecodeError as error:
             raise ModelCorrupt(f"The model manifest {file} is damaged ({error}); restore it.") from error
-        return cls(folder, tuple(content.models))
+        return cls(folder, tuple(content.models), behind)
 
     def entry(self, name: str) -> ModelEntry:
         """What the manifest says about a model. Raises ModelMissing for a name that it does not hold."""
@@ -140,6 +156,8 @@ class ModelManifest:
 
     def _locate(self, entry: ModelEntry) -> tuple[str | None, Path]:
         """The package that ships the file (None for the manifest's folder), and the file's path."""
+        if self._behind and entry not in self._own:
+            return self._behind._locate(entry)
         if not entry.file.startswith(PACKAGE_PREFIX):
             return None, self.folder / entry.file
         package, _, inside = entry.file.removeprefix(PACKAGE_PREFIX).partition("/")
@@ -161,7 +179,7 @@ class ModelManifest:
 def default_folder() -> Path:
     """The folder that ``ROADWITNESS_MODELS`` names, else the one inside this package."""
     named = os.environ.get(FOLDER_VARIABLE)
-    return Path(named) if named else Path(__file__).parent / "models"
+    return Path(named) if named else SHIPPED
 
 
 def digest_of(path: Path) -> str:

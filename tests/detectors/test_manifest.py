@@ -191,3 +191,15 @@ def test_a_manifest_that_cannot_be_used_says_so(
         (tmp_path / "manifest.json").write_bytes(content)
     with pytest.raises(error, match=sentence):
         ModelManifest.load(tmp_path)
+
+
+def test_a_named_folder_needs_hold_only_the_models_that_it_replaces(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ROADWITNESS_MODELS", str(folder))
+    manifest = ModelManifest.load()
+    shipped = Path(sys.modules[ModelManifest.__module__].__file__ or "").parent / "models"
+    assert manifest.path("plates") == folder / "plates.onnx"
+    assert manifest.path("vehicles") == shipped / "vehicles.onnx"
+    assert [status.state for status in manifest.check()] == ["intact"] * len(manifest.entries)
+    assert [entry.name for entry in ModelManifest.load(folder).entries] == ["plates"], "asked for by itself"
