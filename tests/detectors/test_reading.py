@@ -140,7 +140,7 @@ def test_what_shows_no_text_reads_as_nothing(rapid):
 
 
 def test_a_reader_that_is_not_known_is_refused_with_those_that_are():
-    with pytest.raises(ReaderError, match="choose one of easyocr, rapidocr"):
+    with pytest.raises(ReaderError, match="choose one of easyocr, own, rapidocr"):
         open_reader("tesseract")
 
 

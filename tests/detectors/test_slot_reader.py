@@ -1,0 +1,155 @@
+"""Our own reader: what its network's figures become, and that the shipped model reads."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from onnx import TensorProto, helper, numpy_helper
+
+from detectors.readers.slots import SlotReader
+from detectors.reading import NOTHING_READ, ReaderError
+
+CHARACTERS = ["", "A", "B", "8", "京"]
+FACTS = {
+    "characters": CHARACTERS,
+    "regions": ["US", "CN"],
+    "crop_height": 64,
+    "crop_width": 176,
+    "temperature": 1.0,
+    "calibration": [0.0, 1.0, 0.0],
+}
+
+
+def model_that_says(path: Path, logits: np.ndarray, facts: dict | None = FACTS) -> Path:
+    """A network that gives ``logits`` (slots, classes) for every crop, US, and corners a tenth inside."""
+    corners = np.array([[0.1, 0.1], [0.9, 0.1], [0.9, 0.9], [0.1, 0.9]], np.float32)
+    answers = {
+        "characters": logits[None].astype(np.float32),
+        "regions": np.array([[3.0, 0.0]], np.float32),
+        "legibility": np.zeros((1, 1), np.float32),
+        "corners": corners[None],
+    }
+    nodes = [
+        helper.make_node("Shape", ["crops"], ["shape"]),
+        helper.make_node("Slice", ["shape", "from", "to"], ["batch"]),
+    ]
+    initializers = [
+        numpy_helper.from_array(np.array([0]), "from"),
+        numpy_helper.from_array(np.array([1]), "to"),
+    ]
+    outputs = []
+    for name, value in answers.items():
+        rest = numpy_helper.from_array(np.array(value.shape[1:], np.int64), f"{name}_rest")
+        initializers += [numpy_helper.from_array(value, f"{name}_one"), rest]
+        last = f"{name}_all" if name == "legibility" else name
+        nodes.append(helper.make_node("Concat", ["batch", f"{name}_rest"], [f"{name}_shape"], axis=0))
+        nodes.append(helper.make_node("Expand", [f"{name}_one", f"{name}_shape"], [last]))
+        shape = ["batch"] if name == "legibility" else ["batch", *value.shape[1:]]
+        outputs.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, shape))
+    initializers.append(numpy_helper.from_array(np.array([1]), "axis"))
+    nodes.append(helper.make_node("Squeeze", ["legibility_all", "axis"], ["legibility"]))
+    crops = helper.make_tensor_value_info("crops", TensorProto.FLOAT, ["batch", 3, 64, 176])
+    graph = helper.make_graph(nodes, "reader", [crops], outputs, initializers)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    if facts is not None:
+        model.metadata_props.add(key="reader", value=json.dumps(facts))
+    onnx.save(model, path)
+    return path
+
+
+def logits_of(*positions: dict[str, float]) -> np.ndarray:
+    """Logits whose softmax are these probabilities; what is not named has almost none."""
+    rows = np.full((len(positions), len(CHARACTERS)), 1e-6)
+    for row, position in zip(rows, positions, strict=True):
+        for character, probability in position.items():
+            row[CHARACTERS.index(character)] = probability
+    return np.log(rows / rows.sum(axis=1, keepdims=True))
+
+
+CROP = np.full((30, 90, 3), 120, np.uint8)
+BLANK = {"": 0.999}
+
+
+@pytest.mark.parametrize(
+    ("positions", "text"),
+    [
+        pytest.param([{"A": 0.9}, {"8": 0.8}, BLANK], "A8", id="blanks behind the text fall away"),
+        pytest.param([{"京": 0.9}, {"A": 0.9}, BLANK], "京A", id="a province stands in front"),
+        pytest.param([{"A": 0.9}, {"京": 0.9}, {"8": 0.9}], "A8", id="but nowhere else"),
+        pytest.param([BLANK, BLANK, BLANK], "", id="nothing stands there"),
+    ],
+)
+def test_the_likeliest_character_of_each_position_is_the_text(tmp_path, positions, text):
+    reader = SlotReader(model_that_says(tmp_path / "r.onnx", logits_of(*positions)))
+    assert reader.read([CROP])[0].text == text
+
+
+def test_a_contested_position_keeps_all_that_could_stand_there(tmp_path):
+    contested = logits_of({"A": 1.0}, {"B": 0.6, "8": 0.4}, BLANK)
+    read = SlotReader(model_that_says(tmp_path / "r.onnx", contested)).read([CROP])[0]
+    assert [(c.character, round(c.probability, 2)) for c in read.slots[1]] == [("B", 0.6), ("8", 0.4)]
+
+
+def test_a_position_that_may_be_blank_stays_in_the_lattice(tmp_path):
+    doubtful = logits_of({"A": 1.0}, {"": 0.7, "8": 0.3})
+    read = SlotReader(model_that_says(tmp_path / "r.onnx", doubtful)).read([CROP])[0]
+    assert read.text == "A"
+    assert [c.character for c in read.slots[1]] == ["", "8"]
+
+
+@pytest.mark.parametrize(
+    ("calibration", "said"),
+    [((0.0, 1.0, 0.0), 0.72), ((0.0, 0.0, 0.0), 0.5), ((2.0, 0.0, 0.0), 0.881)],
+    ids=["as the network says", "knows nothing", "its own figure"],
+)
+def test_the_probability_is_the_calibrated_one(tmp_path, calibration, said):
+    facts = FACTS | {"calibration": list(calibration)}
+    path = model_that_says(tmp_path / "r.onnx", logits_of({"A": 0.9, "B": 0.1}, {"8": 0.8, "B": 0.2}), facts)
+    assert SlotReader(path).read([CROP])[0].probability == pytest.approx(said, abs=0.002)
+
+
+def test_a_higher_temperature_doubts_more(tmp_path):
+    sure = logits_of({"A": 0.9, "B": 0.1})
+    cold = SlotReader(model_that_says(tmp_path / "c.onnx", sure)).read([CROP])[0]
+    facts = FACTS | {"temperature": 2.0}
+    warm = SlotReader(model_that_says(tmp_path / "w.onnx", sure, facts)).read([CROP])[0]
+    assert warm.slots[0][0].probability < cold.slots[0][0].probability
+
+
+def test_regions_come_likeliest_first(tmp_path):
+    read = SlotReader(model_that_says(tmp_path / "r.onnx", logits_of({"A": 0.9}))).read([CROP])[0]
+    assert [(guess.region, round(guess.probability, 2)) for guess in read.regions] == [
+        ("US", 0.95),
+        ("CN", 0.05),
+    ]
+
+
+def test_corners_are_px_of_the_crop(tmp_path):
+    reader = SlotReader(model_that_says(tmp_path / "r.onnx", logits_of({"A": 0.9})))
+    assert reader.corners(CROP)[2] == pytest.approx([81, 27])
+
+
+@pytest.mark.parametrize("count", [0, 1, 8, 19])
+def test_each_crop_gets_its_reading_in_any_number(tmp_path, count):
+    reader = SlotReader(model_that_says(tmp_path / "r.onnx", logits_of({"A": 0.9})))
+    assert [read.text for read in reader.read([CROP] * count)] == ["A"] * count
+
+
+def test_a_crop_of_no_size_is_nothing_read_and_shifts_no_other(tmp_path):
+    reader = SlotReader(model_that_says(tmp_path / "r.onnx", logits_of({"A": 0.9})))
+    read = reader.read([CROP, CROP[:2], CROP])
+    assert [r.text for r in read] == ["A", "", "A"]
+    assert read[1] == NOTHING_READ
+
+
+@pytest.mark.parametrize(
+    "facts", [None, {"characters": ["", "A"]}], ids=["says nothing of itself", "says too little"]
+)
+def test_a_model_that_is_no_reader_is_refused(tmp_path, facts):
+    path = model_that_says(tmp_path / "r.onnx", logits_of({"A": 0.9}), facts)
+    with pytest.raises(ReaderError, match="does not say which characters it reads"):
+        SlotReader(path)
