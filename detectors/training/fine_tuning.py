@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 os.environ.setdefault("YOLO_OFFLINE", "true")
@@ -28,14 +30,17 @@ def arguments(description: str | None, *, epochs: int, input_size: int) -> argpa
     return parser
 
 
-def describe(options: argparse.Namespace, name: str, classes: Sequence[str]) -> Path:
-    """Write what Ultralytics wants to know of the data set."""
-    options.runs.mkdir(parents=True, exist_ok=True)
-    names = "".join(f"  {index}: {label}\n" for index, label in enumerate(classes))
-    target: Path = options.runs / f"{name}.yaml"
-    target.write_text(
-        f"path: {options.data.resolve()}\ntrain: images/train\nval: images/val\nnames:\n{names}"
-    )
+def describe(runs: Path, name: str, data: Path, also: Sequence[Path], classes: Sequence[str]) -> Path:
+    """Write what Ultralytics wants to know of the data set, and of further folders to learn from."""
+    runs.mkdir(parents=True, exist_ok=True)
+    target = runs / f"{name}.yaml"
+    text = {
+        "train": [str(folder.resolve() / "images/train") for folder in (data, *also)],
+        "val": str(data.resolve() / "images/val"),
+        "names": dict(enumerate(classes)),
+    }
+    # JSON is YAML.
+    target.write_text(json.dumps(text, indent=1), encoding="utf-8")
     return target
 
 
@@ -46,31 +51,57 @@ def fine_tune(
 
     ``settings`` are Ultralytics' own, for what differs from one training to the other.
     """
+    train(options, name, start, description, **settings)
+    return export(options.runs / name / "weights" / "best.pt")
+
+
+def train(
+    options: Any,
+    name: str,
+    start: Path,
+    description: Path,
+    *,
+    callbacks: Mapping[str, Callable[[Any], None]] = MappingProxyType({}),
+    **settings: Any,
+) -> None:
+    """Train from ``start``; the checkpoints go to ``runs/name/weights``.
+
+    ``callbacks`` are called at Ultralytics' events with its trainer.
+    """
     on_cpu = options.device == "cpu"
     if on_cpu:
         train_in_bfloat16()
     model = YOLO(str(start))
     # Ultralytics leaves one core idle otherwise.
-    model.add_callback("on_train_start", lambda _: torch.set_num_threads(os.cpu_count() or 1))
+    threads = getattr(options, "threads", 0) or os.cpu_count() or 1
+    model.add_callback("on_train_start", lambda _: torch.set_num_threads(threads))
+    for event, callback in callbacks.items():
+        model.add_callback(event, callback)
+    usual: dict[str, Any] = {
+        "batch": 16,
+        "nbs": 16,
+        "optimizer": "AdamW",
+        "warmup_epochs": 0.5,
+        # Ultralytics warms biases up from 0.1, which undoes a start that detects already.
+        "warmup_bias_lr": 0.0,
+        "seed": 7,
+        "workers": 2,
+        "plots": False,
+        "exist_ok": True,
+    }
     model.train(
         data=str(description),
         imgsz=options.input_size,
         epochs=options.epochs,
-        batch=16,
-        nbs=16,
-        optimizer="AdamW",
-        warmup_epochs=0.5,
-        # Ultralytics warms biases up from 0.1, which undoes a start that detects already.
-        warmup_bias_lr=0.0,
-        seed=7,
         device=options.device,
         amp=not on_cpu,
-        workers=2,
-        plots=False,
         project=str(options.runs.resolve()),
         name=name,
-        exist_ok=True,
-        **settings,
+        **usual | settings,
     )
-    best = YOLO(str(options.runs / name / "weights" / "best.pt"))
+
+
+def export(checkpoint: Path) -> Path:
+    """Write a checkpoint as ONNX with a free input size, beside it; the ONNX file."""
+    best = YOLO(str(checkpoint))
     return Path(best.export(format="onnx", dynamic=True, simplify=True, imgsz=640, opset=17, device="cpu"))

@@ -12,16 +12,31 @@ goes on from a checkpoint of ours.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 
-from detectors.training.fine_tuning import arguments, fine_tune
+from detectors.training.fine_tuning import arguments, describe, fine_tune
 from detectors.training.start import KeepsItsHead, coco_teacher, restore_batch_norm, sample
 
 #: How likely a cell of the finest output is to show a plate, before anything is learnt.
 _PLATES_AN_IMAGE, _SIDE_PX = 5.0, 640.0
+
+#: Plates are seen from 15 px wide to close-ups, askew, by day and by night.
+HOW: dict[str, Any] = {
+    "lr0": 1e-3,
+    "lrf": 0.02,
+    "scale": 0.8,
+    "degrees": 8,
+    "shear": 3,
+    "perspective": 0.0004,
+    "translate": 0.15,
+    "hsv_h": 0.03,
+    "hsv_v": 0.5,
+    "close_mosaic": 3,
+    "cache": "ram",
+}
 
 
 def plate_start(weights: Path, checkpoint: Path, images: Path) -> Path:
@@ -46,15 +61,6 @@ def plate_start(weights: Path, checkpoint: Path, images: Path) -> Path:
     return checkpoint
 
 
-def describe_plates(runs: Path, name: str, data: Path, also: Sequence[Path]) -> Path:
-    """Write what Ultralytics wants to know of the folders."""
-    runs.mkdir(parents=True, exist_ok=True)
-    folders = "".join(f"  - {folder.resolve() / 'images/train'}\n" for folder in (data, *also))
-    target = runs / f"{name}.yaml"
-    target.write_text(f"train:\n{folders}val: {data.resolve() / 'images/val'}\nnames: {{0: plate}}\n")
-    return target
-
-
 def main() -> None:
     """Train, then export the best checkpoint."""
     parser = arguments(__doc__, epochs=10, input_size=640)
@@ -63,30 +69,12 @@ def main() -> None:
     parser.add_argument("--name", default="plates", help="folder in RUNS")
     parser.add_argument("--lr", type=float, default=1e-3, help="learning rate of the first steps")
     options = parser.parse_args()
-    description = describe_plates(options.runs, options.name, options.data, options.also)
+    description = describe(options.runs, options.name, options.data, options.also, ["plate"])
     start = options.start or plate_start(
         options.weights, options.runs / "plate_start.pt", options.data / "images/train"
     )
-    # Plates are seen from 15 px wide to close-ups, askew, by day and by night.
-    exported = fine_tune(
-        options,
-        options.name,
-        start,
-        description,
-        trainer=KeepsItsHead,
-        lr0=options.lr,
-        lrf=0.02,
-        scale=0.8,
-        degrees=8,
-        shear=3,
-        perspective=0.0004,
-        translate=0.15,
-        hsv_h=0.03,
-        hsv_v=0.5,
-        close_mosaic=3,
-        cache="ram",
-    )
-    print(exported)
+    how = HOW | {"lr0": options.lr}
+    print(fine_tune(options, options.name, start, description, trainer=KeepsItsHead, **how))
 
 
 if __name__ == "__main__":

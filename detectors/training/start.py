@@ -17,9 +17,15 @@ COCO_INDEX = {"car": 2, "motorcycle": 3, "bus": 5, "truck": 7, "bicycle": 1, "pe
 
 
 def coco_teacher(weights: Path) -> YOLO:
-    """YOLOv8n with COCO's 80 classes, as published; only the names of our classes are set."""
-    teacher = YOLO("yolov8n.yaml")
-    teacher.model.load_state_dict(load_file(str(weights)), strict=False)
+    """YOLOv8n with COCO's 80 classes, as published; only the names of our classes are set.
+
+    ``weights`` are safetensors, or a checkpoint of Ultralytics' (.pt).
+    """
+    if weights.suffix == ".pt":
+        teacher = YOLO(str(weights))
+    else:
+        teacher = YOLO("yolov8n.yaml")
+        teacher.model.load_state_dict(load_file(str(weights)), strict=False)
     names = {index: f"coco-{index}" for index in range(80)}
     teacher.model.names = names | {index: name for name, index in COCO_INDEX.items()}
     return teacher
