@@ -32,7 +32,7 @@ class Form:
     one: Literal["bar", "flag", "slab"] = "bar"
     letter_i: Literal["bar", "slab"] = "bar"
     three: Literal["round", "flat"] = "round"
-    four: Literal["closed", "open"] = "closed"
+    four: Literal["closed", "open", "leaning"] = "closed"
     six: Literal["curled", "straight"] = "curled"
     seven: Literal["plain", "bar", "hook", "curved"] = "plain"
     a_top: Literal["pointed", "flat"] = "pointed"
@@ -40,7 +40,7 @@ class Form:
     j: Literal["hook", "top"] = "hook"
     k: Literal["meet", "branch"] = "branch"
     m: Literal["half", "full"] = "half"
-    w: Literal["half", "full"] = "full"
+    w: Literal["half", "full", "upright"] = "full"
     q: Literal["cross", "outside"] = "cross"
     r: Literal["slanting", "upright"] = "slanting"
     y_fork: float = 0.48
@@ -56,6 +56,8 @@ def pen_factor(form: Form, character: str) -> float:
     """How thick the pen is, as a multiple of the form's: dies thin it where strokes stand close together."""
     if character in "A4N":
         return min(1.0, form.width * 0.26 / form.stroke)
+    if character == "W" and form.w == "upright":
+        return min(0.9, form.width * form.wide * 0.22 / form.stroke)
     if character not in "MW":
         return 1.0
     return min(1.0, form.width * form.wide * (0.2 if character == "M" else 0.19) / form.stroke)

@@ -81,6 +81,8 @@ def _three(f: Form) -> list[Stroke]:
 
 def _four(f: Form) -> list[Stroke]:
     bar, stem = f.four_bar, 0.8
+    if f.four == "leaning":
+        return [_line((0.6, 0), (0, bar), (1, bar)), _line((stem, 0.5), (stem, 1))]
     if f.four == "open":
         return [_line((0.42, 0), (0, bar), (1, bar)), _line((stem, 0.36), (stem, 1))]
     return [_line((stem, 1), (stem, 0), (0, bar), (1, bar))]
@@ -211,6 +213,8 @@ def _s(f: Form) -> list[Stroke]:
 
 
 def _w(f: Form) -> list[Stroke]:
+    if f.w == "upright":
+        return [_line((0, 0), (0.04, 1), (0.5, 0.48), (0.96, 1), (1, 0))]
     top = 0.3 if f.w == "half" else 0.0
     return [_line((0, 0), (0.25, 1), (0.5, top), (0.75, 1), (1, 0))]
 
