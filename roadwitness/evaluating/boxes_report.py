@@ -224,7 +224,7 @@ def _picture(each: DetectionEvaluation, error: BoxError, surroundings: Surroundi
     width = Markup('<span class="muted">{:.0f} px wide</span>').format(error.box.w)
     return Picture(
         source=surroundings.of(
-            error.path, error.box, [*shown, own], margin=1.0 if len(each.classes) == 1 else 0.3
+            error.path, error.box, [*shown, own], margin=0.6 if len(each.classes) == 1 else 0.3
         ),
         says=f"{'missed' if error.missed else 'false'} {error.label}: {error.reason}",
         lines=(

@@ -21,13 +21,13 @@ _MANY_MARKS = 300.0
 
 def reliability_figure(found: Mapping[str, Reliability], what: str) -> Figure:
     """One reliability diagram for each thing compared; ``what`` is counted, in the plural."""
-    first = next(iter(found.values()))
+    name, first = next(iter(found.items()))
     return Figure(
         heading="Does its confidence mean what it says?",
         sentence=(
             f"Bars: the share of {what} that was right among those given about that confidence, with its "
             f"95 % interval; n says how many {what} these are. On the dashed line stated and true agree, a "
-            f"bar below it is overconfidence. {_worst_bin(first, what)}"
+            f"bar below it is overconfidence. {_worst_bin(name, first, what)}"
         ),
         drawings=tuple(
             Drawing(_diagram(trust, STYLES[i % len(STYLES)], what), f"{name}: ECE {trust.ece:.3f}")
@@ -37,12 +37,12 @@ def reliability_figure(found: Mapping[str, Reliability], what: str) -> Figure:
     )
 
 
-def _worst_bin(trust: Reliability, what: str) -> str:
+def _worst_bin(name: str, trust: Reliability, what: str) -> str:
     heaviest = max(trust.equal_width, key=lambda each: abs(each.gap) * each.right.of, default=None)
     if heaviest is None:
         return f"There are no {what}."
     return (
-        f"Most of the error lies at {heaviest.low:.1f} to {heaviest.high:.1f}: stated "
+        f"Most of the error of {name} lies at {heaviest.low:.1f} to {heaviest.high:.1f}: stated "
         f"{heaviest.confidence:.2f} on average, right {heaviest.right.value or 0:.2f} (n = "
         f"{heaviest.right.of})."
     )
@@ -86,7 +86,7 @@ def milliseconds_figure(times_ms: Mapping[str, Sequence[float]], of_what: str) -
         marked = [value for value in marked if round(math.log10(value), 6).is_integer()]
     ticks = tuple((value, f"{value:g}") for value in marked)
     most = math.ceil(top * 10) / 10
-    share_ticks = tuple((most * i / 4, f"{100 * most * i / 4:.0f} %") for i in range(5))
+    share_ticks = tuple((most * i / 2, f"{50 * most * i:.0f} %") for i in range(3))
     medians = "; ".join(
         f"{name} half within {np.median(values):.1f} ms, 95 % within {np.percentile(values, 95):.1f} ms"
         for name, values in times_ms.items()
@@ -98,7 +98,12 @@ def milliseconds_figure(times_ms: Mapping[str, Sequence[float]], of_what: str) -
     )
     for i, (name, shares) in enumerate(counts.items()):
         if len(counts) > 1:
-            steps = [(float(x), float(share)) for k, share in enumerate(shares) for x in edges[k : k + 2]]
+            filled = np.flatnonzero(shares)
+            steps = [
+                (float(x), float(shares[k]))
+                for k in range(filled[0], filled[-1] + 1)
+                for x in edges[k : k + 2]
+            ]
             plot.line([(steps[0][0], 0), *steps, (steps[-1][0], 0)], STYLES[i % len(STYLES)], name)
             continue
         for start, end, share in zip(edges, edges[1:], shares, strict=False):

@@ -42,6 +42,8 @@ def reading(text: str, per_character: float, probability: float | None = None) -
 class ScriptedReader:
     """Reads what the script says of the crop with that number; counts the crops of its calls."""
 
+    framings = (0.0,)
+
     def __init__(self, script: Mapping[int, CharacterReading]) -> None:
         self._script = script
         self.calls: list[int] = []
