@@ -20,7 +20,7 @@ _SIDE = 96
 
 @lru_cache(maxsize=4000)
 def emblem(kind: str, variant: int, width: int, height: int) -> Sticker:
-    """A BGRA picture (height, width, 4) of an emblem of :data:`EMBLEMS`; the same arguments, the same picture."""
+    """A BGRA picture (height, width, 4) of one of :data:`EMBLEMS`; equal arguments, equal picture."""
     rng = np.random.default_rng([zlib.crc32(kind.encode()), variant])
     colour = np.zeros((_SIDE, _SIDE, 3), np.uint8)
     alpha = np.zeros((_SIDE, _SIDE), np.uint8)

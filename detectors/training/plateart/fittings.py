@@ -14,7 +14,7 @@ from detectors.training.plateart.lettering import Lettering
 from detectors.training.plateart.relief import Colour, paste, stamp
 from detectors.training.plateart.typeset import Setting
 
-_MONTHS = tuple(["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"])
+_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _DEALERS = (
     *("TOYOTA", "FORD", "HONDA", "CHEVROLET", "SUBARU", "MOTORS", "AUTO MALL", "AUTOHAUS", "AUTOMOBILES"),
     *("LAKESIDE", "VALLEY", "HILLTOP", "RIVERSIDE", "NORTH", "CENTRAL", "CAR CENTER", "GARAGE", "GO TEAM"),

@@ -34,7 +34,8 @@ _HERSHEY = {
     "serif": cv2.FONT_HERSHEY_TRIPLEX,
     "script": cv2.FONT_HERSHEY_SCRIPT_COMPLEX,
 }
-_KEPT = 6000
+_KEPT = 12_000
+_LARGE_PX = 32
 
 
 class Lettering:
@@ -50,7 +51,8 @@ class Lettering:
         self._fonts = {
             face: [files[name] for name in names if name in files] for face, names in FACES.items()
         }
-        self._masks: dict[tuple[str, str, int, int, int], NDArray[np.uint8]] = {}
+        self._opened: dict[Path, ImageFont.FreeTypeFont] = {}
+        self._drawn: dict[tuple[str, str, int], NDArray[np.uint8]] = {}
 
     def words(
         self, rng: np.random.Generator, text: str, face: Face, height_px: int, width_px: int
@@ -62,30 +64,29 @@ class Lettering:
         if face == "any":
             face = ("sans", "serif", "script")[int(rng.random() * 3)]
         pick = int(rng.random() * (len(self._fonts[face]) + (face == "script")))
-        key = (text, face, pick, height_px, width_px)
-        mask = self._masks.get(key)
-        if mask is None:
-            if len(self._masks) >= _KEPT:
-                self._masks.clear()
-            mask = self._masks[key] = self._draw(text, face, pick, height_px, width_px)
-        return mask
+        key = (text, face, pick)
+        large = self._drawn.get(key)
+        if large is None:
+            if len(self._drawn) >= _KEPT:
+                self._drawn.clear()
+            large = self._drawn[key] = self._draw(text, face, pick)
+        scale = height_px / _LARGE_PX
+        width = min(max(1, round(large.shape[1] * scale)), max(2, width_px))
+        size = (width, max(1, round(large.shape[0] * scale)))
+        return np.asarray(cv2.resize(large, size, interpolation=cv2.INTER_AREA), np.uint8)
 
-    def _draw(self, text: str, face: Face, pick: int, height_px: int, width_px: int) -> NDArray[np.uint8]:
-        """Draw three times as large as asked, then shrink: small print keeps its shape."""
-        large = max(8, 3 * height_px)
+    def _draw(self, text: str, face: str, pick: int) -> NDArray[np.uint8]:
+        """Draw larger than any small print is: shrunk, it keeps its shape."""
         fonts = self._fonts[face]
-        if pick < len(fonts):
-            font = ImageFont.truetype(fonts[pick], int(large * 1.38))
-            box = font.getbbox(text)
-            sheet = Image.new("L", (max(1, int(box[2] - box[0])) + 6, max(1, int(box[3] - box[1])) + 6))
-            ImageDraw.Draw(sheet).text((3 - box[0], 3 - box[1]), text, fill=255, font=font)
-            drawn = np.asarray(sheet)
-        else:
-            drawn = _stroked(text, _HERSHEY[face], large)
-        scale = height_px / large
-        width = min(max(1, round(drawn.shape[1] * scale)), max(2, width_px))
-        size = (width, max(1, round(drawn.shape[0] * scale)))
-        return np.asarray(cv2.resize(drawn, size, interpolation=cv2.INTER_AREA), np.uint8)
+        if pick >= len(fonts):
+            return _stroked(text, _HERSHEY[face], _LARGE_PX)
+        font = self._opened.get(fonts[pick])
+        if font is None:
+            font = self._opened[fonts[pick]] = ImageFont.truetype(fonts[pick], int(_LARGE_PX * 1.38))
+        box = font.getbbox(text)
+        sheet = Image.new("L", (max(1, int(box[2] - box[0])) + 4, max(1, int(box[3] - box[1])) + 4))
+        ImageDraw.Draw(sheet).text((2 - box[0], 2 - box[1]), text, fill=255, font=font)
+        return np.asarray(sheet, np.uint8)
 
 
 def _stroked(text: str, font: int, height: int) -> NDArray[np.uint8]:

@@ -10,11 +10,17 @@ Picture = NDArray[np.uint8]
 Colour = tuple[int, int, int]
 
 
+def plain(height: int, width: int, colour: Colour) -> Picture:
+    """A picture (height, width, 3) of one colour."""
+    picture = np.empty((height, width, 3), np.uint8)
+    cv2.rectangle(picture, (0, 0), (width, height), colour, -1)
+    return picture
+
+
 def blend(picture: Picture, alpha: NDArray[np.uint8], ink: Colour) -> None:
     """Paint ``ink`` (BGR) into ``picture`` (h, w, 3) where ``alpha`` (h, w) says, in place."""
     over = alpha.astype(np.float32) * np.float32(1 / 255)
-    paint = np.empty_like(picture)
-    paint[:] = ink
+    paint = plain(picture.shape[0], picture.shape[1], ink)
     cv2.blendLinear(picture, paint, 1 - over, over, dst=paint)
     picture[:] = paint
 

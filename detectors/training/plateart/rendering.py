@@ -18,7 +18,7 @@ from detectors.training.plateart.glyphs import GlyphLibrary
 from detectors.training.plateart.layouts import Layout, LayoutError, Paint
 from detectors.training.plateart.lettering import Lettering
 from detectors.training.plateart.patterns import plain_text
-from detectors.training.plateart.relief import Colour, blend, paste, press, stamp
+from detectors.training.plateart.relief import Colour, blend, paste, plain, press, stamp
 from detectors.training.plateart.states import decoy_ink, dress_state, state_ground
 from detectors.training.plateart.typeset import Setting, Typesetter
 
@@ -98,9 +98,8 @@ class PlatePrinter:
         if layout.scene == "states":
             picture, ink = state_ground(rng, layout, paint, height, width)
         else:
-            picture = np.empty((height, width, 3), np.uint8)
             ink = _varied(rng, bgr(paint.ink), 18)
-            picture[:] = _varied(rng, bgr(paint.plate), 14)
+            picture = plain(height, width, _varied(rng, bgr(paint.plate), 14))
             if paint.to:
                 fade = np.linspace(0, 1, height, dtype=np.float32)[:, None, None]
                 picture[:] = (picture * (1 - fade) + np.float32(bgr(paint.to)) * fade).astype(np.uint8)
@@ -159,6 +158,8 @@ class PlatePrinter:
         x0, y0 = max(0, x - 3), max(0, y - 3)
         place = picture[y0 : y + height + 3, x0 : x + width + 3]
         pressed = shape[y0 : y + height + 3, x0 : x + width + 3]
+        if rng.random() < 0.35:
+            pressed = _reweighted(rng, pressed)
         low, high = layout.emboss
         strength = 70 * (low + (high - low) * rng.random() ** 1.5)
         light = (int(rng.random() * 3) - 1, -1 if rng.random() < 0.8 else 1)
@@ -218,6 +219,14 @@ def _varied(rng: np.random.Generator, colour: Colour, spread: int) -> Colour:
         int(min(255, max(0, value + common + (rng.random() - 0.5) * spread))) for value in colour
     )
     return blue, green, red
+
+
+def _reweighted(rng: np.random.Generator, shape: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The same characters in a bolder or a thinner stroke: blurred, and cut at another level than half."""
+    blurred = cv2.GaussianBlur(shape, (5, 5), 0.8 + 0.6 * rng.random())
+    level = 255 * (0.3 + 0.28 * rng.random())
+    ramp = np.clip(127 + 2.2 * (np.arange(256) - level), 0, 255).astype(np.uint8)
+    return np.asarray(cv2.LUT(blurred, ramp), np.uint8)
 
 
 def _rounded_frame(

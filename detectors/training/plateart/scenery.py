@@ -15,7 +15,7 @@ SCENES = 360
 
 @lru_cache(maxsize=2 * SCENES)
 def scene(index: int, height: int, width: int) -> NDArray[np.uint8]:
-    """Background ``index`` (0 to :data:`SCENES` - 1) as a BGR picture (height, width, 3); do not write to it."""
+    """Background ``index`` (0 to :data:`SCENES` - 1) as BGR (height, width, 3), read-only."""
     rng = np.random.default_rng([1789, index])
     picture = _KINDS[index % len(_KINDS)](rng, height, width)
     if rng.random() < 0.65:  # most states wash the picture out so that the characters stand before it

@@ -10,7 +10,7 @@ from detectors.training.plateart.bands import bgr
 from detectors.training.plateart.emblems import EMBLEMS, VARIANTS, emblem
 from detectors.training.plateart.layouts import Layout, Paint
 from detectors.training.plateart.lettering import Lettering
-from detectors.training.plateart.relief import Colour, paste, stamp
+from detectors.training.plateart.relief import Colour, paste, plain, stamp
 from detectors.training.plateart.scenery import SCENES, scene
 
 #: Characters must stand out from what is behind them by this many grey levels.
@@ -32,13 +32,16 @@ def state_ground(
         if rng.random() < 0.5:
             picture = np.ascontiguousarray(picture[:, ::-1])
     else:
-        picture = np.empty((height, width, 3), np.uint8)
-        picture[:] = bgr(paint.plate)
+        tint = [int(24 * value - 12) for value in rng.random(3)]
+        shade = int(20 * rng.random() - 14)
+        blue, green, red = (
+            min(255, max(0, value + shift + shade))
+            for value, shift in zip(bgr(paint.plate), tint, strict=True)
+        )
+        picture = plain(height, width, (blue, green, red))
         if paint.to:
             fade = np.linspace(0, 1, height, dtype=np.float32)[:, None, None]
             picture[:] = (picture * (1 - fade) + np.float32(bgr(paint.to)) * fade).astype(np.uint8)
-        tint = (rng.random(3) * 24 - 12).astype(np.int16) + np.int16(rng.random() * 20 - 14)
-        picture = np.clip(picture.astype(np.int16) + tint, 0, 255).astype(np.uint8)
     if rng.random() < (0.3 if "emblems" in layout.traits else 0.06):
         _watermark(rng, picture)
     return picture, _standing_out(rng, picture, bgr(paint.ink))
@@ -53,7 +56,7 @@ def dress_state(
     lettering: Lettering,
 ) -> tuple[int, int]:
     """Stand small stacked letters or an emblem beside the characters; the columns that are left for them."""
-    height, width = picture.shape[:2]
+    height = picture.shape[0]
     left, right = area
     if rng.random() < (0.85 if "stacked" in layout.traits else 0.03):
         letters = _STACKED[int(rng.random() * len(_STACKED))]
