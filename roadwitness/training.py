@@ -121,7 +121,7 @@ def train_detector_model(order: DetectorOrder) -> ModelEntry:
         metrics=trained.figures,
         folder=order.out,
     )
-    options = [f"--data {order.data}", *(f"--also {folder}" for folder in order.also)]
+    options = [f"--data {order.data.name}", *(f"--also {folder.name}" for folder in order.also)]
     options += [f"--weights {order.weights.name}", f"--epochs {order.epochs}"]
     options += [f"--input-size {order.input_size}", f"--batch {order.batch}", f"--seed {order.seed}"]
     record = TrainingRecord(
@@ -167,10 +167,11 @@ def train_reader_model(order: ReaderOrder) -> ModelEntry:
         threads=order.threads,
         resume=run.resumed,
     )
-    say("Rendering the plates to learn from, where they are not there yet; this takes a while.", "dim")
+    with progress("Rendering plates", "plates") as advance:
+        torch_side.render(settings, advance)
     with _steps("Training reader") as on_progress:
         trained, entry = torch_side.train_reader(settings, on_progress, tuning=order.tuning, models=order.out)
-    options = [f"--{name} {folder}" for name, folder in asked.items() if folder is not None]
+    options = [f"--{name} {folder.name}" for name, folder in asked.items() if folder is not None]
     options += [f"--samples {order.samples}", f"--epochs {order.epochs}", f"--seed {order.seed}"]
     record = TrainingRecord(
         purpose=_PURPOSE["reader"],

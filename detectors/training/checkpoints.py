@@ -51,6 +51,23 @@ def figures_of(checkpoint: Path) -> dict[str, float]:
     return named(measured)
 
 
+def history_of(checkpoint: Path) -> list[dict[str, float]]:
+    """Number, seconds and figures of each epoch that a checkpoint has behind it.
+
+    An epoch that a kill made be repeated counts once.
+    """
+    table = torch.load(checkpoint, map_location="cpu", weights_only=False)["train_results"]
+    rows: dict[int, dict[str, float]] = {}
+    clock = 0.0
+    for number, epoch in enumerate(table["epoch"]):
+        row = {column: float(values[number]) for column, values in table.items()}
+        # Each start of a training starts Ultralytics' clock anew.
+        seconds = row["time"] - clock if row["time"] > clock else row["time"]
+        clock = row["time"]
+        rows[int(epoch)] = {"epoch": int(epoch), "seconds": round(seconds, 1), **named(row)}
+    return list(rows.values())
+
+
 def named(measured: dict[str, float]) -> dict[str, float]:
     """Ultralytics' figures by our names; losses and what else it gives are left out."""
     names = {

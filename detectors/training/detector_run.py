@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import math
 import os
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ os.environ.setdefault("YOLO_VERBOSE", "false")
 import torch
 
 from detectors.training import plates, vehicles
-from detectors.training.checkpoints import KeepsCheckpoints, epochs_done, figures_of, named
+from detectors.training.checkpoints import KeepsCheckpoints, epochs_done, figures_of, history_of, named
 from detectors.training.fine_tuning import describe, export, train
 from detectors.training.start import COCO_INDEX, road_start
 
@@ -28,7 +27,8 @@ from detectors.training.start import COCO_INDEX, road_start
 class DetectorTraining:
     """One training: ``kind`` is plates or vehicles, ``runs`` where checkpoints go, sizes in px.
 
-    ``also`` are further folders to learn from. ``resume`` goes on after the last whole epoch in ``runs``.
+    ``also`` are further folders to learn from, ``workers`` the processes that load images. ``resume`` goes on
+    after the last whole epoch in ``runs``.
     """
 
     kind: str
@@ -43,11 +43,16 @@ class DetectorTraining:
     device: str
     threads: int
     resume: bool
+    workers: int = 2
 
 
 @dataclass(frozen=True)
 class DetectorTrained:
-    """A finished training: the exported model, what was measured on the validation part, each epoch's too."""
+    """A finished training: the exported model, and what was measured on the validation part.
+
+    ``figures`` are those of the epoch that was kept, ``history`` those of all epochs, an earlier process's
+    too; ``seconds`` is the time of all epochs together.
+    """
 
     onnx: Path
     epochs: int
@@ -63,7 +68,6 @@ class _Watch:
     on_progress: Callable[[int, int, float], None]
     on_epoch: Callable[[int, int, dict[str, float]], None]
     done: int = 0
-    history: list[dict[str, float]] = field(default_factory=list)
 
     def started(self, trainer: Any) -> None:
         self.done = trainer.start_epoch * len(trainer.train_loader)
@@ -75,9 +79,7 @@ class _Watch:
         self.on_progress(self.done, trainer.epochs * len(trainer.train_loader), loss)
 
     def epoch_ended(self, trainer: Any) -> None:
-        figures = named(trainer.metrics)
-        self.history.append({"epoch": trainer.epoch + 1, **figures})
-        self.on_epoch(trainer.epoch + 1, trainer.epochs, figures)
+        self.on_epoch(trainer.epoch + 1, trainer.epochs, named(trainer.metrics))
 
 
 def train_detector(
@@ -90,7 +92,6 @@ def train_detector(
     ``on_progress`` gets (steps done, all steps, loss) after every step, ``on_epoch`` (epoch, all epochs, what
     was measured on the validation part). A training that is done already is only exported.
     """
-    began = time.monotonic()
     weights = settings.runs / settings.kind / "weights"
     done = epochs_done(weights / "last.pt") if settings.resume else 0
     watch = _Watch(on_progress, on_epoch)
@@ -102,6 +103,7 @@ def train_detector(
             "batch": settings.batch,
             "nbs": settings.batch,
             "seed": settings.seed,
+            "workers": settings.workers,
         } | ({"resume": True} if done else {})
         description = describe(settings.runs, settings.kind, settings.data, settings.also, classes)
         train(
@@ -117,12 +119,13 @@ def train_detector(
             },
             **how | changes,
         )
+    history = history_of(weights / "last.pt")
     return DetectorTrained(
-        onnx=export(weights / "best.pt"),
+        onnx=export(weights / "best.pt", settings.input_size),
         epochs=settings.epochs,
-        seconds=time.monotonic() - began,
+        seconds=sum(row["seconds"] for row in history),
         figures=figures_of(weights / "best.pt"),
-        history=tuple(watch.history),
+        history=tuple(history),
     )
 
 

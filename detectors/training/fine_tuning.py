@@ -52,7 +52,7 @@ def fine_tune(
     ``settings`` are Ultralytics' own, for what differs from one training to the other.
     """
     train(options, name, start, description, **settings)
-    return export(options.runs / name / "weights" / "best.pt")
+    return export(options.runs / name / "weights" / "best.pt", options.input_size)
 
 
 def train(
@@ -101,7 +101,12 @@ def train(
     )
 
 
-def export(checkpoint: Path) -> Path:
-    """Write a checkpoint as ONNX with a free input size, beside it; the ONNX file."""
+def export(checkpoint: Path, input_size: int) -> Path:
+    """Write a checkpoint as ONNX with a free input size, beside it; the ONNX file.
+
+    ``input_size`` is what it was trained at, in px: the file says so.
+    """
     best = YOLO(str(checkpoint))
-    return Path(best.export(format="onnx", dynamic=True, simplify=True, imgsz=640, opset=17, device="cpu"))
+    return Path(
+        best.export(format="onnx", dynamic=True, simplify=True, imgsz=input_size, opset=17, device="cpu")
+    )

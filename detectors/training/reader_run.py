@@ -15,7 +15,16 @@ import torch
 from detectors.manifest import ModelEntry
 from detectors.training.reader.finishing import finish
 from detectors.training.reader.fitting import ReaderTrained, ReaderTraining, fit
-from detectors.training.reader.samples import Recipe
+from detectors.training.reader.samples import SHARD, Recipe, shard_path, write_shards
+
+
+def render(settings: ReaderTraining, on_progress: Callable[[int, int], None]) -> None:
+    """Render the plates that are not there yet; ``on_progress`` gets (plates done, all plates)."""
+    recipe, count = _recipe(settings), max(1, settings.samples // SHARD)
+    if all(shard_path(recipe.out, recipe.seed, index).exists() for index in range(count)):
+        return
+    for done, _ in enumerate(write_shards(recipe, count, settings.threads or os.cpu_count() or 1), start=1):
+        on_progress(done * SHARD, count * SHARD)
 
 
 def train_reader(
@@ -35,13 +44,17 @@ def train_reader(
     entry = finish(
         trained.network,
         settings.out,
-        Recipe(settings.out / "samples", settings.seed, settings.fonts, settings.backdrops),
+        _recipe(settings),
         real=settings.real,
         tuning=tuning,
         metrics={"loss": round(trained.loss, 4)},
         models=models,
     )
     return trained, entry
+
+
+def _recipe(settings: ReaderTraining) -> Recipe:
+    return Recipe(settings.out / "samples", settings.seed, settings.fonts, settings.backdrops)
 
 
 def gpu_at_hand() -> bool:
