@@ -52,8 +52,11 @@ def positions(reading: PlateReading | None) -> tuple[Position, ...]:
     return tuple(found)
 
 
-def frame_reads(passage: Passage) -> tuple[FrameRead, ...]:
-    """Every frame's read in the order of time; ``after_s`` counts from the beginning of the passage."""
+def frame_reads(passage: Passage, raw: str | None) -> tuple[FrameRead, ...]:
+    """Every frame's read in the order of time; ``after_s`` counts from the beginning of the passage.
+
+    ``raw`` is what the frames show together: a read agrees with that, not with what formats make of it.
+    """
     if passage.plate is None:
         return ()
     return tuple(
@@ -61,7 +64,7 @@ def frame_reads(passage: Passage) -> tuple[FrameRead, ...]:
             after_s=(read.captured_at_ns - passage.started_at_ns) / NANOSECONDS,
             text=read.text,
             confidence=read.confidence,
-            agrees=read.text == passage.plate.text,
+            agrees=read.text == raw,
         )
         for read in sorted(passage.plate.reads, key=lambda read: read.captured_at_ns)
     )

@@ -8,10 +8,11 @@ for case in book.queue():
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import msgspec
 
+from enforcement.case_plate import CasePlate
 from enforcement.register import Keeper
 from enforcement.rules.finding import Finding
 from enforcement.statistics import Statistics
@@ -22,6 +23,13 @@ _SUMMARY = """
     violation_id, occurred_at_ns, camera_id, offence, plate, plate_confidence, vehicle, speed_kmh,
     speed_uncertainty_kmh, limit_kmh, enforced_speed_kmh, keeper_id, status, thumbnail_digest, plate_digest
 """
+
+
+_PLATE = """
+    plate, plate_confidence, plate_raw, plate_legible, plate_normalised, plate_probability, plate_country,
+    plate_country_probability, plate_region, plate_format, plate_why, grammar_version
+"""
+_PLATE_SIZE = len(fields(CasePlate))
 
 
 @dataclass(frozen=True)
@@ -64,6 +72,7 @@ class Case:
     """Everything about one case. ``missing_evidence``: digests that were announced and are not there yet."""
 
     summary: CaseSummary
+    plate: CasePlate
     passage: Passage
     finding: Finding
     keeper: Keeper | None
@@ -106,17 +115,20 @@ class CaseBook(Statistics):
     def case(self, case_id: str) -> Case | None:
         """One case with its events and evidence, or None where there is no such case."""
         rows = self._store.query(
-            f"SELECT {_SUMMARY}, passage, finding, keeper FROM v_cases WHERE violation_id = {{case:String}}",
+            f"""SELECT passage, finding, keeper, {_PLATE}, {_SUMMARY} FROM v_cases
+            WHERE violation_id = {{case:String}}""",
             {"case": case_id},
         )
         if not rows:
             return None
-        *summary, passage, finding, keeper = rows[0]
+        passage, finding, keeper, *columns = rows[0]
+        plate, summary = columns[:_PLATE_SIZE], columns[_PLATE_SIZE:]
         seen = msgspec.json.decode(passage, type=Passage)
         announced = {reference.digest for reference in seen.evidence}
         stored = self._stored_evidence(announced)
         return Case(
             summary=CaseSummary(*summary),
+            plate=CasePlate(*plate),
             passage=seen,
             finding=msgspec.json.decode(finding, type=Finding),
             keeper=msgspec.json.decode(keeper, type=Keeper) if keeper else None,

@@ -13,7 +13,9 @@ from typing import Any
 
 import msgspec
 
-from enforcement.errors import PolicyError
+from enforcement.errors import GrammarError, PolicyError
+from enforcement.grammars import Prior
+from enforcement.grammars.automata import shipped_automata
 
 _PERCENT_FROM_KMH = 100.0
 _SLACK_KMH = 1e-9  # for binary fractions, in the direction of a lower trigger
@@ -49,6 +51,16 @@ class Speeding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tolerance: Tolerance
 
 
+class Plates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the vehicles at a site come from: probabilities by country ('RO'), region ('US-CA') or 'any'.
+
+    ``formless`` is the part whose plates are of no known format (vanity, old, diplomatic).
+    """
+
+    countries: dict[str, float]
+    formless: float = 0.1
+
+
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """One version of the law as it is applied at a site; from ``valid_until`` on it no longer holds."""
 
@@ -58,12 +70,18 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
     valid_from: datetime.datetime
     speeding: Speeding
     valid_until: datetime.datetime | None = None
+    plates: Plates | None = None
 
     def is_valid_at(self, at_ns: int) -> bool:
         """Whether the policy holds at this time (UTC nanoseconds); a date means midnight UTC."""
         return nanoseconds(self.valid_from) <= at_ns and (
             self.valid_until is None or at_ns < nanoseconds(self.valid_until)
         )
+
+    @cached_property
+    def prior(self) -> Prior:
+        """By what plate formats a read is weighed; without ``plates`` every country is as likely."""
+        return Prior.of(self.plates.countries, self.plates.formless) if self.plates else Prior.of()
 
     @cached_property
     def trigger_kmh(self) -> float:
@@ -119,8 +137,16 @@ def _check(path: Path, policy: Policy) -> None:
     for name, text in (("id", policy.id), ("version", policy.version)):
         if not text.strip():
             raise PolicyError(f"{path}: {name} is empty; findings name it, so give it one.")
+    if policy.plates is not None:
+        try:
+            policy.prior.format_weights(shipped_automata())
+        except GrammarError as error:
+            raise PolicyError(f"{path}: [plates] cannot be used: {error}") from error
     if policy.valid_until is not None and nanoseconds(policy.valid_until) <= nanoseconds(policy.valid_from):
         raise PolicyError(f"{path}: valid_until is not after valid_from; the policy would never hold.")
+
+
+_TABLES = {"": Policy, "speeding": Speeding, "speeding.tolerance": Tolerance, "plates": Plates}
 
 
 def _explain(text: str) -> str:
@@ -129,7 +155,7 @@ def _explain(text: str) -> str:
     table = place.rstrip("`").lstrip(".")
     unknown = re.search(r"unknown field `([^`]+)`", message)
     if unknown:
-        fields = {"": Policy, "speeding": Speeding, "speeding.tolerance": Tolerance}[table].__struct_fields__
+        fields = _TABLES[table].__struct_fields__
         near = difflib.get_close_matches(unknown.group(1), fields, n=1, cutoff=0.4)
         advice = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(fields)}."
         return f"the field '{unknown.group(1)}'{_within(table)} is unknown; {advice}"

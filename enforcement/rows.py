@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 
-from enforcement.register import Keeper, normalise
+from enforcement.case_plate import CasePlate
+from enforcement.register import Keeper
 from enforcement.rules.finding import Finding
 from streams.identity import identify
 from streams.messages import Decision, EvidenceReference, Passage
@@ -46,6 +47,16 @@ VIOLATIONS = [
     "plate_digest",
     "finding",
     "passage",
+    "plate_raw",
+    "plate_legible",
+    "plate_normalised",
+    "plate_probability",
+    "plate_country",
+    "plate_country_probability",
+    "plate_region",
+    "plate_format",
+    "plate_why",
+    "grammar_version",
 ]
 CASE_EVENTS = [
     "case_id",
@@ -80,14 +91,8 @@ def passage_row(passage: Passage) -> Row:
     )
 
 
-def plate_of(passage: Passage) -> str | None:
-    """The normalised plate of a passage; None where it has none or it is unreadable."""
-    text = normalise(passage.plate.text or "") if passage.plate else ""
-    return text or None
-
-
-def violation_row(passage: Passage, finding: Finding, keeper: Keeper | None) -> Row:
-    """A finding as a violation, in the order of ``VIOLATIONS``."""
+def violation_row(passage: Passage, finding: Finding, plate: CasePlate, keeper: Keeper | None) -> Row:
+    """A finding as a violation, in the order of ``VIOLATIONS``; ``keeper`` is that of ``plate.text``."""
     return (
         violation_id(passage.passage_id, finding.offence),
         passage.passage_id,
@@ -96,8 +101,8 @@ def violation_row(passage: Passage, finding: Finding, keeper: Keeper | None) -> 
         passage.started_at_ns,
         finding.offence,
         passage.vehicle,
-        plate_of(passage),
-        passage.plate.confidence if passage.plate else 0.0,
+        plate.text,
+        plate.confidence,
         finding.measured_kmh,
         finding.uncertainty_kmh,
         finding.enforced_kmh,
@@ -110,6 +115,16 @@ def violation_row(passage: Passage, finding: Finding, keeper: Keeper | None) -> 
         _digest_of(passage.evidence, "plate"),
         _json(finding),
         _json(passage),
+        plate.raw,
+        plate.legible,
+        plate.normalised,
+        plate.probability,
+        plate.country or "",
+        plate.country_probability,
+        plate.region or "",
+        plate.format or "",
+        plate.why,
+        plate.grammar_version,
     )
 
 

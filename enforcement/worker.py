@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 
 from enforcement.batch import Batch, read_batch
+from enforcement.case_plate import CasePlate, plate_of_case
 from enforcement.decisions import accept_decisions
 from enforcement.errors import EvidenceCorrupt, RowsRefused, StoreUnreachable
 from enforcement.evidence import EvidenceFolder
@@ -23,12 +24,12 @@ from enforcement.rows import (
     Row,
     opened_row,
     passage_row,
-    plate_of,
     violation_row,
 )
 from enforcement.store import Store
 from streams.bus import Bus, BusFull, BusUnavailable, Record
 from streams.dead_letters import publish_dead_letter
+from streams.messages import Passage
 from streams.topics import Topic
 
 __all__ = ["DrainReport", "Enforcer"]
@@ -140,12 +141,14 @@ class Enforcer:
         batch = read_batch(records)
         judgements = judge_passages(batch, self._policies)
         stored = self._store_evidence(batch, judgements.released)
-        keepers = match_many(self._store, [plate for p, _ in judgements.found if (plate := plate_of(p))])
-        self._store.insert(
-            "violations",
-            VIOLATIONS,
-            [violation_row(p, finding, keepers.get(plate_of(p) or "")) for p, finding in judgements.found],
-        )
+        # Only what broke a rule has a plate that is weighed and kept.
+        plates = {p.passage_id: self._plate_of(p) for p, _ in judgements.found}
+        keepers = match_many(self._store, [plate.text for plate in plates.values() if plate.text])
+        rows = []
+        for p, finding in judgements.found:
+            plate = plates[p.passage_id]
+            rows.append(violation_row(p, finding, plate, keepers.get(plate.text or "")))
+        self._store.insert("violations", VIOLATIONS, rows)
         self._store.insert(
             "case_events", CASE_EVENTS, [opened_row(p, finding) for p, finding in judgements.found]
         )
@@ -166,6 +169,9 @@ class Enforcer:
             decisions=decisions,
             dead_letters=len(batch.refused),
         )
+
+    def _plate_of(self, passage: Passage) -> CasePlate:
+        return plate_of_case(passage.plate, self._policies[passage.camera_id].prior)
 
     def _store_evidence(self, batch: Batch, released: set[str]) -> list[Row]:
         """Put the batch's evidence into the folder; what is known to be of no use never gets there."""

@@ -17,7 +17,7 @@ from enforcement.grammars.automata import DEAD, Automata, Indices, Reals
 from enforcement.grammars.lattice import Optics
 
 #: A lattice that says nothing has more texts than can be looked through; such a plate is unreadable anyway.
-_MOST_PREFIXES = 2000
+_MOST_PREFIXES = 500
 #: Texts that are a thousand times less likely than the first are not worth naming.
 _LEAST_PART = 1e-3
 
@@ -37,10 +37,15 @@ class _Prefix:
 
     def longer(self, column: int, taken: Reals, automata: Automata) -> _Prefix:
         """This beginning with one character more; ``taken[i]``: that position i shows it there."""
-        states, place = np.unique(automata.step[self.states, column], return_inverse=True)
-        odds = np.bincount(place.reshape(-1), self.odds, minlength=len(states))
+        states, odds = _merged(automata.step[self.states, column], self.odds)
         alive = states != DEAD
         return _Prefix(self.text + CHARACTERS[column], np.append(0.0, taken), states[alive], odds[alive])
+
+
+def _merged(states: Indices, odds: Reals) -> tuple[Indices, Reals]:
+    """The different ones of ``states``, and ``odds`` summed by them."""
+    different, place = np.unique(states, return_inverse=True)
+    return different, np.bincount(place.reshape(-1), odds, minlength=len(different)).astype(np.float64)
 
 
 def likeliest(
@@ -52,10 +57,10 @@ def likeliest(
     probability that positions i.. lead from state s to an accepting one.
     """
     possible = np.flatnonzero(odds * ahead[0, automata.start] > 0.0)
-    states, place = np.unique(automata.start[possible], return_inverse=True)
+    states, merged = _merged(automata.start[possible], odds[possible])
     root = np.zeros(optics.positions + 1)
     root[0] = 1.0
-    first = _Prefix("", root, states, np.bincount(place.reshape(-1), odds[possible], len(states)))
+    first = _Prefix("", root, states, merged)
     # tail[i]: that positions i.. show only what the reader named.
     named = optics.named.sum(axis=1) + optics.empty
     tail = np.append(np.cumprod(named[::-1])[::-1], 1.0)
@@ -77,8 +82,9 @@ def likeliest(
         taken = taken[:, columns]
         bounds = formless * (tail[1:] @ taken)
         after = automata.step[np.ix_(prefix.states, columns)]
-        for i in np.flatnonzero(taken.any(axis=1)):
-            bounds += taken[i] * (prefix.odds @ ahead[i + 1][after])
+        for i, share in enumerate(taken):
+            if share.any():
+                bounds += share * (prefix.odds @ ahead[i + 1][after])
         for k, column in enumerate(columns):
             if bounds[k] > least:
                 text = prefix.text + CHARACTERS[column]

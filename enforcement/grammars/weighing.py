@@ -4,8 +4,8 @@ The second factor is a mixture. A part (``Prior.formless``) of all plates is of 
 the optics as they are; the others are of a format, whose plates are equally likely. Against the texts of no
 format (any character anywhere) a format's texts are likelier by its ``surprise``: six digits are rare among
 arbitrary texts. That factor is limited to ``MOST_SURPRISE``, so that a format can raise the odds of a text
-that fits against one that does not by at most ``most_odds(prior)``, however exact the format and the prior are: a
-probability that a reader states is never so well calibrated that a larger factor could be trusted.
+that fits against one that does not by at most ``most_odds(prior)``, however exact the format and the prior
+are: a probability that a reader states is never so well calibrated that a larger factor could be trusted.
 
 The sum over all texts is exact, by dynamic programming backwards over positions and states of the automata.
 The likeliest texts are found best first, in the way of the prefix search of Graves et al. (2006), each prefix

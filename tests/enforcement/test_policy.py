@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enforcement.errors import PolicyError
+from enforcement.grammars import Prior
 from enforcement.policy import load_policy
 from enforcement.rules.speeding import judge
 from tests.enforcement.samples import T0, passage, policy
@@ -52,6 +53,14 @@ def test_a_policy_is_read(tmp_path: Path) -> None:
         ("valid_from = 2026-01-01", "valid_from = 2026-01-01\nvalid_until = 2025-01-01", "would never hold"),
         ('version = "1"', 'version = ""', "version is empty"),
         ("[speeding]", "[speeding", "is not TOML"),
+        ("[speeding]", "[plates]\ncountry = 1\n[speeding]", "did you mean 'countries'?"),
+        (
+            "[speeding]",
+            "[plates]\ncountries = { XX = 1.0 }\n[speeding]",
+            "no plate formats are known for 'XX'",
+        ),
+        ("[speeding]", "[plates]\ncountries = { RO = -1.0 }\n[speeding]", "must be 0 or more"),
+        ("[speeding]", "[plates]\ncountries = {}\nformless = 1.5\n[speeding]", "formless is 1.5"),
     ],
 )
 def test_a_faulty_policy_is_explained(tmp_path: Path, old: str, new: str, says: str) -> None:
@@ -59,6 +68,14 @@ def test_a_faulty_policy_is_explained(tmp_path: Path, old: str, new: str, says: 
         load_policy(write(tmp_path, GOOD.replace(old, new, 1)))
     assert says in str(caught.value)
     assert "policy.toml" in str(caught.value)
+
+
+def test_a_policy_may_say_where_vehicles_come_from(tmp_path: Path) -> None:
+    said = "[plates]\ncountries = { RO = 0.9, any = 0.1 }\nformless = 0.05\n[speeding]"
+    assert load_policy(write(tmp_path, GOOD.replace("[speeding]", said, 1))).prior == Prior.of(
+        {"RO": 0.9, "any": 0.1}, 0.05
+    )
+    assert load_policy(write(tmp_path, GOOD)).prior == Prior.of()
 
 
 def test_a_policy_that_is_not_there(tmp_path: Path) -> None:
