@@ -66,7 +66,7 @@ class PlatePrinter:
             raise LayoutError("No layout has a weight above zero: give layouts to print.")
         self._steps = np.cumsum(shares / shares.sum())
         self._typesetter = Typesetter(glyphs)
-        self._lettering = lettering or Lettering()
+        self._lettering = lettering or _system_lettering()
 
     def print(self, rng: np.random.Generator, layout: Layout | None = None) -> RenderedPlate:
         """Print one plate, of ``layout`` or of one drawn by the weights."""
@@ -188,6 +188,11 @@ class PlatePrinter:
             variant = int(rng.random() * VARIANTS)
             left, top = gap.x - wide // 2, gap.y - tall // 2
             paste(picture, emblem(kind, variant, max(3, wide), max(3, tall)), left, top)
+
+
+@lru_cache(maxsize=1)
+def _system_lettering() -> Lettering:
+    return Lettering()
 
 
 def draw_display(rng: np.random.Generator, layout: Layout) -> str:

@@ -117,7 +117,7 @@ def _photograph(rng: np.random.Generator, height: int, width: int) -> NDArray[np
     for cells, weight in ((3, 90), (7, 60), (18, 35), (48, 18)):
         noise = rng.random((cells, 2 * cells, 3)).astype(np.float32) - 0.5
         grey = rng.random((cells, 2 * cells, 1)).astype(np.float32) - 0.5
-        mixed = 0.5 * noise + 0.8 * grey
+        mixed = 0.22 * noise + 0.85 * grey
         picture += 2 * weight * cv2.resize(mixed, (width, height), interpolation=cv2.INTER_CUBIC)
     return np.clip(picture + 90 + 110 * rng.random(3), 0, 255).astype(np.uint8)
 

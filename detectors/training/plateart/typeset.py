@@ -16,6 +16,8 @@ from detectors.training.plateart.patterns import MARKED
 #: How many styles there are of a look; of the states' plates more, as each state has its own dies.
 STYLES = {"": 24, "us": 96}
 _CUT_PX = 72
+#: Masks by style and character, for all typesetters of a process: they take most of the time to make.
+_CUT: dict[tuple[GlyphStyle, str], NDArray[np.uint8]] = {}
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,10 @@ class Typesetter:
         key = (id(style), character)
         mask = self._cut.get(key)
         if mask is None:
-            mask = self._cut[key] = self._glyphs.mask(style, character, _CUT_PX)
+            mask = _CUT.get((style, character))
+            if mask is None:
+                mask = _CUT[style, character] = self._glyphs.mask(style, character, _CUT_PX)
+            self._cut[key] = mask
         return mask
 
     def set(
