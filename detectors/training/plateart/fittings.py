@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from detectors.training.plateart.emblems import colour_of
 from detectors.training.plateart.layouts import Layout
-from detectors.training.plateart.lettering import Lettering
+from detectors.training.plateart.lettering import Face, Lettering
 from detectors.training.plateart.relief import Colour, paste, stamp
 from detectors.training.plateart.typeset import Setting
 
@@ -153,6 +153,6 @@ def _words(
     text = _DEALERS[int(rng.random() * len(_DEALERS))]
     if rng.random() < 0.6:
         text += " " + _DEALERS[int(rng.random() * len(_DEALERS))]
-    face = "sans" if rng.random() < 0.7 else "any"
+    face: Face = "sans" if rng.random() < 0.7 else "any"
     mask = lettering.words(rng, text, face, max(4, tall), room)
     stamp(picture, mask, int(middle[0] - mask.shape[1] / 2), int(middle[1] - mask.shape[0] / 2), ink)

@@ -102,7 +102,9 @@ class PlatePrinter:
             picture = plain(height, width, _varied(rng, bgr(paint.plate), 14))
             if paint.to:
                 fade = np.linspace(0, 1, height, dtype=np.float32)[:, None, None]
-                picture[:] = (picture * (1 - fade) + np.float32(bgr(paint.to)) * fade).astype(np.uint8)
+                picture[:] = (picture * (1 - fade) + np.array(bgr(paint.to), np.float32) * fade).astype(
+                    np.uint8
+                )
         if layout.border_mm and rng.random() < layout.border_chance:
             scale = height / layout.size_mm[1]
             thick = max(1, round(layout.border_mm * scale))
@@ -151,7 +153,7 @@ class PlatePrinter:
         ink: Colour,
     ) -> None:
         """Blend the characters and their marks, and shade the pressed edges."""
-        shape = cv2.max(setting.characters, setting.marks)
+        shape = np.maximum(setting.characters, setting.marks)
         x, y, width, height = cv2.boundingRect(shape)
         if not width:
             return
@@ -166,10 +168,11 @@ class PlatePrinter:
         slip = rng.random()
         inked = pressed
         if slip < 0.12:  # the ink roller missed the relief by a little
-            shift = np.float32([[1, 0, 2 * (rng.random() - 0.5)], [0, 1, 2 * (rng.random() - 0.5)]])
-            inked = cv2.warpAffine(pressed, shift, (pressed.shape[1], pressed.shape[0]))
+            shift = np.array([[1, 0, 2 * rng.random() - 1], [0, 1, 2 * rng.random() - 1]], np.float32)
+            moved = cv2.warpAffine(pressed, shift, (pressed.shape[1], pressed.shape[0]))
+            inked = np.asarray(moved, np.uint8)
         elif slip < 0.25:  # worn: a thinner or paler coat
-            inked = cv2.convertScaleAbs(pressed, alpha=0.7 + 0.3 * rng.random())
+            inked = np.asarray(cv2.convertScaleAbs(pressed, alpha=0.7 + 0.3 * rng.random()), np.uint8)
         blend(place, inked, ink)
         press(place, pressed, strength, light)
 

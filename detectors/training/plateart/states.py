@@ -41,7 +41,7 @@ def state_ground(
         picture = plain(height, width, (blue, green, red))
         if paint.to:
             fade = np.linspace(0, 1, height, dtype=np.float32)[:, None, None]
-            picture[:] = (picture * (1 - fade) + np.float32(bgr(paint.to)) * fade).astype(np.uint8)
+            picture[:] = (picture * (1 - fade) + np.array(bgr(paint.to), np.float32) * fade).astype(np.uint8)
     if rng.random() < (0.3 if "emblems" in layout.traits else 0.06):
         _watermark(rng, picture)
     return picture, _standing_out(rng, picture, bgr(paint.ink))

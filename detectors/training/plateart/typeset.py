@@ -202,7 +202,7 @@ class Typesetter:
             top, tall = top + above, tall - above
             _mark_above(to.characters, piece.character, left, left + width, top)
         size = (max(2, width), tall)
-        mask = np.asarray(cv2.resize(self._glyph(style, base), size, interpolation=cv2.INTER_AREA))
+        mask = np.asarray(cv2.resize(self._glyph(style, base), size, interpolation=cv2.INTER_AREA), np.uint8)
         lay(to.characters, mask, left, top)
         to.left, to.right = min(to.left, left), max(to.right, left + mask.shape[1])
 
