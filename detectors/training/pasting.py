@@ -12,6 +12,7 @@ none. The same arguments give the same pictures.
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -401,7 +402,8 @@ def vehicle_scene(image: Path, label: Path, finder: PlateDetector) -> Scene | No
     """A photograph of vehicles, with places where the detector suspects plates, else low on the vehicle."""
     picture = np.asarray(cv2.imread(str(image)), np.uint8)
     vehicles = _boxes(label, picture)
-    sure = [_corners(plate.box) for plate in finder.detect(picture, 832, _SUSPECTED)]
+    looked_at = 32 * math.ceil(max(picture.shape[:2]) / 32)
+    sure = [_corners(plate.box) for plate in finder.detect(picture, min(looked_at, 832), _SUSPECTED)]
     looks = [messages.Box(x0, y0, x1 - x0, y1 - y0) for x0, y0, x1, y1 in vehicles]
     places = [_place(box) for box in sure]
     for vehicle, plates in zip(
