@@ -53,7 +53,7 @@ def test_a_plate_that_only_the_format_made_readable_shows_the_read_and_the_reaso
     assert "Read KFV4O2 not clear enough by itself" in page
     assert "Weighed KFV402 " in page
     assert "Register asked for KFV402" in page
-    assert "KFV402 fits Finland (three letters and up to three digits) and is likelier: " in page
+    assert "KFV402 fits Finland (three letters and three digits) and is likelier: " in page
     assert "No keeper found for this plate." in page
 
 
@@ -77,5 +77,5 @@ def test_a_read_that_the_formats_confirm_is_explained_in_one_line(
     empty_office: BackOffice, finnish: Policy
 ) -> None:
     page = page_of(empty_office, finnish, "KFV402", 0.01, 0.98)
-    assert "Read KFV402, which fits Finland (three letters and up to three digits)." in page
+    assert "Read KFV402, which fits Finland (three letters and three digits)." in page
     assert "Register asked for" not in page
