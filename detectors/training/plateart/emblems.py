@@ -218,6 +218,17 @@ def _wheelchair(rng: np.random.Generator, colour: Sticker, alpha: Sticker) -> No
     cv2.polylines(alpha, [np.array([(40, 22), (42, 54), (68, 54), (80, 88)], np.int32)], False, 255, 8)
 
 
+def _sticker(rng: np.random.Generator, colour: Sticker, alpha: Sticker) -> None:
+    """A validation sticker with a year, as some states put it between the groups."""
+    tint = colour_of(rng, 20, 255)
+    cv2.rectangle(alpha, (14, 12), (82, 84), 255, -1)
+    cv2.rectangle(colour, (0, 0), (95, 95), tint, -1)
+    ink = (15, 15, 15) if sum(tint) > 380 else (240, 240, 240)
+    font = cv2.FONT_HERSHEY_SIMPLEX
+    cv2.putText(colour, f"{int(100 * rng.random()):02d}", (20, 52), font, 1.4, ink, 4, cv2.LINE_AA)
+    cv2.putText(colour, ("MAR", "JUN", "SEP", "DEC")[int(rng.random() * 4)], (18, 78), font, 0.8, ink, 2)
+
+
 #: What can be drawn, by name.
 EMBLEMS: dict[str, _Draw] = {
     "disc": _disc,
@@ -238,4 +249,5 @@ EMBLEMS: dict[str, _Draw] = {
     "diamond": _diamond,
     "crest": _crest,
     "wheelchair": _wheelchair,
+    "sticker": _sticker,
 }

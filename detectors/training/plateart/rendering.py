@@ -118,7 +118,7 @@ class PlatePrinter:
         """Paint the side bands; the columns between which the characters may stand."""
         height, width = picture.shape[:2]
         scale = height / layout.size_mm[1]
-        margin = max(3, round(0.035 * height + layout.border_mm * 1.5 * scale))
+        margin = max(3, round(0.03 * height * (1 + 1.3 * rng.random()) + layout.border_mm * 1.5 * scale))
         left, right = margin, width - margin
         for band in layout.bands:
             if rng.random() >= band.chance:

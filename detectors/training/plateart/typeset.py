@@ -54,12 +54,16 @@ class _Piece:
 
 @dataclass(frozen=True)
 class _Measure:
-    """How one row is set on this plate: pixels a millimetre, the characters' height and stretch, the cell."""
+    """How one row is set on this plate: pixels a millimetre, the characters' height and stretch, the cell.
+
+    ``loose`` multiplies the room between the groups, which makers keep to less than to the characters.
+    """
 
     scale: float
     height: float
     stretch: float
     cell: float
+    loose: float
 
 
 class Typesetter:
@@ -106,13 +110,15 @@ class Typesetter:
         """Set ``display`` on a plate of ``shape`` (height, width) pixels, between the columns of ``area``."""
         setting = Setting(np.zeros(shape, np.uint8), np.zeros(shape, np.uint8), left=area[1], right=area[0])
         scale = shape[0] / layout.size_mm[1]
-        share, tall = rng.random(), 0.96 + 0.08 * rng.random()
+        share, tall, loose = rng.random(), 0.96 + 0.08 * rng.random(), 0.55 + 0.6 * rng.random()
+        drop = shape[0] * (0.06 if layout.scene == "states" else 0.025) * (rng.random() - 0.5)
         for line, row in zip(display.split("/"), layout.rows, strict=True):
             low, high = row.stretch
             cell = row.cell_mm * scale if rng.random() < row.cell_chance else 0.0
-            measure = _Measure(scale, row.height_mm * scale * tall, low + (high - low) * share, cell)
+            measure = _Measure(scale, row.height_mm * scale * tall, low + (high - low) * share, cell, loose)
             pieces = self._pieces(line, row, layout, style, measure)
-            self._place(rng, pieces, row, measure, style, setting, area)
+            middle = row.middle_mm * scale + drop
+            self._place(rng, pieces, row, measure, style, setting, area, middle)
         return setting
 
     def _place(
@@ -124,6 +130,7 @@ class Typesetter:
         style: GlyphStyle,
         setting: Setting,
         area: tuple[int, int],
+        middle: float,
     ) -> None:
         """Distribute the pieces of a row over the room, squeezed where there is too little of it."""
         total = sum(piece.before + piece.width + piece.after for piece in pieces) - pieces[-1].after
@@ -135,7 +142,6 @@ class Typesetter:
             spread = min(spare * share / (len(pieces) - 1), 0.3 * measure.height)
             spare -= spread * (len(pieces) - 1)
         x = area[0] + (0.0 if row.align == "left" else spare * (0.5 + 0.16 * (rng.random() - 0.5)))
-        middle = row.middle_mm * measure.scale
         for piece in pieces:
             x += piece.before * squeeze
             width = piece.width * squeeze
@@ -146,7 +152,11 @@ class Typesetter:
         self, line: str, row: Row, layout: Layout, style: GlyphStyle, measure: _Measure
     ) -> list[_Piece]:
         pieces: list[_Piece] = []
-        height, gap, space = measure.height, row.gap_mm * measure.scale, row.space_mm * measure.scale
+        height, gap, space = (
+            measure.height,
+            row.gap_mm * measure.scale,
+            row.space_mm * measure.scale * measure.loose,
+        )
         small = 1.0
         for character in line:
             if character in "<>":
