@@ -32,13 +32,18 @@ SHARD = 4096
 
 @dataclass(frozen=True)
 class Recipe:
-    """What a set of shards is made from; ``backdrops`` is a folder of photographs without plates, or None."""
+    """What a set of shards is made from.
+
+    ``backdrops`` is a folder of photographs without plates. ``only`` names one country's ISO code, for a
+    second helping of what is misread.
+    """
 
     out: Path
     seed: int
     fonts: Path | None
     backdrops: Path | None = None
     harsh: Harshness = field(default_factory=Harshness)
+    only: str | None = None
 
 
 @dataclass(frozen=True)
@@ -94,7 +99,8 @@ def draw(recipe: Recipe, index: int, count: int = SHARD) -> Shard:
     rng = np.random.default_rng([recipe.seed, index])
     # Chinese characters are in no typeface that comes with the software.
     weights = {"CN": 0.0} if recipe.fonts is None else None
-    printer = PlatePrinter(load_layouts(), FewStyles(_library(recipe.fonts)), weights=weights)
+    layouts = [layout for layout in load_layouts() if recipe.only in (None, layout.country)]
+    printer = PlatePrinter(layouts, FewStyles(_library(recipe.fonts)), weights=weights)
     number = {region: k for k, region in enumerate(REGIONS)}
     scenes = [painted(rng) for _ in range(40)]
     if recipe.backdrops is not None:
@@ -168,9 +174,10 @@ def main() -> None:
     parser.add_argument("--backdrops", type=Path)
     parser.add_argument("--samples", type=int, default=300_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", help="one country's ISO code")
     parser.add_argument("--workers", type=int, default=2)
     asked = parser.parse_args()
-    recipe = Recipe(asked.out, asked.seed, asked.fonts, asked.backdrops)
+    recipe = Recipe(asked.out, asked.seed, asked.fonts, asked.backdrops, only=asked.only)
     shards = -(-asked.samples // SHARD)
     for _ in track(write_shards(recipe, shards, asked.workers), "Rendering plates", total=shards):
         pass
