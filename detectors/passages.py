@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from detectors.bestshot import BestShots, ShotSettings
+from detectors.scene import PASSAGE_PX
 from detectors.tracking import TrackedVehicle, clipped
 from streams.messages import Box, TrackPoint
 
@@ -25,7 +26,7 @@ class PassageSettings:
     ended_after_s: float = 1.0
     least_frames: int = 3
     least_duration_s: float = 0.15
-    least_width_px: float = 48.0
+    least_width_px: float = PASSAGE_PX
     least_mean_confidence: float = 0.3
 
 

@@ -12,8 +12,11 @@ from detectors.boxes import Floats, areas, containment, to_xyxy
 from detectors.classes import FOUR_WHEELED, PEOPLE, VEHICLES, as_road_users, check_road_users
 from detectors.letterbox import Image
 from detectors.manifest import ModelManifest
+from detectors.scene import PASSAGE_PX, input_size_for
 from detectors.yolo import Detection, YoloDetector
 
+#: The tracker goes on with doubtful finds and begins with certain ones, so it is given the doubtful too.
+CONFIDENCE = 0.2
 #: A box that lies in another by at least this part is a candidate for being the same vehicle.
 _NESTED = 0.85
 #: ... unless its foot is lower by this part of the outer height: then it stands in front of the other.
@@ -35,17 +38,18 @@ class RoadUsers:
 class VehicleDetector:
     """A YOLO model that knows road users, ours or another's; other classes are left out.
 
-    ``smallest_px`` is the least width and height of a box that is reported, in px of the image. ``blind_to``
-    says which road users the model does not know, None where it knows all. Raises ModelUnusable for a model
-    without any vehicle.
+    ``input_size`` is the longest side of the model's input in px; None takes what the picture needs for the
+    narrowest passage. ``smallest_px`` is the least width and height of a box that is reported, in px of the
+    image. ``blind_to`` says which road users the model does not know, None where it knows all. Raises
+    ModelUnusable for a model without any vehicle.
     """
 
     def __init__(
         self,
         path: Path | None = None,
         *,
-        input_size: int = 640,
-        confidence: float = 0.3,
+        input_size: int | None = 640,
+        confidence: float = CONFIDENCE,
         iou: float = 0.6,
         smallest_px: float = 12.0,
         threads: int = 0,
@@ -54,7 +58,7 @@ class VehicleDetector:
         path = path or ModelManifest.load().path("vehicles")
         self._yolo = YoloDetector(
             path,
-            input_size=input_size,
+            input_size=input_size or 640,
             confidence=confidence,
             iou=iou,
             threads=threads,
@@ -64,6 +68,7 @@ class VehicleDetector:
         )
         self.blind_to = check_road_users(path, self._yolo.labels)
         self._smallest_px = smallest_px
+        self._by_picture = input_size is None
 
     def detect(self, image: Image) -> list[Detection]:
         """The vehicles in one BGR image (H, W, 3), the most confident first."""
@@ -71,7 +76,8 @@ class VehicleDetector:
 
     def detect_road_users(self, image: Image) -> RoadUsers:
         """Vehicles, and people and bicycles, from one run of the model."""
-        found = [d for d in self._yolo.detect(image) if min(d.box.w, d.box.h) >= self._smallest_px]
+        size = input_size_for(max(image.shape[:2]), PASSAGE_PX) if self._by_picture else None
+        found = [d for d in self._yolo.detect(image, size) if min(d.box.w, d.box.h) >= self._smallest_px]
         four_wheeled = one_box_each([d for d in found if d.label in FOUR_WHEELED])
         others = [d for d in found if d.label in VEHICLES - FOUR_WHEELED]
         vehicles = sorted([*four_wheeled, *others], key=lambda d: -d.confidence)

@@ -91,6 +91,16 @@ class InferenceSettings(_Strict, frozen=True):
     threads: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 
+class DetectorSettings(_Strict, frozen=True):
+    """``[detector]``: when the vehicle detector looks, and how closely; None leaves it to the scene.
+
+    ``every`` 2 looks at every second frame; ``input_size`` is the longest side of the model's input, in px.
+    """
+
+    every: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    input_size: Annotated[int, msgspec.Meta(ge=160, le=1920)] | None = None
+
+
 class ModelFiles(_Strict, frozen=True):
     """``[models]``: detectors in place of ours, ONNX files relative to the site file."""
 
@@ -111,6 +121,7 @@ class SiteFile(_Strict, frozen=True):
     reader: ReaderSettings = ReaderSettings()
     inference: InferenceSettings = InferenceSettings()
     models: ModelFiles = ModelFiles()
+    detector: DetectorSettings = DetectorSettings()
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -157,6 +168,7 @@ _TABLES: dict[str, type[_Strict]] = {
     "reader": ReaderSettings,
     "inference": InferenceSettings,
     "models": ModelFiles,
+    "detector": DetectorSettings,
 }
 
 

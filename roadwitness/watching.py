@@ -24,7 +24,13 @@ def watch_source(source: str, site_file: Path | None, jsonl: str, video: Path | 
     site = load_site(site_file) if site_file else None
     frames = open_source(source, site.recorded_at_ns if site else None)
     pipeline = build_pipeline(
-        open_eyes(site), site.file if site else None, trigger_kmh=None, sealing_key=None, evidence=False
+        open_eyes(site),
+        site.file if site else None,
+        trigger_kmh=None,
+        sealing_key=None,
+        evidence=False,
+        # A drawn clip shows every frame, and hides on each the heads that were found on that very one.
+        every=1 if video else None,
     )
     with ExitStack() as closing:
         closing.callback(frames.close)

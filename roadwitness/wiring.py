@@ -8,11 +8,13 @@ from pathlib import Path
 
 from detectors.calibration import Calibration, ControlPoint
 from detectors.faces import FaceDetector
+from detectors.looking import LookSettings
 from detectors.manifest import ModelManifest, ModelMissing, digest_of
 from detectors.pipeline import LaneStrip, PipelineSettings, RoadsidePipeline
 from detectors.plates import PlateDetector
 from detectors.providers import AUTO, CPU, PROVIDER_VARIABLE, choose, name_of
 from detectors.reading import open_reader
+from detectors.scene import input_size_of
 from detectors.speed import SpeedSettings
 from detectors.stageclock import StageClock
 from detectors.vehicles import VehicleDetector
@@ -57,7 +59,12 @@ def open_eyes(site: Site | None = None) -> Eyes:
         digests[name] = digest_of(own)
         return own
 
-    vehicles = VehicleDetector(file_of("vehicles"), threads=threads, providers=providers)
+    vehicles = VehicleDetector(
+        file_of("vehicles"),
+        input_size=look_size_of(site.file) if site else None,
+        threads=threads,
+        providers=providers,
+    )
     if vehicles.blind_to:
         say(vehicles.blind_to, "yellow")
     return Eyes(
@@ -80,6 +87,21 @@ def inference_of(settings: InferenceSettings) -> tuple[int, tuple[str, ...]]:
     if (os.environ.get(PROVIDER_VARIABLE) or settings.provider).strip().lower() == AUTO:
         say(f"Models run on {name_of(providers)}.", "dim")
     return settings.threads, providers
+
+
+def look_size_of(site: SiteFile) -> int | None:
+    """The vehicle detector's input size: as set, or as the measured stretch needs; None: as the picture does.
+
+    Raises:
+        CalibrationError: when the surveyed points do not fix a plane.
+    """
+    return site.detector.input_size or input_size_of(calibration_of(site), stretch_of(site))
+
+
+def stretch_of(site: SiteFile) -> tuple[float, float] | None:
+    """From where to where along the road (m) is measured; None everywhere."""
+    stretch = site.measuring
+    return (stretch.y_from_m, stretch.y_to_m) if stretch else None
 
 
 def calibration_of(site: SiteFile) -> Calibration | None:
@@ -108,16 +130,20 @@ def build_pipeline(
     sealing_key: PublicKey | None,
     evidence: bool = True,
     clock: StageClock | None = None,
+    every: int | None = None,
 ) -> RoadsidePipeline:
-    """The roadside pipeline of a site; without a site, one that sees and reads but cannot measure."""
-    stretch = site.measuring if site else None
+    """The roadside pipeline of a site; without a site, one that sees and reads but cannot measure.
+
+    ``every`` looks for vehicles on every so many frames, whatever the site says.
+    """
     settings = PipelineSettings(
         camera_id=site.camera.id if site else "camera",
         site_id=site.site.id if site else "nowhere",
         plate_trigger_kmh=trigger_kmh,
         evidence=evidence,
         models=eyes.digests,
-        speed=SpeedSettings(stretch_m=(stretch.y_from_m, stretch.y_to_m) if stretch else None),
+        looking=LookSettings(every=every or (site.detector.every if site else None)),
+        speed=SpeedSettings(stretch_m=stretch_of(site) if site else None),
     )
     return RoadsidePipeline(
         settings,
