@@ -1,5 +1,7 @@
 """Where the training of the plate detector starts."""
 
+import json
+
 import pytest
 
 torch = pytest.importorskip("torch", reason="optional: the training extra is not installed")
@@ -11,7 +13,8 @@ import numpy as np  # noqa: E402
 from safetensors.torch import save_file  # noqa: E402
 from ultralytics import YOLO  # noqa: E402
 
-from detectors.training.plates import describe_plates, plate_start  # noqa: E402
+from detectors.training.fine_tuning import describe  # noqa: E402
+from detectors.training.plates import plate_start  # noqa: E402
 
 
 def test_the_start_keeps_every_layer_but_the_last_and_answers_for_one_class(tmp_path):
@@ -36,9 +39,8 @@ def test_the_start_keeps_every_layer_but_the_last_and_answers_for_one_class(tmp_
 
 
 def test_further_folders_are_learnt_from_but_never_chosen_by(tmp_path):
-    described = describe_plates(
-        tmp_path / "runs", "plates", tmp_path / "real", [tmp_path / "pasted"]
-    ).read_text()
-    assert described.count("images/train") == 2
-    assert "pasted/images/train" in described
-    assert described.split("val:")[1].count("images/val") == 1
+    described = json.loads(
+        describe(tmp_path / "runs", "plates", tmp_path / "real", [tmp_path / "pasted"], ["plate"]).read_text()
+    )
+    assert described["train"] == [str(tmp_path / part / "images/train") for part in ("real", "pasted")]
+    assert described["val"] == str(tmp_path / "real/images/val")
