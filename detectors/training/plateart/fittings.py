@@ -150,9 +150,10 @@ def _words(
     ink: Colour,
     lettering: Lettering,
 ) -> None:
-    text = _DEALERS[int(rng.random() * len(_DEALERS))]
-    if rng.random() < 0.6:
-        text += " " + _DEALERS[int(rng.random() * len(_DEALERS))]
+    first = int(rng.random() * len(_DEALERS))
+    text = _DEALERS[first]
+    if rng.random() < 0.6:  # few partners for each, so that most texts are already drawn
+        text += " " + _DEALERS[(first + 1 + int(rng.random() * 4)) % len(_DEALERS)]
     face: Face = "sans" if rng.random() < 0.7 else "any"
     mask = lettering.words(rng, text, face, max(4, tall), room)
     stamp(picture, mask, int(middle[0] - mask.shape[1] / 2), int(middle[1] - mask.shape[0] / 2), ink)
