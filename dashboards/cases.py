@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, Response
 from dashboards.flash import Flash, flash_for, ruling_of
 from dashboards.office import Office
 from dashboards.overlay import best_frame, build_overlay, plate_crop
-from dashboards.plate_view import frame_reads, positions
+from dashboards.plate_view import difference, frame_reads, positions
 from dashboards.rendering import remembered_officer
 from dashboards.track_plot import plot_track
 from enforcement.casebook import Case
@@ -83,7 +83,8 @@ def show_case(
         "crop": crop if crop and crop.digest in here else None,
         "positions": positions(passage.plate),
         "plate": case.plate,
-        "reads": frame_reads(passage, case.plate.raw),
+        "difference": difference(case.plate.raw or "", case.plate.normalised or ""),
+        "reads": frame_reads(passage, case.summary.plate),
         "plot": plot_track(passage, case.finding.allowed_kmh),
         "pieces": pieces,
         "incomplete": incomplete(pieces),

@@ -52,10 +52,10 @@ def positions(reading: PlateReading | None) -> tuple[Position, ...]:
     return tuple(found)
 
 
-def frame_reads(passage: Passage, raw: str | None) -> tuple[FrameRead, ...]:
+def frame_reads(passage: Passage, plate: str | None) -> tuple[FrameRead, ...]:
     """Every frame's read in the order of time; ``after_s`` counts from the beginning of the passage.
 
-    ``raw`` is what the frames show together: a read agrees with that, not with what formats make of it.
+    ``plate`` is the text that the case is about, with which a read agrees or differs.
     """
     if passage.plate is None:
         return ()
@@ -64,10 +64,31 @@ def frame_reads(passage: Passage, raw: str | None) -> tuple[FrameRead, ...]:
             after_s=(read.captured_at_ns - passage.started_at_ns) / NANOSECONDS,
             text=read.text,
             confidence=read.confidence,
-            agrees=read.text == raw,
+            agrees=read.text == plate,
         )
         for read in sorted(passage.plate.reads, key=lambda read: read.captured_at_ns)
     )
+
+
+def difference(raw: str, weighed: str) -> str:
+    """How ``weighed`` differs from ``raw``, in words: O and 0 look alike on a screen as on a plate.
+
+    >>> difference("KFV4O2", "KFV402")
+    'character 5: letter O read, digit 0 weighed'
+    >>> difference("B1231ABC", "B123ABC")
+    '8 characters read, 7 weighed'
+    """
+    if len(raw) != len(weighed):
+        return f"{len(raw)} characters read, {len(weighed)} weighed"
+    return "; ".join(
+        f"character {place}: {_named(one)} read, {_named(other)} weighed"
+        for place, (one, other) in enumerate(zip(raw, weighed, strict=True), start=1)
+        if one != other
+    )
+
+
+def _named(character: str) -> str:
+    return f"{'digit' if character.isdigit() else 'letter'} {character}"
 
 
 def _grade(probability: float) -> str:

@@ -6,6 +6,7 @@ format (any character anywhere) a format's texts are likelier by its ``surprise`
 arbitrary texts. That factor is limited to ``MOST_SURPRISE``, so that a format can raise the odds of a text
 that fits against one that does not by at most ``most_odds(prior)``, however exact the format and the prior
 are: a probability that a reader states is never so well calibrated that a larger factor could be trusted.
+Which format a text is of, once the text is given, does not hang on the reader: there the factor has no limit.
 
 The sum over all texts is exact, by dynamic programming backwards over positions and states of the automata.
 The likeliest texts are found best first, in the way of the prefix search of Graves et al. (2006), each prefix
@@ -55,8 +56,8 @@ def weigh(lattice: Lattice, prior: Prior | None = None, *, raw: str | None = Non
     whole = prior.formless + float(odds @ ahead[0, automata.start])
     best = likeliest(_RUNNERS_UP + 1, optics, automata, odds, prior.formless, ahead)
     read = raw if raw is not None else _best_path(lattice)
-    hypotheses = [_hypothesis(text, optics, automata, odds, prior.formless, whole) for text in best]
-    own = _hypothesis(read, optics, automata, odds, prior.formless, whole)
+    hypotheses = [_hypothesis(text, optics, automata, odds, prior, whole) for text in best]
+    own = _hypothesis(read, optics, automata, odds, prior, whole)
     # The read wins a tie, so that nothing is changed without a reason.
     if not hypotheses or own.probability >= hypotheses[0].probability:
         hypotheses = [own, *(h for h in hypotheses if h.text != read)]
@@ -84,7 +85,7 @@ def fits_of(text: str, prior: Prior | None = None) -> tuple[Fit, ...]:
     """The formats that ``text`` fits, likeliest first; a format of several shapes that fit comes once."""
     prior = prior or Prior.of()
     automata = shipped_automata()
-    return _fits(text, automata, _weights(automata, prior), prior.formless)
+    return _fits(text, automata, _weights(automata, prior, limit=np.inf), prior.formless)
 
 
 @lru_cache(maxsize=1)
@@ -94,10 +95,10 @@ def shipped_version() -> str:
 
 
 @lru_cache(maxsize=64)
-def _weights(automata: Automata, prior: Prior) -> Reals:
+def _weights(automata: Automata, prior: Prior, limit: float = MOST_SURPRISE) -> Reals:
     """By automaton: its prior probability times how much likelier its texts are than those of no format."""
     formats = prior.format_weights(automata)
-    return np.asarray(formats[automata.owner] * automata.share * np.minimum(automata.surprise, MOST_SURPRISE))
+    return np.asarray(formats[automata.owner] * automata.share * np.minimum(automata.surprise, limit))
 
 
 def _ahead(optics: Optics, automata: Automata) -> Reals:
@@ -119,12 +120,11 @@ def _best_path(lattice: Lattice) -> str:
 
 
 def _hypothesis(
-    text: str, optics: Optics, automata: Automata, odds: Reals, formless: float, whole: float
+    text: str, optics: Optics, automata: Automata, odds: Reals, prior: Prior, whole: float
 ) -> Hypothesis:
     seen = optics.probability_of(text)
-    fits = _fits(text, automata, odds, formless)
-    weight = formless + float(odds[automata.accepting_owners(text)].sum())
-    return Hypothesis(text, seen, min(1.0, seen * weight / whole), fits)
+    weight = prior.formless + float(odds[automata.accepting_owners(text)].sum())
+    return Hypothesis(text, seen, min(1.0, seen * weight / whole), fits_of(text, prior))
 
 
 def _fits(text: str, automata: Automata, odds: Reals, formless: float) -> tuple[Fit, ...]:

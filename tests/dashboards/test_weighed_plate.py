@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from dashboards.plate_view import difference
 from enforcement.policy import Plates, Policy, load_policy
 from enforcement.worker import Enforcer
 from streams.encoding import encode
@@ -52,6 +53,8 @@ def test_a_plate_that_only_the_format_made_readable_shows_the_read_and_the_reaso
     page = page_of(empty_office, finnish, None, 0.5, 0.49)
     assert "Read KFV4O2 not clear enough by itself" in page
     assert "Weighed KFV402 " in page
+    assert "Difference character 5: letter O read, digit 0 weighed" in page
+    assert "Reads of 5 frames, 3 agree" in page
     assert "Register asked for KFV402" in page
     assert "KFV402 fits Finland (three letters and three digits) and is likelier: " in page
     assert "No keeper found for this plate." in page
@@ -63,6 +66,22 @@ def test_a_likelier_text_below_the_bar_is_shown_and_not_used(
     page = page_of(empty_office, finnish, "KFV4O2", 0.9, 0.05)
     assert "Read KFV4O2 Weighed KFV402 " in page
     assert "Register asked for KFV4O2" in page
+
+
+@pytest.mark.parametrize(
+    ("raw", "weighed", "words"),
+    [
+        ("AB1", "AB1", ""),
+        (
+            "8BI",
+            "BB1",
+            "character 1: digit 8 read, letter B weighed; character 3: letter I read, digit 1 weighed",
+        ),
+        ("AB12", "AB1", "4 characters read, 3 weighed"),
+    ],
+)
+def test_a_difference_is_said_in_words(raw: str, weighed: str, words: str) -> None:
+    assert difference(raw, weighed) == words
 
 
 def test_where_the_formats_leave_it_open_the_plate_stays_unreadable(

@@ -204,6 +204,13 @@ def test_the_place_of_a_site_decides_between_countries_of_one_format() -> None:
     assert weigh(seen, Prior.of({"IT": 0.9, "any": 0.1})).country == "IT"
 
 
+@pytest.mark.parametrize(("text", "country"), [("Y974EH77", "RU"), ("CJ10ABC", "RO"), ("MH12AB1234", "IN")])
+def test_a_format_of_one_country_tells_it_without_any_place(text: str, country: str) -> None:
+    weighed = weigh(certain(text, 0.97))
+    assert (weighed.country, weighed.normalised) == (country, text)
+    assert weighed.country_probability > 0.8
+
+
 def test_without_a_place_no_country_of_many_is_sure() -> None:
     weighed = weigh(certain("AB123CD", 0.97))
     assert weighed.normalised == "AB123CD"
