@@ -39,7 +39,8 @@ class ShotSettings:
 class Still:
     """A whole frame that is kept because some vehicle is seen well on it, as JPEG to bound the memory.
 
-    ``vehicles`` are all that were followed on it, ``people`` the boxes of persons and bicycles.
+    ``jpeg`` is empty where no pictures are made of passages. ``vehicles`` are all that were followed on it,
+    ``people`` the boxes of persons and bicycles.
     """
 
     captured_at_ns: int
@@ -67,10 +68,14 @@ class Shot:
 
 
 class StillKeeper:
-    """Turns every frame that is due into a :class:`Still`; of the others nothing is kept."""
+    """Turns every frame that is due into a :class:`Still`; of the others nothing is kept.
 
-    def __init__(self, settings: ShotSettings) -> None:
+    ``pictures`` False leaves the frame itself out: half of the work, where no evidence is made.
+    """
+
+    def __init__(self, settings: ShotSettings, *, pictures: bool = True) -> None:
         self._settings = settings
+        self._pictures = pictures
         self._latest_ns: int | None = None
 
     def take(self, frame: Frame, vehicles: Sequence[TrackedVehicle], people: Sequence[Box]) -> Still | None:
@@ -82,8 +87,10 @@ class StillKeeper:
         if not due or not any(v.box.w >= self._settings.least_width_px for v in vehicles):
             return None
         self._latest_ns = frame.captured_at_ns
-        options = [cv2.IMWRITE_JPEG_QUALITY, self._settings.still_quality]
-        jpeg = cv2.imencode(".jpg", frame.image, options)[1].tobytes()
+        jpeg = b""
+        if self._pictures:
+            options = [cv2.IMWRITE_JPEG_QUALITY, self._settings.still_quality]
+            jpeg = cv2.imencode(".jpg", frame.image, options)[1].tobytes()
         height, width = frame.image.shape[:2]
         return Still(frame.captured_at_ns, jpeg, width, height, tuple(vehicles), tuple(people))
 

@@ -109,7 +109,7 @@ class RoadsidePipeline:
         self._planner = LookPlanner(settings.looking)
         self._tracker = VehicleTracker(settings.tracking)
         self._book = TrackBook(settings.passages, settings.shots)
-        self._stills = StillKeeper(settings.shots)
+        self._stills = StillKeeper(settings.shots, pictures=settings.evidence)
         self._evidence = EvidenceMaker(plate_detector, face_detector, self.clock, sealing_public_key)
         self._size: tuple[int, int] | None = None
 

@@ -41,7 +41,7 @@ class YoloDetector:
     up to a multiple of 32. Of two boxes that overlap by more than ``iou``, the less confident one goes, if
     their labels are equal or stand together in one of ``rivals``. ``batch`` is how many crops run together,
     by default one on a CPU. ``rename`` turns the file's class names into labels; classes of one label are
-    one. Raises ModelUnusable for a file that is no such model.
+    one. Not for use from two threads at once. Raises ModelUnusable for a file that is no such model.
     """
 
     def __init__(
@@ -57,6 +57,7 @@ class YoloDetector:
         batch: int | None = None,
         rename: Callable[[Sequence[str]], tuple[str, ...]] = tuple,
     ) -> None:
+        self._input: Floats = np.empty((0, 3, 0, 0), np.float32)
         self.input_size = input_size
         self.confidence = confidence
         self.iou = iou
@@ -104,9 +105,23 @@ class YoloDetector:
     ) -> list[list[Detection]]:
         least = self.confidence if confidence is None else confidence
         canvases = [box.apply(image) for box, image in zip(letterboxes, images, strict=True)]
-        blob = cv2.dnn.blobFromImages(canvases, 1 / 255, swapRB=True)
-        output = self._session.run(np.asarray(blob, np.float32))[0]
+        output = self._session.run(self._fill(canvases))[0]
         return [self._decode(rows, box, least) for rows, box in zip(output, letterboxes, strict=True)]
+
+    def _fill(self, canvases: Sequence[Image]) -> Floats:
+        """Images (H, W, 3), BGR, of one size as the model's input: (B, 3, H, W), RGB, 0 to 1.
+
+        The array is the same one as long as the shape is: memory of this size is given back to the system
+        when it is freed, and to get it again costs more than to fill it.
+        """
+        height, width = canvases[0].shape[:2]
+        shape = (len(canvases), 3, height, width)
+        if self._input.shape != shape:
+            self._input = np.empty(shape, np.float32)
+        for planes, canvas in zip(self._input, canvases, strict=True):
+            for channel, plane in enumerate(cv2.split(canvas)):
+                np.multiply(plane, np.float32(1 / 255), out=planes[2 - channel], casting="unsafe")
+        return self._input
 
     def _decode(self, rows: Floats, letterbox: Letterbox, confidence: float) -> list[Detection]:
         if rows.shape[0] == 4 + len(self.labels):

@@ -47,6 +47,13 @@ def test_frames_that_follow_too_soon_are_not_kept():
     assert kept == [True, False, False, True, False, True]
 
 
+@pytest.mark.parametrize("pictures", [True, False])
+def test_a_still_holds_the_frame_only_where_pictures_are_made(pictures):
+    shots, keeper = BestShots(LIMITS), StillKeeper(LIMITS, pictures=pictures)
+    assert bool(offer(shots, keeper, 0.0, 200).jpeg) is pictures
+    assert shots.shots[0].pixels.size > 0
+
+
 def test_a_blurred_picture_loses_against_a_sharp_one_of_the_same_size():
     blurred = cv2.GaussianBlur(NOISE, (0, 0), 4)
     assert sharpness(blurred) < 0.5 * sharpness(NOISE)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -171,6 +172,26 @@ def test_a_batch_gives_each_image_its_own_answer(tmp_path: Path) -> None:
     assert [found[0].confidence for found in detector.detect_batch([flat, tall])] == pytest.approx([0.9, 0.5])
     assert [found[0].confidence for found in detector.detect_batch([tall, flat])] == pytest.approx([0.5, 0.9])
     assert detector.detect_batch([]) == []
+
+
+def test_the_model_gets_red_green_and_blue_from_0_to_1(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_model(tmp_path / "m.onnx", raw_output([(0, 0, 64, 64, [0.9, 0])]), NAMES)
+    detector = YoloDetector(path, input_size=64)
+    given: list[np.ndarray] = []
+    run = detector._session.run
+
+    def noted(images: np.ndarray) -> list[np.ndarray]:
+        given.append(images.copy())
+        return run(images)
+
+    monkeypatch.setattr(detector._session, "run", noted)
+    rng = np.random.default_rng(4)
+    for height in (64, 64, 32):
+        image = rng.integers(0, 256, (height, 64, 3), np.uint8)
+        detector.detect(image)
+        assert np.array_equal(given[-1], cv2.dnn.blobFromImages([image], 1 / 255, swapRB=True))
 
 
 @pytest.mark.parametrize(
