@@ -1,4 +1,4 @@
-"""Commands about what is kept: ``sql``, ``register import`` and ``unseal``."""
+"""Commands about what is kept: ``sql``, ``register import``, ``unseal`` and ``formats``."""
 
 from __future__ import annotations
 
@@ -67,8 +67,31 @@ def unseal(
     open_sealed_original(data, digest, out, officer, reason)
 
 
+def formats(
+    plates: Annotated[list[str], typer.Argument(metavar="PLATE", help="What is written on them.")],
+    places: Annotated[
+        list[str] | None,
+        typer.Option("--place", metavar="RO=0.9", help="Where vehicles come from; repeatable."),
+    ] = None,
+) -> None:
+    """Say which plate formats a text fits, and how likely each is.
+
+    Without --place every country is as likely. Prints text, probability, country, place and format.
+    """
+    from roadwitness.formats import describe, places_of
+
+    try:
+        prior = places_of(places or [])
+    except ValueError as error:
+        raise typer.BadParameter("write a place as RO=0.9", param_hint="--place") from error
+    for plate in plates:
+        for line in describe(plate, prior):
+            print(line)
+
+
 def register(app: typer.Typer) -> None:
     """Add this group's commands."""
     app.command()(sql)
     app.command()(unseal)
+    app.command()(formats)
     app.add_typer(keepers, name="register")

@@ -20,6 +20,7 @@ COMMANDS = {
     "models": (),
     "unseal": ("DIGEST", "--out", "--officer", "--reason", "--data"),
     "register import": ("CSV", "--data"),
+    "formats": ("PLATE", "--place"),
     "evaluate plates": ("DIR",),
     "edge": ("SITE.toml", "--bus", "--source", "--seal-to"),
     "enforce": ("SITE.toml", "--bus", "--store", "--evidence", "--until-idle"),
@@ -45,6 +46,8 @@ WRONG = [
     "edge site.toml",
     "enforce site.toml --bus local:x",
     "unseal 00 --out x",
+    "formats",
+    "formats AB123 --place RO=much",
 ]
 
 
