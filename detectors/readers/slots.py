@@ -33,7 +33,8 @@ class ReaderFacts(msgspec.Struct, frozen=True):
 
     ``temperature`` divides the characters' logits. The probability that a read is right is the logistic
     function of ``calibration`` times (1, the logit of the product of the positions' probabilities, the
-    network's legibility logit).
+    network's legibility logit). ``leanings`` add to the logits of characters that a region's plates have
+    less or more often than the plates of the training, as far as the plate is of that region.
     """
 
     characters: tuple[str, ...]
@@ -42,6 +43,7 @@ class ReaderFacts(msgspec.Struct, frozen=True):
     crop_width: int
     temperature: float
     calibration: tuple[float, float, float]
+    leanings: dict[str, dict[str, float]] = {}
 
 
 class SlotReader:
@@ -67,6 +69,16 @@ class SlotReader:
                 f"{path} does not say which characters it reads; give a model that "
                 "'roadwitness train reader' has written."
             ) from error
+        self._leanings = np.array(
+            [
+                [
+                    self.facts.leanings.get(region, {}).get(character, 0.0)
+                    for character in self.facts.characters
+                ]
+                for region in self.facts.regions
+            ],
+            np.float32,
+        )
 
     def read(self, crops: Sequence[Image]) -> list[CharacterReading]:
         """One reading a crop, in the same order."""
@@ -94,8 +106,9 @@ class SlotReader:
 
     def _read(self, crops: Sequence[Image]) -> list[CharacterReading]:
         characters, regions, legibility, _ = self._session.run(self._batch(crops))
-        positions = _softmax(characters / self.facts.temperature)
         areas = _softmax(regions)
+        leaning = (areas @ self._leanings)[:, None, :]
+        positions = _softmax((characters + leaning) / self.facts.temperature)
         return [
             self._reading(positions[row], areas[row], float(legibility[row])) for row in range(len(crops))
         ]

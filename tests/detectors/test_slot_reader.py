@@ -120,6 +120,18 @@ def test_a_higher_temperature_doubts_more(tmp_path):
     assert warm.slots[0][0].probability < cold.slots[0][0].probability
 
 
+@pytest.mark.parametrize(
+    ("leanings", "text"),
+    [({}, "B"), ({"US": {"B": -2.0}}, "8"), ({"CN": {"B": -2.0}}, "B")],
+    ids=["none", "of the plate's region", "of another region"],
+)
+def test_a_regions_leaning_decides_between_shapes_that_look_alike(tmp_path, leanings, text):
+    path = model_that_says(
+        tmp_path / "r.onnx", logits_of({"B": 0.55, "8": 0.45}), FACTS | {"leanings": leanings}
+    )
+    assert SlotReader(path).read([CROP])[0].text == text
+
+
 def test_regions_come_likeliest_first(tmp_path):
     read = SlotReader(model_that_says(tmp_path / "r.onnx", logits_of({"A": 0.9}))).read([CROP])[0]
     assert [(guess.region, round(guess.probability, 2)) for guess in read.regions] == [

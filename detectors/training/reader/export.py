@@ -37,6 +37,7 @@ def export(network: PlateReaderNetwork, calibration: Calibration, path: Path) ->
         crop_width=CROP_SIZE[1],
         temperature=calibration.temperature,
         calibration=calibration.coefficients,
+        leanings=calibration.leanings,
     )
     model = onnx.load(path)
     names = dict(enumerate(CHARACTERS))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,16 +19,19 @@ from numpy.typing import NDArray
 
 from detectors.manifest import ModelEntry
 from detectors.training.publish import publish
-from detectors.training.reader.calibrating import Calibration, TuningReads, calibrate
-from detectors.training.reader.classes import encode
+from detectors.training.reader.calibrating import Calibration, TuningReads, calibrate, lean
+from detectors.training.reader.classes import CHARACTERS, REGIONS, encode
 from detectors.training.reader.export import export
 from detectors.training.reader.fitting import load_checkpoint
 from detectors.training.reader.network import PlateReaderNetwork
 from detectors.training.reader.real import RealCrop, load_real
 from detectors.training.reader.samples import Recipe, draw, fitted
 
-#: Rendered plates weigh as much as this many real ones: they cover what the real ones of two countries do not.
+#: Rendered plates weigh as much as this many real ones: they cover what real ones of two countries do not.
 _RENDERED, _RENDERED_WEIGHT = 1024, 400.0
+#: Letters whose shape the dies of many regions share with a digit, and how many real plates of a region say
+#: enough of how often they occur there.
+_ALIKE, _ENOUGH = ("O", "I"), 200
 #: A shard number that no training reaches.
 _FRESH = 1_000_000
 
@@ -36,23 +40,35 @@ def tuned(network: PlateReaderNetwork, real: Sequence[RealCrop], recipe: Recipe)
     """Calibrate ``network`` on real crops that it was not trained on, and on freshly rendered ones."""
     fresh = draw(recipe, _FRESH, _RENDERED)
     crops = [*(fitted(crop.image) for crop in real), *fresh.crops]
-    numbers = [*(encode(crop.text) for crop in real), *fresh.numbers]
-    logits, legibility = _answers(network, crops)
+    numbers = np.stack([*(encode(crop.text) for crop in real), *fresh.numbers]).astype(np.int64)
+    logits, areas, legibility = _answers(network, crops)
+    countries = np.array([crop.country for crop in real])
+    leanings: dict[str, dict[str, float]] = {}
+    classes = [CHARACTERS.index(character) for character in _ALIKE]
+    for country in sorted(set(countries)):
+        rows = np.flatnonzero(countries == country)
+        if len(rows) >= _ENOUGH:
+            shares = areas[:, REGIONS.index(country)]
+            added = lean(logits[rows], shares[rows], numbers[rows], classes)
+            logits[:, :, classes] += shares[:, None, None] * added
+            leanings[country] = {c: round(float(v), 3) for c, v in zip(_ALIKE, added, strict=True)}
     weights = np.concatenate([np.ones(len(real)), np.full(_RENDERED, _RENDERED_WEIGHT / _RENDERED)])
-    return calibrate(TuningReads(logits, legibility, np.stack(numbers).astype(np.int64), weights))
+    return replace(calibrate(TuningReads(logits, legibility, numbers, weights)), leanings=leanings)
 
 
 def _answers(
     network: PlateReaderNetwork, crops: Sequence[NDArray[np.uint8]]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    logits, legibility = [], []
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Character logits (N, 10, classes), region probabilities (N, regions), legibility logits (N,)."""
+    logits, areas, legibility = [], [], []
     with torch.no_grad():
         for start in range(0, len(crops), 64):
             rows = [crop[..., ::-1].transpose(2, 0, 1) for crop in crops[start : start + 64]]
-            characters, _, legible, _ = network(torch.from_numpy(np.ascontiguousarray(rows)).float())
+            characters, region, legible, _ = network(torch.from_numpy(np.ascontiguousarray(rows)).float())
             logits.append(characters.double().numpy())
+            areas.append(region.double().softmax(-1).numpy())
             legibility.append(legible.double().numpy())
-    return np.concatenate(logits), np.concatenate(legibility)
+    return np.concatenate(logits), np.concatenate(areas), np.concatenate(legibility)
 
 
 def finish(

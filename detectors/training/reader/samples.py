@@ -19,8 +19,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.training.plateart.glyphs import GlyphLibrary, GlyphStyle
+from detectors.training.plateart.glyphs import GlyphLibrary
 from detectors.training.plateart.layouts import load_layouts
+from detectors.training.plateart.lettering import Lettering
 from detectors.training.plateart.rendering import PlatePrinter
 from detectors.training.reader.backdrops import painted, photographed
 from detectors.training.reader.classes import REGIONS, encode
@@ -72,23 +73,6 @@ def open_shard(path: Path) -> Shard:
     return Shard(*(np.load(path / f"{name}.npy", mmap_mode="r") for name in names))
 
 
-class FewStyles(GlyphLibrary):
-    """A library that draws ``most`` styles of a look and then uses those: new letterforms take time."""
-
-    def __init__(self, library: GlyphLibrary, most: int = 16) -> None:
-        self.__dict__.update(library.__dict__)
-        self._most = most
-        self._drawn: dict[str, list[GlyphStyle]] = {}
-
-    def styles(self, rng: np.random.Generator, look: str) -> GlyphStyle:
-        """A style of the look: a new one until there are enough, then one of them."""
-        drawn = self._drawn.setdefault(look, [])
-        if len(drawn) < self._most:
-            drawn.append(super().styles(rng, look))
-            return drawn[-1]
-        return drawn[int(rng.integers(self._most))]
-
-
 @lru_cache(maxsize=1)
 def _library(fonts: Path | None) -> GlyphLibrary:
     return GlyphLibrary.open(fonts)
@@ -99,8 +83,9 @@ def draw(recipe: Recipe, index: int, count: int = SHARD) -> Shard:
     rng = np.random.default_rng([recipe.seed, index])
     # Chinese characters are in no typeface that comes with the software.
     weights = {"CN": 0.0} if recipe.fonts is None else None
+    lettering = None if recipe.fonts is None else Lettering((recipe.fonts,))
     layouts = [layout for layout in load_layouts() if recipe.only in (None, layout.country)]
-    printer = PlatePrinter(layouts, FewStyles(_library(recipe.fonts)), weights=weights)
+    printer = PlatePrinter(layouts, _library(recipe.fonts), weights=weights, lettering=lettering)
     number = {region: k for k, region in enumerate(REGIONS)}
     scenes = [painted(rng) for _ in range(40)]
     if recipe.backdrops is not None:

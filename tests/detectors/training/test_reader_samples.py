@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from detectors.training.reader.backdrops import painted
-from detectors.training.reader.calibrating import TuningReads, calibrate
+from detectors.training.reader.calibrating import TuningReads, calibrate, lean
 from detectors.training.reader.classes import CHARACTERS, decode, encode
 from detectors.training.reader.degrading import Harshness, photograph
 from detectors.training.reader.real import load_real, shaken
@@ -132,3 +132,14 @@ def test_calibration_turns_false_certainty_into_the_share_that_is_right() -> Non
     bias, optics, _ = found.coefficients
     said = 1 / (1 + np.exp(-(bias + optics * np.log(product / (1 - product)))))
     assert said == pytest.approx(0.7, abs=0.03)
+
+
+def test_a_leaning_is_how_often_the_twin_occurs_and_only_where_the_plate_is_of_the_region() -> None:
+    """Class 1 and 2 look alike; 2 is there in one of ten, and the network holds both for equally likely."""
+    rng = np.random.default_rng(0)
+    logits = np.zeros((400, 10, 3))
+    logits[:, :, 0] = -9.0
+    numbers = np.where(rng.random((400, 10)) < 0.1, 2, 1).astype(np.int64)
+    added = lean(logits, np.ones(400), numbers, [2])
+    assert float(added[0]) == pytest.approx(np.log(0.1 / 0.9), abs=0.15)
+    assert float(lean(logits, np.zeros(400), numbers, [2])[0]) == pytest.approx(0.0, abs=0.01)
