@@ -141,6 +141,9 @@ def _open_own(threads: int, providers: Sequence[str] | None) -> PlateReader:
     return SlotReader(threads=threads, providers=providers)
 
 
+#: The reader that is used where none is named.
+DEFAULT_READER = "rapidocr"
+
 _READERS: dict[str, Callable[[int, Sequence[str] | None], PlateReader]] = {
     "own": _open_own,
     "rapidocr": _open_rapid,
@@ -149,7 +152,7 @@ _READERS: dict[str, Callable[[int, Sequence[str] | None], PlateReader]] = {
 
 
 def open_reader(
-    name: str = "rapidocr", *, threads: int = 0, providers: Sequence[str] | None = None
+    name: str = DEFAULT_READER, *, threads: int = 0, providers: Sequence[str] | None = None
 ) -> PlateReader:
     """The reader called ``name``; ``threads`` and ``providers`` as in :class:`OnnxSession`, where it is one.
 

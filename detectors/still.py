@@ -10,7 +10,7 @@ import numpy as np
 from detectors.boxes import areas, intersections, to_xyxy
 from detectors.letterbox import Image
 from detectors.plates import WORTH_A_LOOK, PlateDetector
-from detectors.reading import PlateReader
+from detectors.reading import CharacterReading, PlateReader
 from detectors.regions import cut
 from detectors.vehicles import VehicleDetector
 from detectors.yolo import Detection
@@ -21,6 +21,8 @@ _ONE_LOOK_PX = 1000
 #: The side of a tile that is aimed at, how far tiles overlap, and how many fit along one side at most.
 _TILE_PX, _TILE_OVERLAP, _MOST_TILES = 800, 0.2, 4
 _TILE_INPUT_PX = 640
+#: A read that a calibrated reader holds for less likely right than this is no answer.
+LEAST_LEGIBLE = 0.3
 #: Two boxes that share this part of the smaller one are the same plate.
 _SAME = 0.5
 
@@ -29,13 +31,16 @@ _SAME = 0.5
 class StillPlate:
     """One plate of an image: its box in px, its text (None: unreadable), and how sure that is, 0..1.
 
-    ``characters`` are the probabilities of the characters of ``text``, one each.
+    ``raw`` is what the reader wrote, legible or not; ``characters`` are the probabilities of its characters,
+    one each. ``region`` is the likeliest country or region, where the reader estimates one.
     """
 
     box: Box
     text: str | None
+    raw: str
     confidence: float
     characters: tuple[float, ...]
+    region: str | None
 
 
 def read_plates_in_image(
@@ -54,10 +59,14 @@ def read_plates_in_image(
     found = find_plates(image, plate_detector, vehicles)
     crops = [cut(image, plate.box, margin) for plate in found]
     readings = reader.read([crop.pixels for crop in crops if crop is not None])
-    return [
-        StillPlate(plate.box, reading.text or None, reading.confidence, reading.characters)
-        for plate, reading in zip(found, readings, strict=True)
-    ]
+    return [_shown(plate.box, reading) for plate, reading in zip(found, readings, strict=True)]
+
+
+def _shown(box: Box, reading: CharacterReading) -> StillPlate:
+    sure = reading.confidence if reading.probability is None else reading.probability
+    legible = reading.text and (reading.probability is None or sure >= LEAST_LEGIBLE)
+    region = reading.regions[0].region if reading.regions else None
+    return StillPlate(box, reading.text if legible else None, reading.text, sure, reading.characters, region)
 
 
 def find_plates(

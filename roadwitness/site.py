@@ -11,6 +11,7 @@ from typing import Annotated
 
 import msgspec
 
+from detectors.reading import DEFAULT_READER
 from streams.errors import RoadwitnessError
 
 
@@ -78,7 +79,7 @@ class FileReference(_Strict, frozen=True):
 class ReaderSettings(_Strict, frozen=True):
     """``[reader]``: which plate reader."""
 
-    name: str = "rapidocr"
+    name: str = DEFAULT_READER
 
 
 class InferenceSettings(_Strict, frozen=True):

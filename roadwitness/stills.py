@@ -66,8 +66,10 @@ def read_images(paths: list[Path], jsonl: str, reader_name: str) -> None:
                         {
                             "box": [round(v, 1) for v in (p.box.x, p.box.y, p.box.w, p.box.h)],
                             "text": p.text,
+                            "raw": p.raw,
                             "confidence": round(p.confidence, 4),
                             "characters": [round(c, 4) for c in p.characters],
+                            "region": p.region,
                         }
                         for p in found
                     ],

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from detectors.reading import DEFAULT_READER
+
 ReportOption = Annotated[
     Path | None,
     typer.Option(
@@ -118,7 +120,7 @@ def reader(
     ],
     readers: Annotated[
         str, typer.Option("--readers", metavar="NAME,…", help="Several are compared in the same run.")
-    ] = "rapidocr",
+    ] = DEFAULT_READER,
     every: Annotated[
         int,
         typer.Option("--every", metavar="N", min=1, help="Take each N-th crop, beginning with the first."),

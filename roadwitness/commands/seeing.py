@@ -12,6 +12,7 @@ from rich.text import Text
 
 from detectors.manifest import ModelManifest
 from detectors.providers import survey
+from detectors.reading import DEFAULT_READER
 from roadwitness.commands.options import JsonlOption
 from roadwitness.progress import results, say
 
@@ -41,7 +42,9 @@ def watch(
 def read(
     images: Annotated[list[Path], typer.Argument(metavar="IMAGE|DIR…", help="Images, or folders of images.")],
     jsonl: JsonlOption = "-",
-    reader: Annotated[str, typer.Option("--reader", help="rapidocr, or easyocr (an extra).")] = "rapidocr",
+    reader: Annotated[
+        str, typer.Option("--reader", help="own, rapidocr, or easyocr (an extra).")
+    ] = DEFAULT_READER,
 ) -> None:
     """Read the plates in still images: one JSON line an image.
 

@@ -6,6 +6,7 @@ The lists were made by eye from single frames. Needs the shipped models and the 
 
 from __future__ import annotations
 
+import bisect
 import os
 import tomllib
 from dataclasses import dataclass
@@ -56,7 +57,7 @@ def seen(clip: str, site: Path | None = None) -> list[Passage]:
         VehicleDetector(vehicles),
         PlateDetector(plates),
         None,
-        open_reader("rapidocr"),
+        open_reader(),
         calibration=calibration,
         lanes=lanes,
     )
@@ -104,15 +105,25 @@ GANTRY = [
 
 def passing(passages: list[Passage], frame: int, foot: tuple[int, int], fps: float = 25.0) -> set[str]:
     """The passages whose foot is at this place in this frame, give or take 35 px."""
-    at_ns = START_NS + round(frame / fps * 1e9)
+    at_s = frame / fps
     return {
         p.passage_id
         for p in passages
-        for point in p.track
-        if abs(point.captured_at_ns - at_ns) < 5_000_000
-        and abs(point.x_px - foot[0]) < 35
-        and abs(point.y_px - foot[1]) < 35
+        if (there := foot_at(p, at_s)) and abs(there[0] - foot[0]) < 35 and abs(there[1] - foot[1]) < 35
     }
+
+
+def foot_at(passage: Passage, at_s: float) -> tuple[float, float] | None:
+    """Where the foot is: between two looks, or as much as two frames before the first or after the last."""
+    times = [(point.captured_at_ns - START_NS) * 1e-9 for point in passage.track]
+    if not times[0] - 0.09 < at_s < times[-1] + 0.09:
+        return None
+    after = min(max(bisect.bisect_left(times, at_s), 1), len(times) - 1)
+    one, two = passage.track[after - 1], passage.track[after]
+    if two.captured_at_ns - one.captured_at_ns > 0.5e9:
+        return None
+    part = (at_s - times[after - 1]) / (times[after] - times[after - 1])
+    return one.x_px + part * (two.x_px - one.x_px), one.y_px + part * (two.y_px - one.y_px)
 
 
 def of(passages: list[Passage], vehicle: Large) -> list[Passage]:

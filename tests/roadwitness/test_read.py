@@ -100,4 +100,4 @@ def test_folders_are_searched_to_their_depths_for_images_alone(tmp_path: Path) -
 
 def test_an_unknown_reader(command_line: CommandLine, album: Path) -> None:
     sentence = command_line.fail("read", album, "--reader", "tesseract")
-    assert "choose one of easyocr, rapidocr" in sentence
+    assert "choose one of easyocr, own, rapidocr" in sentence

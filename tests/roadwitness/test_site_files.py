@@ -74,4 +74,4 @@ class TestSiteFiles:
     def test_with_an_unknown_reader(self, command_line: CommandLine, copy_of_site: CopyOfSite) -> None:
         path = copy_of_site("[policy]", '[reader]\nname = "tesseract"\n[policy]')
         sentence = command_line.fail("watch", path.parent / "clip.mp4", "--site", path)
-        assert "no plate reader 'tesseract'; choose one of easyocr, rapidocr" in sentence
+        assert "no plate reader 'tesseract'; choose one of easyocr, own, rapidocr" in sentence
