@@ -6,20 +6,11 @@ import cv2
 import numpy as np
 import pytest
 
+from detectors.training.composing import compose
 from detectors.training.decoys import Decoys, sheet
 from detectors.training.labels import area, read_labels, shared
-from detectors.training.pasting import (
-    Composed,
-    Place,
-    Scene,
-    around,
-    compose,
-    corners_of,
-    cover,
-    lay,
-    photo_scene,
-    write,
-)
+from detectors.training.laying import Composed, Place, Scene, around, corners_of, cover, lay
+from detectors.training.pasting import photo_scene, write
 from detectors.training.plateart.lettering import Lettering
 
 GREEN = (0, 200, 0)
