@@ -13,22 +13,23 @@ from detectors.letterbox import STRIDE
 
 #: A vehicle that is never so wide, in px of the picture, is no passage.
 PASSAGE_PX = 48.0
-#: What a vehicle needs in the input: of the gantry's vehicles that are 20 px wide there, all are found.
-NEEDED_PX = 24.0
+#: What a vehicle needs in the input to be found, and what it needs to be measured: with 24 px a car is found
+#: as surely, but its box is too unsteady for a speed.
+FOUND_PX, MEASURED_PX = 24.0, 32.0
 SMALLEST_INPUT, LARGEST_INPUT = 416, 960
 #: A small car, by its width; motorcycles are narrower, but as tall.
 _CAR_M = 1.7
 
 
-def input_size_for(longest_side_px: int, narrowest_px: float) -> int:
-    """The input size, in px of its longest side, at which a vehicle of ``narrowest_px`` is still found.
+def input_size_for(longest_side_px: int, narrowest_px: float, needed_px: float = FOUND_PX) -> int:
+    """The input size, in px of its longest side, in which ``narrowest_px`` of the picture are ``needed_px``.
 
     ``longest_side_px`` is that of the picture; the input is never larger than it needs.
 
     >>> input_size_for(1280, 48), input_size_for(1920, 48), input_size_for(1280, 400)
     (640, 960, 416)
     """
-    wanted = longest_side_px * NEEDED_PX / max(narrowest_px, 1.0)
+    wanted = longest_side_px * needed_px / max(narrowest_px, 1.0)
     rounded = -(-wanted // STRIDE) * STRIDE
     return int(min(max(rounded, SMALLEST_INPUT), LARGEST_INPUT))
 
@@ -56,4 +57,4 @@ def input_size_of(calibration: Calibration | None, stretch_m: tuple[float, float
     narrowest = narrowest_car_px(calibration, stretch_m)
     if narrowest is None:
         return None
-    return input_size_for(max(calibration.image_size), max(narrowest, PASSAGE_PX))
+    return input_size_for(max(calibration.image_size), max(narrowest, PASSAGE_PX), MEASURED_PX)

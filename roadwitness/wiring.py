@@ -17,7 +17,7 @@ from detectors.reading import open_reader
 from detectors.scene import input_size_of
 from detectors.speed import SpeedSettings
 from detectors.stageclock import StageClock
-from detectors.vehicles import VehicleDetector
+from detectors.vehicles import FLOAT, QUANTISED, VehicleDetector, vehicle_model
 from enforcement.policy import Policy, load_policy
 from roadwitness.progress import say
 from roadwitness.site import InferenceSettings, Site, SiteFile, SiteFileError, nanoseconds
@@ -46,10 +46,14 @@ def open_eyes(site: Site | None = None) -> Eyes:
     """
     manifest = ModelManifest.load()
     threads, providers = inference_of(site.file.inference if site else InferenceSettings())
-    digests = {entry.name: entry.sha256 for entry in manifest.entries}
+    digests = {entry.name: entry.sha256 for entry in manifest.entries if entry.name != FLOAT}
 
     def file_of(name: str) -> Path:
         own = site.model(name) if site else None
+        if own is None and name == QUANTISED:
+            chosen, path = vehicle_model(manifest, providers)
+            digests[name] = manifest.entry(chosen).sha256
+            return path
         if own is None:
             return manifest.path(name)
         if not own.is_file():

@@ -3,7 +3,14 @@
 import pytest
 
 from detectors.calibration import Calibration, ControlPoint
-from detectors.scene import LARGEST_INPUT, SMALLEST_INPUT, input_size_for, input_size_of, narrowest_car_px
+from detectors.scene import (
+    LARGEST_INPUT,
+    MEASURED_PX,
+    SMALLEST_INPUT,
+    input_size_for,
+    input_size_of,
+    narrowest_car_px,
+)
 
 
 def road(horizon_px=100.0):
@@ -53,7 +60,7 @@ def test_what_is_measured_near_by_needs_a_smaller_input():
 
 
 def test_a_vehicle_too_small_to_be_a_passage_asks_for_nothing():
-    assert input_size_of(road(), (5, 50)) == input_size_for(1280, 48)
+    assert input_size_of(road(), (5, 50)) == input_size_for(1280, 48, MEASURED_PX)
 
 
 @pytest.mark.parametrize("calibration", [None, road()], ids=["no calibration", "behind the camera"])

@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 from tiny_onnx import raw_output, write_model
 
-from detectors.vehicles import VehicleDetector, one_box_each
+from detectors.manifest import ModelManifest
+from detectors.providers import CHAINS
+from detectors.training.publish import publish
+from detectors.vehicles import VehicleDetector, one_box_each, vehicle_model
 from detectors.yolo import Detection
 from streams.messages import Box
 
@@ -94,3 +97,34 @@ def test_the_surest_vehicle_comes_first_whatever_its_kind(tmp_path: Path) -> Non
         row("bus", 0.7, (100, 100, 250, 260)),
     ).detect(IMAGE)
     assert [d.label for d in found] == ["motorcycle", "bus", "car"]
+
+
+def manifest_of(folder: Path, names: list[str], behind: ModelManifest | None = None) -> ModelManifest:
+    folder.mkdir()
+    for name in names:
+        file = write_model(folder / f"{name}.onnx", raw_output([row("car", 0.9, (0, 0, 99, 99))]), NAMES)
+        publish(file, name=name, base="none", trained_on=["nothing"], metrics={}, folder=folder)
+    return ModelManifest(folder, ModelManifest.load(folder).entries, behind)
+
+
+@pytest.mark.parametrize(
+    ("providers", "name"),
+    [
+        pytest.param(None, "vehicles", id="by default"),
+        pytest.param(CHAINS["cpu"], "vehicles", id="a CPU"),
+        pytest.param(CHAINS["openvino"], "vehicles", id="OpenVINO"),
+        pytest.param(CHAINS["cuda"], "vehicles_float", id="a GPU"),
+        pytest.param(CHAINS["tensorrt"], "vehicles_float", id="TensorRT"),
+    ],
+)
+def test_a_cpu_gets_the_model_in_8_bits_and_a_gpu_the_one_in_float(
+    tmp_path: Path, providers: tuple[str, ...] | None, name: str
+) -> None:
+    manifest = manifest_of(tmp_path / "models", ["vehicles", "vehicles_float"])
+    assert vehicle_model(manifest, providers) == (name, tmp_path / "models" / f"{name}.onnx")
+
+
+def test_a_detector_of_ones_own_is_not_passed_over_for_ours_in_float(tmp_path: Path) -> None:
+    shipped = manifest_of(tmp_path / "shipped", ["vehicles", "vehicles_float"])
+    own = manifest_of(tmp_path / "own", ["vehicles"], shipped)
+    assert vehicle_model(own, CHAINS["cuda"]) == ("vehicles", tmp_path / "own" / "vehicles.onnx")
