@@ -13,7 +13,7 @@ from detectors.manifest import ModelManifest, ModelMissing, digest_of
 from detectors.pipeline import LaneStrip, PipelineSettings, RoadsidePipeline
 from detectors.plates import PlateDetector
 from detectors.providers import AUTO, CPU, PROVIDER_VARIABLE, choose, name_of
-from detectors.reading import open_reader
+from detectors.reading import DEFAULT_READER, open_reader
 from detectors.scene import input_size_of
 from detectors.speed import SpeedSettings
 from detectors.stageclock import StageClock
@@ -154,7 +154,9 @@ def build_pipeline(
         eyes.vehicles,
         eyes.plates,
         eyes.faces,
-        open_reader(site.reader.name if site else "rapidocr", threads=eyes.threads, providers=eyes.providers),
+        open_reader(
+            site.reader.name if site else DEFAULT_READER, threads=eyes.threads, providers=eyes.providers
+        ),
         calibration_of(site) if site else None,
         [LaneStrip(lane.id, lane.x_from_m, lane.x_to_m) for lane in site.lanes] if site else (),
         sealing_key,
