@@ -95,6 +95,11 @@ class Ours:
         """The part of the time that the detectors' models took."""
         return sum(self.inference.get(name, 0.0) for name in DETECTORS) / self.seconds
 
+    @property
+    def model_share(self) -> float:
+        """The part of the time that all models took, the reader's included."""
+        return sum(self.inference.values()) / self.seconds
+
 
 def see(clip: str, site: Site, eyes: Eyes) -> Ours:
     """Decode the clip and follow every vehicle to its passage, plates of all read, no evidence made."""
@@ -236,18 +241,18 @@ def rates(ours: list[Ours], theirs: list[dict[str, Any]]) -> Table:
     table.add_column("round", justify="right")
     table.add_column("ours", justify="right")
     table.add_column("passages", justify="right")
-    table.add_column("frames looked at", justify="right")
+    table.add_column("looks", justify="right")
     table.add_column("CPU s", justify="right")
     table.add_column("usual stack", justify="right")
-    table.add_column("its tracking / plates / reading, ms a frame", justify="right")
+    table.add_column("tracking, plates, reading", justify="right")
     for number, mine in enumerate(ours):
         row = [str(number + 1), f"{mine.rate:.1f}", str(mine.passages), f"{mine.looks} of {mine.frames}"]
         row.append(f"{mine.cpu_s:.1f}")
         if theirs:
             other = theirs[number]
             each = [other["spent"][k] / other["frames"] * 1e3 for k in ("tracking", "plates", "reading")]
-            row += [f"{other['frames'] / other['seconds']:.2f} ({other['frames']} frames)"]
-            row += [" / ".join(f"{value:.0f}" for value in each)]
+            row += [f"{other['frames'] / other['seconds']:.2f} ({other['frames']})"]
+            row += [", ".join(f"{value:.0f}" for value in each) + " ms"]
         else:
             row += ["left out", ""]
         table.add_row(*row)
@@ -257,8 +262,11 @@ def rates(ours: list[Ours], theirs: list[dict[str, Any]]) -> Table:
 def shares(ours: list[Ours]) -> Table:
     """Where our time went, means of the rounds."""
     total = float(np.mean([mine.seconds for mine in ours]))
-    share = median(mine.detector_share for mine in ours)
-    table = Table(title=f"our time: the detectors' inference is {share:.0%}")
+    detectors, models = (
+        median(mine.detector_share for mine in ours),
+        median(mine.model_share for mine in ours),
+    )
+    table = Table(title=f"our time: detectors' inference {detectors:.0%}, all models' {models:.0%}")
     for name in ("", "seconds", "share"):
         table.add_column(name, justify="left" if not name else "right")
 
@@ -271,6 +279,8 @@ def shares(ours: list[Ours]) -> Table:
     stages = {k: float(np.mean([m.stages.get(k, 0.0) for m in ours])) for k in ours[0].stages}
     for name, seconds in sorted(stages.items(), key=lambda item: -item[1]):
         inside = inference.get(name, 0.0)
+        if name == "reading":
+            inside = sum(spent for model, spent in inference.items() if model not in DETECTORS)
         add(f"{name}, around the model" if inside else name, seconds - inside)
     add("all", total)
     return table
