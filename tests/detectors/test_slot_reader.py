@@ -12,6 +12,11 @@ from onnx import TensorProto, helper, numpy_helper
 
 from detectors.readers.slots import SlotReader
 from detectors.reading import NOTHING_READ, ReaderError
+from detectors.training.plateart.glyphs import GlyphLibrary
+from detectors.training.plateart.layouts import load_layouts
+from detectors.training.plateart.rendering import PlatePrinter
+from detectors.training.reader.backdrops import painted
+from detectors.training.reader.degrading import Harshness, photograph
 
 CHARACTERS = ["", "A", "B", "8", "京"]
 FACTS = {
@@ -165,3 +170,17 @@ def test_a_model_that_is_no_reader_is_refused(tmp_path, facts):
     path = model_that_says(tmp_path / "r.onnx", logits_of({"A": 0.9}), facts)
     with pytest.raises(ReaderError, match="does not say which characters it reads"):
         SlotReader(path)
+
+
+def test_the_shipped_reader_reads_plates_that_it_has_not_seen_and_knows_when_it_is_wrong():
+    printer = PlatePrinter(load_layouts(), GlyphLibrary.open(), weights={"CN": 0.0})
+    rng = np.random.default_rng(20_261_121)
+    harsh = Harshness(narrowest_px=110, widest_px=220, night=0, rain=0, glare=0, dirt=0, motion=0)
+    plates = [printer.print(rng) for _ in range(80)]
+    crops = [photograph(plate.image, rng, harsh, painted(rng)).crop for plate in plates]
+    read = SlotReader().read(crops)
+    right = [r.text == plate.text for r, plate in zip(read, plates, strict=True)]
+    sure = [ok for ok, r in zip(right, read, strict=True) if r.probability > 0.95]
+    assert np.mean(right) >= 0.7
+    assert len(sure) >= 20
+    assert np.mean(sure) >= 0.9
