@@ -108,7 +108,7 @@ class SlotReader:
         characters, regions, legibility, _ = self._session.run(self._batch(crops))
         areas = _softmax(regions)
         leaning = (areas @ self._leanings)[:, None, :]
-        positions = _softmax((characters + leaning) / self.facts.temperature)
+        positions = _softmax(np.asarray((characters + leaning) / self.facts.temperature, np.float32))
         return [
             self._reading(positions[row], areas[row], float(legibility[row])) for row in range(len(crops))
         ]
