@@ -56,7 +56,7 @@ def read(
 
 
 def models() -> None:
-    """List the models, whether each file is present and intact, and what can run them here.
+    """List the models, whether each is intact, and what runs them.
 
     Ends with 1 where a file is not.
     """
