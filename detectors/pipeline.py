@@ -1,7 +1,8 @@
 """The roadside unit: frames in, passages with their evidence out.
 
 Two stages, so that the cost follows the traffic: vehicles are found on as many frames as following them
-needs; plates, reads and faces are looked at on a vehicle's few best shots only, once it has passed.
+needs, and pictured on those between too; plates, reads and faces are looked at on a vehicle's few best shots
+only, once it has passed.
 """
 
 from __future__ import annotations
@@ -117,6 +118,10 @@ class RoadsidePipeline:
         """Look at the next frame, if it is due; the passages that ended with it."""
         if self._planner.is_due(frame):
             self._look(frame)
+        else:
+            with self.clock.stage("shots"):
+                people = [_wherever(box) for box in self.people_in_view]
+                self._take_shots(frame, self._tracker.between(frame.captured_at_ns), people)
         return [self._close(track) for track in self._book.ended(frame.captured_at_ns)]
 
     def _look(self, frame: Frame) -> None:
@@ -130,10 +135,13 @@ class RoadsidePipeline:
             self._book.record(frame.captured_at_ns, self.in_view, width, height)
             self._planner.looked(frame, self.in_view)
         with self.clock.stage("shots"):
-            still = self._stills.take(frame, self.in_view, self.people_in_view)
-            for vehicle in self.in_view if still else ():
-                assert still is not None
-                self._book.shots_of(vehicle.track_id).offer(still, frame, vehicle)
+            self._take_shots(frame, self.in_view, self.people_in_view)
+
+    def _take_shots(self, frame: Frame, vehicles: Sequence[TrackedVehicle], people: Sequence[Box]) -> None:
+        still = self._stills.take(frame, vehicles, people)
+        for vehicle in vehicles if still else ():
+            assert still is not None
+            self._book.shots_of(vehicle.track_id).offer(still, frame, vehicle)
 
     def finish(self) -> list[ClosedPassage]:
         """There are no more frames: the passages of all vehicles that were still in view."""
@@ -216,6 +224,11 @@ class RoadsidePipeline:
             return None
         middle = float(np.median(across))
         return next((s.lane_id for s in self._lanes if s.x_from_m <= middle < s.x_to_m), None)
+
+
+def _wherever(person: Box) -> Box:
+    """Where a person of the latest look may be by now, however fast: heads are hidden by this."""
+    return Box(person.x - person.w, person.y - 0.25 * person.h, 3 * person.w, 1.25 * person.h)
 
 
 def _voided(speed: SpeedMeasurement, reason: str) -> SpeedMeasurement:

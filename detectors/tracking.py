@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import supervision as sv
@@ -97,6 +97,7 @@ class VehicleTracker:
         self._recent: dict[int, _Recent] = {}
         self._same: dict[int, int] = {}
         self._part_of: set[int] = set()
+        self._latest: list[TrackedVehicle] = []
         self._first_ns: int | None = None
 
     def update(self, frame: Frame, detections: Sequence[Detection]) -> list[TrackedVehicle]:
@@ -129,7 +130,21 @@ class VehicleTracker:
             if not vehicle.part and not clipped(vehicle.box, width, height):
                 recent.tallest = max(recent.tallest, vehicle.box.h / vehicle.box.w)
         self._forget(now_s)
-        return [present[track_id] for track_id in sorted(present)]
+        self._latest = [present[track_id] for track_id in sorted(present)]
+        return list(self._latest)
+
+    def between(self, captured_at_ns: int) -> list[TrackedVehicle]:
+        """Where the vehicles of the latest update are at a time shortly after it, if they go on as they did.
+
+        Good for taking a picture of them, never for measuring. Who was seen once only is left out.
+        """
+        now_s = (captured_at_ns - (self._first_ns or captured_at_ns)) * 1e-9
+        moved = []
+        for vehicle in self._latest:
+            recent = self._recent.get(vehicle.track_id)
+            if recent is not None and len(recent.seen) >= 2:
+                moved.append(replace(vehicle, box=_carried_on(recent.seen[-2], recent.seen[-1], now_s)))
+        return moved
 
     def _adopt(self, raw_id: int, box: Box, now_s: float, taken: set[int]) -> None:
         """Settle whether a new track of ByteTrack's is a new vehicle, a lost one or a part of one."""
@@ -166,6 +181,15 @@ class VehicleTracker:
         if gone:
             self._same = {raw: i for raw, i in self._same.items() if i not in set(gone)}
             self._part_of &= self._same.keys()
+
+
+def _carried_on(one: tuple[float, Box], two: tuple[float, Box], at_s: float) -> Box:
+    part = (at_s - two[0]) / (two[0] - one[0])
+    before, after = one[1], two[1]
+    width, height = (
+        max(1.0, now + part * (now - then)) for then, now in ((before.w, after.w), (before.h, after.h))
+    )
+    return Box(after.x + part * (after.x - before.x), after.y + part * (after.y - before.y), width, height)
 
 
 def _together(track_id: int, pieces: Sequence[Detection], parted: bool) -> TrackedVehicle:
