@@ -85,7 +85,7 @@ def show_case(
         "plate": case.plate,
         "difference": difference(case.plate.raw or "", case.plate.normalised or ""),
         "reads": frame_reads(passage, case.summary.plate),
-        "plot": plot_track(passage, case.finding.allowed_kmh),
+        "plot": plot_track(passage, case.finding.allowed),
         "pieces": pieces,
         "incomplete": incomplete(pieces),
         "ruling": ruling_of(case),

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from enforcement.batch import Batch
+from enforcement.circumstances import Circumstances, Rule
 from enforcement.policy import Policy
 from enforcement.rules import speeding
 from enforcement.rules.finding import Finding
 from streams.messages import Passage
 
-#: Every rule: a pure function from a passage and a policy to a finding or None.
-RULES = (speeding.judge,)
+#: Every rule, in the order in which findings are listed.
+RULES: tuple[Rule, ...] = (speeding.judge,)
 
 _log = logging.getLogger(__name__)
 
@@ -52,7 +53,8 @@ def judge_passages(batch: Batch, policies: Mapping[str, Policy]) -> Judgements:
                 policy.id,
                 policy.version,
             )
-        findings = [finding for rule in RULES if (finding := rule(passage, policy)) is not None]
+        seen = Circumstances(passage)
+        findings = [finding for rule in RULES if (finding := rule(seen, policy)) is not None]
         judgements.judged.append((passage, bool(findings)))
         judgements.found.extend((passage, finding) for finding in findings)
     return judgements

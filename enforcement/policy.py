@@ -16,39 +16,22 @@ import msgspec
 from enforcement.errors import GrammarError, PolicyError
 from enforcement.grammars import Prior
 from enforcement.grammars.automata import shipped_automata
+from enforcement.law.papers import ClonedPlate, Exemption, RegisterChecks
+from enforcement.law.places import (
+    Following,
+    Movement,
+    RedLight,
+    ReservedLane,
+    SolidLine,
+    StopLine,
+    Stopping,
+    VehicleBan,
+    WrongWay,
+)
+from enforcement.law.speeds import PERCENT_FROM_KMH, Section, Speeding, Tolerance
 
-_PERCENT_FROM_KMH = 100.0
 _SLACK_KMH = 1e-9  # for binary fractions, in the direction of a lower trigger
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
-
-
-class Tolerance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is subtracted from a measured speed in the driver's favour.
-
-    Below 100 km/h ``below_100_kmh``; from 100 km/h on ``above_100_percent`` per cent of the measured value,
-    rounded up to a whole km/h (German practice: 3 km/h and 3 %, 3.1 -> 4).
-    """
-
-    below_100_kmh: float
-    above_100_percent: float
-
-    def subtracted_kmh(self, measured_kmh: float) -> float:
-        """How much is subtracted from ``measured_kmh``, km/h.
-
-        Because whole km/h are subtracted, the value that is enforced falls by up to 1 km/h where a step is
-        passed: always in the driver's favour. For measurements in whole km/h it never falls.
-        """
-        if measured_kmh < _PERCENT_FROM_KMH:
-            return self.below_100_kmh
-        # Rounding first keeps 3 % of 100 at 3 and not, by a binary fraction, at 4.
-        return float(math.ceil(round(measured_kmh * self.above_100_percent / 100.0, 9)))
-
-
-class Speeding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The speed limit of a site, km/h, and the tolerance."""
-
-    limit_kmh: float
-    tolerance: Tolerance
 
 
 class Plates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,15 +45,32 @@ class Plates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
-    """One version of the law as it is applied at a site; from ``valid_until`` on it no longer holds."""
+    """One version of the law as it is applied at a site; from ``valid_until`` on it no longer holds.
+
+    A rule whose table is missing is not applied. ``timezone`` (IANA) is that of all hours in it.
+    """
 
     id: str
     version: str
     jurisdiction: str
     valid_from: datetime.datetime
-    speeding: Speeding
+    speeding: Speeding | None = None
     valid_until: datetime.datetime | None = None
+    timezone: str = "UTC"
     plates: Plates | None = None
+    sections: tuple[Section, ...] = ()
+    red_light: RedLight | None = None
+    stop_line: StopLine | None = None
+    wrong_way: WrongWay | None = None
+    reserved_lanes: tuple[ReservedLane, ...] = ()
+    movements: tuple[Movement, ...] = ()
+    stopping: tuple[Stopping, ...] = ()
+    following: Following | None = None
+    solid_lines: tuple[SolidLine, ...] = ()
+    vehicle_bans: tuple[VehicleBan, ...] = ()
+    register_checks: RegisterChecks | None = None
+    cloned_plate: ClonedPlate | None = None
+    exemptions: tuple[Exemption, ...] = ()
 
     def is_valid_at(self, at_ns: int) -> bool:
         """Whether the policy holds at this time (UTC nanoseconds); a date means midnight UTC."""
@@ -85,23 +85,22 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
 
     @cached_property
     def trigger_kmh(self) -> float:
-        """The lowest measured speed that can be a finding, km/h: no slower vehicle ever is one.
-
-        A roadside unit erases the plate of every vehicle that is slower.
-        """
+        """The lowest measured speed that can be a finding of speeding, km/h; infinite without that rule."""
+        if self.speeding is None:
+            return math.inf
         limit, tolerance = self.speeding.limit_kmh, self.speeding.tolerance
-        if limit + tolerance.below_100_kmh < _PERCENT_FROM_KMH:
+        if limit + tolerance.below_100_kmh < PERCENT_FROM_KMH:
             return limit + tolerance.below_100_kmh
         # k whole km/h are subtracted from speeds in (k - 1, k] * step: the first k is wanted for which such a
         # speed lies above limit + k.
         percent = tolerance.above_100_percent
         if percent == 0.0:
-            return max(limit, _PERCENT_FROM_KMH)
+            return max(limit, PERCENT_FROM_KMH)
         step = 100.0 / percent
         k = 0
-        while limit + k >= k * step or k * step < _PERCENT_FROM_KMH - _SLACK_KMH:
+        while limit + k >= k * step or k * step < PERCENT_FROM_KMH - _SLACK_KMH:
             k += 1
-        return max(limit + k, (k - 1) * step, _PERCENT_FROM_KMH)
+        return max(limit + k, (k - 1) * step, PERCENT_FROM_KMH)
 
 
 def load_policy(path: Path) -> Policy:
@@ -125,12 +124,14 @@ def load_policy(path: Path) -> Policy:
 
 
 def _check(path: Path, policy: Policy) -> None:
-    tolerance = policy.speeding.tolerance
-    ranges = (
-        ("speeding.limit_kmh", policy.speeding.limit_kmh, 1.0, 400.0),
-        ("speeding.tolerance.below_100_kmh", tolerance.below_100_kmh, 0.0, 50.0),
-        ("speeding.tolerance.above_100_percent", tolerance.above_100_percent, 0.0, 50.0),
-    )
+    ranges: list[tuple[str, float, float, float]] = []
+    if policy.speeding is not None:
+        tolerance = policy.speeding.tolerance
+        ranges += [
+            ("speeding.limit_kmh", policy.speeding.limit_kmh, 1.0, 400.0),
+            ("speeding.tolerance.below_100_kmh", tolerance.below_100_kmh, 0.0, 50.0),
+            ("speeding.tolerance.above_100_percent", tolerance.above_100_percent, 0.0, 50.0),
+        ]
     for name, value, low, high in ranges:
         if not low <= value <= high:  # also refuses nan
             raise PolicyError(f"{path}: {name} is {value:g}; write a number from {low:g} to {high:g}.")

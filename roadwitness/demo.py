@@ -94,7 +94,7 @@ def run_demo(data: Path, *, serve: bool, port: int) -> Verdict:
             results.print(as_table(comparisons, accused))
             results.print(as_figures(verdict, seen.frames_per_second))
             results.print(
-                f"\nThe limit is {policy.speeding.limit_kmh:g} km/h; a violation is more than "
+                f"\nThe limit is {truth.limit_kmh:g} km/h; a violation is more than "
                 f"{policy.trigger_kmh:g} km/h measured. {CAVEAT}"
             )
             wait()

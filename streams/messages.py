@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import msgspec
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 class Box(msgspec.Struct, frozen=True):
@@ -22,19 +22,38 @@ class Box(msgspec.Struct, frozen=True):
 
 
 class TrackPoint(msgspec.Struct, frozen=True):
-    """Where the tracked point of a vehicle was: in the image (px) and, if calibrated, on the road (m)."""
+    """Where the tracked point of a vehicle was: in the image (px) and, if calibrated, on the road (m).
+
+    ``sigma_m`` is the standard uncertainty of the road position in its worse direction.
+    """
 
     captured_at_ns: int
     x_px: float
     y_px: float
     x_m: float | None = None
     y_m: float | None = None
+    sigma_m: float | None = None
+
+
+class BudgetTerm(msgspec.Struct, frozen=True):
+    """One line of a speed's uncertainty budget: its standard uncertainty (k = 1) and where it comes from.
+
+    ``kind`` is ``random`` (it would differ for the next vehicle) or ``systematic`` (it would not).
+    """
+
+    name: str
+    standard_kmh: float
+    kind: str
+    why: str = ""
 
 
 class SpeedMeasurement(msgspec.Struct, frozen=True):
     """A speed, or the reason why there is none. ``uncertainty_kmh`` is expanded, k = 2.
 
-    ``speed_kmh`` is None exactly when ``void_reason`` is set: a void measurement is never a number.
+    ``speed_kmh`` is None exactly when ``void_reason`` is set: a void measurement is never a number. It holds
+    at ``at_ns``, the middle of the measured base; ``uncertainty_kmh`` is twice the root of the sum of squares
+    of the ``budget``. ``tracked`` says which point of the vehicle was followed, ``tracked_height_m`` how high
+    above the road it is.
     """
 
     speed_kmh: float | None
@@ -44,6 +63,11 @@ class SpeedMeasurement(msgspec.Struct, frozen=True):
     duration_s: float | None = None
     points: int = 0
     residual_m: float | None = None
+    acceleration_ms2: float | None = None
+    at_ns: int | None = None
+    tracked: str | None = None
+    tracked_height_m: float | None = None
+    budget: tuple[BudgetTerm, ...] = ()
 
 
 class CharacterCandidate(msgspec.Struct, frozen=True):
@@ -78,9 +102,10 @@ class PlateReading(msgspec.Struct, frozen=True):
 class EvidenceReference(msgspec.Struct, frozen=True):
     """Names one piece of evidence by the SHA-256 digest (hex) of its bytes.
 
-    ``kind`` is one of ``frame`` (full frame, faces blurred), ``plate`` (plate crop) and ``original``
-    (the unblurred frame, sealed to the authority's public key). ``plate_text`` is the read on this very
-    frame, so that a picture cannot be put beside another frame's read.
+    ``kind`` is one of ``frame`` (full frame, faces blurred), ``plate`` (plate crop), ``original`` (the
+    unblurred frame, sealed to the authority's public key), ``before`` and ``after`` (the two positions that
+    the law wants at a red light, faces blurred). ``plate_text`` is the read on this very frame, so that a
+    picture cannot be put beside another frame's read.
     """
 
     kind: str
@@ -95,8 +120,55 @@ class EvidenceReference(msgspec.Struct, frozen=True):
     sealed: bool = False
 
 
+class LampPhase(msgspec.Struct, frozen=True):
+    """A stretch of time in which a signal showed one state.
+
+    ``state`` is ``red``, ``red_amber``, ``amber``, ``green``, ``flashing``, ``dark`` or ``unknown``.
+    ``until_ns`` is the last moment at which the state is known to have held; ``uncertainty_ms`` (k = 2) holds
+    for ``from_ns``, which may be earlier than the truth or later by that much. ``source`` is ``controller``
+    or ``camera``.
+    """
+
+    signal_id: str
+    state: str
+    from_ns: int
+    until_ns: int
+    uncertainty_ms: float = 0.0
+    source: str = "camera"
+
+
+class LampChange(msgspec.Struct, frozen=True):
+    """A signal changed, or still shows what it did. Topic ``signals``, key ``junction_id``."""
+
+    junction_id: str
+    signal_id: str
+    state: str
+    at_ns: int
+    uncertainty_ms: float = 0.0
+    source: str = "controller"
+    camera_id: str | None = None
+    schema_version: int = SCHEMA_VERSION
+
+
+class Leader(msgspec.Struct, frozen=True):
+    """The vehicle that drove ahead in the same lane, as the same camera saw it; it has no plate here."""
+
+    passage_id: str
+    vehicle: str
+    track: tuple[TrackPoint, ...]
+    tracked_part: str = "unknown"
+    length_m: float | None = None
+
+
 class Passage(msgspec.Struct, frozen=True):
-    """One vehicle that passed one camera, once. Topic ``passages``, key ``camera_id``."""
+    """One vehicle that passed one camera, once. Topic ``passages``, key ``camera_id``.
+
+    ``tracked_part`` is the part of the vehicle that ``track`` follows: ``front``, ``rear`` or ``unknown``;
+    ``length_m`` is the vehicle's length as its class has it, with ``length_sigma_m`` (k = 1). ``lamps`` are
+    the phases of the signals that the site's lines name, around the time of the passage. ``conditions`` are
+    what the road's own signs showed, such as ``wet``. ``clock_sigma_ms`` (k = 1) is the uncertainty of this
+    unit's wall clock, None where it is not known.
+    """
 
     passage_id: str
     camera_id: str
@@ -114,6 +186,13 @@ class Passage(msgspec.Struct, frozen=True):
     evidence: tuple[EvidenceReference, ...] = ()
     calibration_id: str | None = None
     models: dict[str, str] = {}
+    tracked_part: str = "unknown"
+    length_m: float | None = None
+    length_sigma_m: float = 0.0
+    lamps: tuple[LampPhase, ...] = ()
+    leader: Leader | None = None
+    conditions: tuple[str, ...] = ()
+    clock_sigma_ms: float | None = None
     schema_version: int = SCHEMA_VERSION
 
 
@@ -129,8 +208,20 @@ class EvidenceItem(msgspec.Struct, frozen=True):
     schema_version: int = SCHEMA_VERSION
 
 
+class HealthEvent(msgspec.Struct, frozen=True):
+    """Something about a unit that a person must know: ``kind`` such as ``camera-moved`` or ``clock-jump``."""
+
+    kind: str
+    at_ns: int
+    detail: str
+
+
 class Heartbeat(msgspec.Struct, frozen=True):
-    """A roadside unit's health. Topic ``heartbeats``, key ``camera_id``."""
+    """A roadside unit's health. Topic ``heartbeats``, key ``camera_id``.
+
+    ``clock_offset_ms`` is how far the frames' timestamps have moved against the wall clock since the start;
+    ``clock_drift_ppm`` how fast they do. None where there is no wall clock to compare with, as with a clip.
+    """
 
     camera_id: str
     site_id: str
@@ -140,6 +231,9 @@ class Heartbeat(msgspec.Struct, frozen=True):
     dropped_frames: int
     passages: int
     finished: bool = False
+    clock_offset_ms: float | None = None
+    clock_drift_ppm: float | None = None
+    events: tuple[HealthEvent, ...] = ()
     schema_version: int = SCHEMA_VERSION
 
 

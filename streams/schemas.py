@@ -14,14 +14,22 @@ from typing import Any
 
 import msgspec
 
-from streams.messages import DeadLetter, Decision, EvidenceItem, Heartbeat, Passage
+from streams.messages import (
+    DeadLetter,
+    Decision,
+    EvidenceItem,
+    Heartbeat,
+    LampChange,
+    Passage,
+)
 from streams.topics import Topic
 
-#: Which message each topic carries; ``signals`` has none yet.
+#: Which message each topic carries.
 MESSAGES: Mapping[Topic, type[msgspec.Struct]] = MappingProxyType(
     {
         Topic.PASSAGES: Passage,
         Topic.EVIDENCE: EvidenceItem,
+        Topic.SIGNALS: LampChange,
         Topic.HEARTBEATS: Heartbeat,
         Topic.DECISIONS: Decision,
         Topic.DEAD_LETTERS: DeadLetter,

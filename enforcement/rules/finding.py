@@ -4,25 +4,61 @@ from __future__ import annotations
 
 import msgspec
 
+from streams.messages import LampPhase
+
+
+class Moment(msgspec.Struct, frozen=True):
+    """Something that happened at one time and place, such as ``crossed the stop line``.
+
+    ``uncertainty_ms`` is expanded (k = 2); the place is in metres of the camera's road plane.
+    """
+
+    name: str
+    at_ns: int
+    x_m: float | None = None
+    y_m: float | None = None
+    uncertainty_ms: float | None = None
+
+
+class OtherPassage(msgspec.Struct, frozen=True):
+    """Another passage that a finding rests on: the entry of a section, or the plate's other place.
+
+    ``distance_m`` is how far the vehicle must have driven between the two, at least.
+    """
+
+    camera_id: str
+    passage_id: str
+    at_ns: int
+    distance_m: float
+
 
 class Finding(msgspec.Struct, frozen=True):
     """One offence that a rule found in one passage, with everything needed to explain it.
 
-    ``enforced_kmh`` is ``measured_kmh - subtracted_kmh`` and is larger than ``allowed_kmh``.
-    ``uncertainty_kmh`` is the measurement's expanded uncertainty (k = 2), None where it has none.
+    ``measured`` is in ``unit`` (``km/h``, ``s``, ``m``, or empty where nothing is measured and all numbers
+    are 0). ``subtracted`` is what was taken off in the driver's favour, so ``enforced = measured -
+    subtracted``; where less is worse, as with a gap, it is negative. ``enforced`` is on the forbidden side of
+    ``allowed``. ``uncertainty`` is the measurement's expanded uncertainty (k = 2), None where it has none.
+    ``places`` are the ids of the lines and zones of the road that it concerns, ``moments`` are in the order
+    of time.
     """
 
     offence: str
-    measured_kmh: float
-    uncertainty_kmh: float | None
-    subtracted_kmh: float
-    enforced_kmh: float
-    allowed_kmh: float
+    measured: float
+    unit: str
+    uncertainty: float | None
+    subtracted: float
+    enforced: float
+    allowed: float
     policy_id: str
     policy_version: str
     explanation: str
+    moments: tuple[Moment, ...] = ()
+    places: tuple[str, ...] = ()
+    lamps: tuple[LampPhase, ...] = ()
+    other: OtherPassage | None = None
 
     @property
-    def excess_kmh(self) -> float:
-        """How much the enforced speed is over the allowed one, km/h."""
-        return round(self.enforced_kmh - self.allowed_kmh, 6)
+    def excess(self) -> float:
+        """How far the enforced value is on the forbidden side of the allowed one, in ``unit``."""
+        return round(abs(self.enforced - self.allowed), 6)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from enforcement.circumstances import Circumstances
 from enforcement.policy import Policy
 from enforcement.rules.finding import Finding
-from streams.messages import Passage
 
 OFFENCE = "speeding"
 
 
-def judge(passage: Passage, policy: Policy) -> Finding | None:
-    """The finding of speeding in ``passage``, or None.
+def judge(circumstances: Circumstances, policy: Policy) -> Finding | None:
+    """The finding of speeding in a passage, or None.
 
     None also where the measurement is void or is no positive number, and where the policy does not hold at
     the time of the passage: no rule is ever applied to what was not measured, or before it was law.
     """
+    passage = circumstances.passage
     measured = passage.speed.speed_kmh
+    if policy.speeding is None:
+        return None
     if passage.speed.void_reason is not None or measured is None or not 0.0 < measured < float("inf"):
         return None
     if not policy.is_valid_at(passage.started_at_ns):
@@ -28,11 +31,12 @@ def judge(passage: Passage, policy: Policy) -> Finding | None:
         return None
     return Finding(
         offence=OFFENCE,
-        measured_kmh=measured,
-        uncertainty_kmh=passage.speed.uncertainty_kmh,
-        subtracted_kmh=subtracted,
-        enforced_kmh=round(enforced, 6),
-        allowed_kmh=limit,
+        measured=measured,
+        unit="km/h",
+        uncertainty=passage.speed.uncertainty_kmh,
+        subtracted=subtracted,
+        enforced=round(enforced, 6),
+        allowed=limit,
         policy_id=policy.id,
         policy_version=policy.version,
         explanation=(

@@ -9,8 +9,9 @@ from functools import cached_property
 
 from detectors.evaluation.reliability import Reliability, reliability
 from detectors.evaluation.shares import Share
+from enforcement.circumstances import Circumstances
 from enforcement.policy import Policy
-from enforcement.rules.speeding import judge
+from enforcement.rules import speeding
 from roadwitness.truth_matching import Comparison
 from streams.messages import Passage, PlateReading, SpeedMeasurement
 
@@ -158,9 +159,11 @@ def outcomes(comparisons: Sequence[Comparison], strangers: Sequence[Passage], po
     """Judge every passage by the policy, as the centre would, and say what became of each vehicle."""
     return Outcomes(
         vehicles=tuple(
-            Outcome(each, tuple(p for p in each.passages if judge(p, policy) is not None))
+            Outcome(
+                each, tuple(p for p in each.passages if speeding.judge(Circumstances(p), policy) is not None)
+            )
             for each in comparisons
         ),
         strangers=tuple(strangers),
-        invented=tuple(p for p in strangers if judge(p, policy) is not None),
+        invented=tuple(p for p in strangers if speeding.judge(Circumstances(p), policy) is not None),
     )

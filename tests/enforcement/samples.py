@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime
 import hashlib
 
-from enforcement.policy import Policy, Speeding, Tolerance
+from enforcement.law.speeds import Speeding, Tolerance
+from enforcement.policy import Policy
 from enforcement.rows import violation_id
 from streams.encoding import encode
 from streams.identity import identify

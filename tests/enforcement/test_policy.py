@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from enforcement.circumstances import Circumstances
 from enforcement.errors import PolicyError
 from enforcement.grammars import Prior
 from enforcement.policy import load_policy
-from enforcement.rules.speeding import judge
+from enforcement.rules import speeding
 from tests.enforcement.samples import T0, passage, policy
 
 GOOD = """
@@ -112,7 +113,7 @@ def test_nothing_below_the_trigger_is_a_finding(
     limit: float, flat: float, percent: float, share: float
 ) -> None:
     rule = policy(limit, flat, percent)
-    assert judge(passage(speed=share * rule.trigger_kmh), rule) is None
+    assert speeding.judge(Circumstances(passage(speed=share * rule.trigger_kmh)), rule) is None
 
 
 @given(limits, flats, percents)
@@ -121,7 +122,7 @@ def test_at_the_trigger_or_just_above_something_is_a_finding(
 ) -> None:
     rule = policy(limit, flat, percent)
     near = [rule.trigger_kmh + step for step in (0.0, 1e-5, 1e-4, 1e-3, 1e-2)]
-    assert any(judge(passage(speed=speed), rule) for speed in near)
+    assert any(speeding.judge(Circumstances(passage(speed=speed)), rule) for speed in near)
 
 
 @pytest.mark.parametrize(
@@ -150,4 +151,4 @@ def test_a_policy_holds_for_its_time(tmp_path: Path, valid_from: str, valid_unti
         write(tmp_path, GOOD.replace("valid_from = 2026-01-01", f"valid_from = {valid_from}\n{until}"))
     )
     assert rule.is_valid_at(T0) is holds
-    assert (judge(passage(speed=150.0), rule) is not None) is holds
+    assert (speeding.judge(Circumstances(passage(speed=150.0)), rule) is not None) is holds

@@ -7,12 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enforcement.rules.speeding import judge
-from streams.messages import SpeedMeasurement
+from enforcement.circumstances import Circumstances
+from enforcement.policy import Policy
+from enforcement.rules import speeding
+from enforcement.rules.finding import Finding
+from streams.messages import Passage, SpeedMeasurement
 from tests.enforcement.samples import passage, policy
 
 speeds = st.floats(0.1, 500)
 limits = st.floats(5, 200)
+
+
+def judge(seen: Passage, rule: Policy) -> Finding | None:
+    return speeding.judge(Circumstances(seen), rule)
 
 
 def test_a_finding_explains_itself() -> None:
@@ -22,8 +29,8 @@ def test_a_finding_explains_itself() -> None:
         "Measured 93.4 km/h; 3 km/h subtracted; 90.4 km/h where 80 km/h is allowed: 10.4 km/h too fast "
         "(policy sim-rural-2026, version 1)."
     )
-    assert (finding.measured_kmh, finding.subtracted_kmh, finding.enforced_kmh) == (93.4, 3.0, 90.4)
-    assert (finding.allowed_kmh, finding.excess_kmh, finding.uncertainty_kmh) == (80.0, 10.4, 1.2)
+    assert (finding.measured, finding.subtracted, finding.enforced) == (93.4, 3.0, 90.4)
+    assert (finding.allowed, finding.excess, finding.uncertainty) == (80.0, 10.4, 1.2)
     assert (finding.policy_id, finding.policy_version, finding.offence) == ("sim-rural-2026", "1", "speeding")
 
 
@@ -51,6 +58,7 @@ def test_the_edges(limit: float, measured: float, found: bool) -> None:
 @given(speeds, limits)
 def test_no_finding_within_limit_and_tolerance(measured: float, limit: float) -> None:
     rule = policy(limit)
+    assert rule.speeding is not None
     if measured <= limit + rule.speeding.tolerance.subtracted_kmh(measured):
         assert judge(passage(speed=measured), rule) is None
 

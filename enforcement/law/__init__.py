@@ -1,0 +1,1 @@
+"""The tables of a policy file, one module for what belongs together."""
