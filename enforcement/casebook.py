@@ -2,7 +2,7 @@
 
 book = CaseBook(Store.embedded(Path("data/store")))
 for case in book.queue():
-    print(case.plate, case.enforced_speed_kmh)
+    print(case.plate, case.offence, case.enforced, case.unit)
 """
 
 from __future__ import annotations
@@ -14,14 +14,15 @@ import msgspec
 
 from enforcement.case_plate import CasePlate
 from enforcement.register import Keeper
-from enforcement.rules.finding import Finding
+from enforcement.rules.finding import Finding, decode_finding
 from enforcement.statistics import Statistics
 from enforcement.store import Store
 from streams.messages import Passage
 
 _SUMMARY = """
     violation_id, occurred_at_ns, camera_id, offence, plate, plate_confidence, vehicle, speed_kmh,
-    speed_uncertainty_kmh, limit_kmh, enforced_speed_kmh, keeper_id, status, thumbnail_digest, plate_digest
+    speed_uncertainty_kmh, limit_kmh, enforced_speed_kmh, keeper_id, status, thumbnail_digest, plate_digest,
+    measured, unit, measured_uncertainty, enforced, allowed
 """
 
 
@@ -34,7 +35,11 @@ _PLATE_SIZE = len(fields(CasePlate))
 
 @dataclass(frozen=True)
 class CaseSummary:
-    """One line of the queue. Times are UTC ns, speeds km/h; ``status``: open, confirmed or rejected."""
+    """One line of the queue. Times are UTC ns, speeds km/h; ``status``: open, confirmed or rejected.
+
+    ``measured``, ``measured_uncertainty`` (k = 2), ``enforced`` and ``allowed`` are in ``unit``, as in the
+    finding. The speeds are the same numbers where the unit is km/h, and None otherwise.
+    """
 
     case_id: str
     occurred_at_ns: int
@@ -45,12 +50,17 @@ class CaseSummary:
     vehicle: str
     speed_kmh: float | None
     speed_uncertainty_kmh: float | None
-    limit_kmh: float
-    enforced_speed_kmh: float
+    limit_kmh: float | None
+    enforced_speed_kmh: float | None
     keeper_id: str | None
     status: str
     thumbnail_digest: str | None
     plate_digest: str | None
+    measured: float
+    unit: str
+    measured_uncertainty: float | None
+    enforced: float
+    allowed: float
 
 
 @dataclass(frozen=True)
@@ -130,7 +140,7 @@ class CaseBook(Statistics):
             summary=CaseSummary(*summary),
             plate=CasePlate(*plate),
             passage=seen,
-            finding=msgspec.json.decode(finding, type=Finding),
+            finding=decode_finding(finding),
             keeper=msgspec.json.decode(keeper, type=Keeper) if keeper else None,
             events=self.events(case_id),
             missing_evidence=tuple(sorted(announced - stored)),

@@ -57,6 +57,12 @@ VIOLATIONS = [
     "plate_format",
     "plate_why",
     "grammar_version",
+    "measured",
+    "unit",
+    "measured_uncertainty",
+    "subtracted",
+    "enforced",
+    "allowed",
 ]
 CASE_EVENTS = [
     "case_id",
@@ -93,6 +99,7 @@ def passage_row(passage: Passage) -> Row:
 
 def violation_row(passage: Passage, finding: Finding, plate: CasePlate, keeper: Keeper | None) -> Row:
     """A finding as a violation, in the order of ``VIOLATIONS``; ``keeper`` is that of ``plate.text``."""
+    is_speed = finding.unit == "km/h"
     return (
         violation_id(passage.passage_id, finding.offence),
         passage.passage_id,
@@ -103,10 +110,10 @@ def violation_row(passage: Passage, finding: Finding, plate: CasePlate, keeper: 
         passage.vehicle,
         plate.text,
         plate.confidence,
-        finding.measured,
-        finding.uncertainty,
-        finding.enforced,
-        finding.allowed,
+        finding.measured if is_speed else None,
+        finding.uncertainty if is_speed else None,
+        finding.enforced if is_speed else None,
+        finding.allowed if is_speed else None,
         finding.policy_id,
         finding.policy_version,
         keeper.keeper_id if keeper else None,
@@ -125,6 +132,12 @@ def violation_row(passage: Passage, finding: Finding, plate: CasePlate, keeper: 
         plate.format or "",
         plate.why,
         plate.grammar_version,
+        finding.measured,
+        finding.unit,
+        finding.uncertainty,
+        finding.subtracted,
+        finding.enforced,
+        finding.allowed,
     )
 
 

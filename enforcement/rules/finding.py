@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from streams.messages import LampPhase
@@ -62,3 +64,25 @@ class Finding(msgspec.Struct, frozen=True):
     def excess(self) -> float:
         """How far the enforced value is on the forbidden side of the allowed one, in ``unit``."""
         return round(abs(self.enforced - self.allowed), 6)
+
+
+#: What a finding's fields were called while every finding was about a speed.
+_OLD_NAMES = {
+    "measured_kmh": "measured",
+    "uncertainty_kmh": "uncertainty",
+    "subtracted_kmh": "subtracted",
+    "enforced_kmh": "enforced",
+    "allowed_kmh": "allowed",
+}
+
+
+def decode_finding(content: str | bytes) -> Finding:
+    """A finding from its JSON in the store, also from before it had a unit: then it is in km/h.
+
+    Raises:
+        msgspec.ValidationError: for what is no finding.
+    """
+    fields = msgspec.json.decode(content, type=dict[str, Any])
+    if "unit" not in fields:
+        fields = {_OLD_NAMES.get(name, name): value for name, value in fields.items()} | {"unit": "km/h"}
+    return msgspec.convert(fields, Finding)

@@ -31,6 +31,8 @@ def ask(
     row |= {"plate": "AB123CD", "plate_confidence": 1.0, "enforced_speed_kmh": 90.4, "limit_kmh": 80.0}
     row |= {"speed_kmh": 93.4, "speed_uncertainty_kmh": None, "keeper_id": None}
     row |= {"plate_legible": True, "plate_probability": 1.0, "plate_country_probability": 0.0}
+    row |= {"measured": 93.4, "measured_uncertainty": None, "subtracted": 3.0, "enforced": 90.4}
+    row |= {"unit": "km/h", "allowed": 80.0}
     embedded.insert("violations", list(row), [list(row.values())])
     if request.param == "not served":
         yield lambda sql, form="csv": embedded.engine().execute(
