@@ -1,4 +1,8 @@
-"""Which passages of a batch are violations: every rule applied to every passage under its camera's policy."""
+"""Which passages of a batch are violations: every rule applied to every passage under its camera's policy.
+
+The roadside unit asks the same rules before it publishes, so that plates and pictures of passages that broke
+no rule never leave it.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +13,16 @@ from dataclasses import dataclass, field
 from enforcement.batch import Batch
 from enforcement.circumstances import Circumstances, Rule
 from enforcement.policy import Policy
+from enforcement.road import Road
 from enforcement.rules import speeding
 from enforcement.rules.finding import Finding
 from streams.messages import Passage
 
 #: Every rule, in the order in which findings are listed.
 RULES: tuple[Rule, ...] = (speeding.judge,)
+
+#: For a camera whose lines and zones nobody has drawn.
+NO_ROAD = Road()
 
 _log = logging.getLogger(__name__)
 
@@ -32,9 +40,30 @@ class Judgements:
         return {passage.passage_id for passage, kept in self.judged if not kept}
 
 
-def judge_passages(batch: Batch, policies: Mapping[str, Policy]) -> Judgements:
+def findings_of(seen: Circumstances, policy: Policy) -> list[Finding]:
+    """What every rule finds, in the order of ``RULES``; nothing where the policy does not hold at the time."""
+    if not policy.is_valid_at(seen.passage.started_at_ns):
+        return []
+    return [finding for rule in RULES if (finding := rule(seen, policy)) is not None]
+
+
+def could_be_finding(passage: Passage, policy: Policy, road: Road | None = None) -> bool:
+    """Whether the centre may need the plate and the pictures of this passage: what a roadside unit asks.
+
+    True where a rule finds something in the passage by itself, and for every passage where the policy needs
+    each plate, as section control does.
+    """
+    if policy.needs_plate_always:
+        return True
+    return bool(findings_of(Circumstances(passage, road or NO_ROAD), policy))
+
+
+def judge_passages(
+    batch: Batch, policies: Mapping[str, Policy], roads: Mapping[str, Road] | None = None
+) -> Judgements:
     """Judge the passages of ``batch``; those of a camera without a policy are added to ``batch.refused``."""
     judgements = Judgements()
+    roads = roads or {}
     for record, passage in batch.passages:
         policy = policies.get(passage.camera_id)
         if policy is None:
@@ -53,8 +82,7 @@ def judge_passages(batch: Batch, policies: Mapping[str, Policy]) -> Judgements:
                 policy.id,
                 policy.version,
             )
-        seen = Circumstances(passage)
-        findings = [finding for rule in RULES if (finding := rule(seen, policy)) is not None]
+        findings = findings_of(Circumstances(passage, roads.get(passage.camera_id, NO_ROAD)), policy)
         judgements.judged.append((passage, bool(findings)))
         judgements.found.extend((passage, finding) for finding in findings)
     return judgements

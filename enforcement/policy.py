@@ -79,6 +79,12 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
         )
 
     @cached_property
+    def needs_plate_always(self) -> bool:
+        """Whether a rule compares plates of passages that by themselves break no rule."""
+        every_passage = self.register_checks is not None and self.register_checks.ask == "every_passage"
+        return bool(self.sections) or self.cloned_plate is not None or every_passage
+
+    @cached_property
     def prior(self) -> Prior:
         """By what plate formats a read is weighed; without ``plates`` every country is as likely."""
         return Prior.of(self.plates.countries, self.plates.formless) if self.plates else Prior.of()

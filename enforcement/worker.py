@@ -17,6 +17,7 @@ from enforcement.judging import judge_passages
 from enforcement.policy import Policy
 from enforcement.register import match_many
 from enforcement.report import DrainReport
+from enforcement.road import Road
 from enforcement.rows import (
     CASE_EVENTS,
     PASSAGES,
@@ -58,13 +59,15 @@ class Enforcer:
         evidence: EvidenceFolder,
         policies: Mapping[str, Policy],
         *,
+        roads: Mapping[str, Road] | None = None,
         clock: Callable[[], int] = time.time_ns,
     ) -> None:
-        """Work with ``policies`` by camera id. The store's migrations must have run."""
+        """Work with ``policies`` and ``roads`` by camera id. The store's migrations must have run."""
         self._bus = bus
         self._store = store
         self._evidence = evidence
         self._policies = policies
+        self._roads = roads or {}
         self._index = EvidenceIndex(store, evidence, clock=clock)
         self._clock = clock
 
@@ -139,7 +142,7 @@ class Enforcer:
 
     def _apply(self, records: Sequence[Record]) -> DrainReport:
         batch = read_batch(records)
-        judgements = judge_passages(batch, self._policies)
+        judgements = judge_passages(batch, self._policies, self._roads)
         stored = self._store_evidence(batch, judgements.released)
         # Only what broke a rule has a plate that is weighed and kept.
         plates = {p.passage_id: self._plate_of(p) for p, _ in judgements.found}
