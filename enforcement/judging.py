@@ -41,7 +41,7 @@ class Judgements:
 
 
 def findings_of(seen: Circumstances, policy: Policy) -> list[Finding]:
-    """What every rule finds, in the order of ``RULES``; nothing where the policy does not hold at the time."""
+    """What every rule finds, in the order of ``RULES``; nothing while the policy does not hold."""
     if not policy.is_valid_at(seen.passage.started_at_ns):
         return []
     return [finding for rule in RULES if (finding := rule(seen, policy)) is not None]
