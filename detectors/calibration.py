@@ -1,7 +1,6 @@
-"""From the picture to the road: a homography fitted to surveyed points, with its residuals and its validity.
+"""From the picture to the road: a lens and a homography fitted to surveyed points, with its uncertainty.
 
-The fit is the normalised direct linear transform (Hartley & Zisserman, *Multiple View Geometry*, 2nd ed.,
-algorithm 4.2), so pixels and metres of very different size do not spoil its conditioning.
+:mod:`detectors.calibrating` holds the parts; this is what the roadside measures with.
 """
 
 from __future__ import annotations
@@ -12,32 +11,24 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from streams.errors import RoadwitnessError
+from detectors.calibrating.area import Area, area_of
+from detectors.calibrating.camera import camera_place_m
+from detectors.calibrating.control import CalibrationError, ControlPoint, Matrix, SharedError
+from detectors.calibrating.fitting import Fit, fit_points
+from detectors.calibrating.homography import project
+from detectors.calibrating.lens import Lens
 
-Matrix = NDArray[np.float64]
-
-_LEAST_SPREAD = 1e-3
-
-
-class CalibrationError(RoadwitnessError):
-    """The surveyed points do not fix the road plane; the message says why and what to do."""
-
-
-@dataclass(frozen=True)
-class ControlPoint:
-    """One surveyed point: ``image`` in px (x, y), ``road`` in metres (x right across, y along the road)."""
-
-    image: tuple[float, float]
-    road: tuple[float, float]
+__all__ = ["Calibration", "CalibrationError", "ControlPoint", "Lens", "SharedError"]
 
 
 @dataclass(frozen=True, eq=False)
 class Calibration:
-    """A camera's homography from the image (px) to the road plane (m), and when it holds.
+    """A camera's map from the image (px) to the road plane (m), how well it is known, and when it holds.
 
-    ``valid_from_ns`` and ``valid_until_ns`` are UTC nanoseconds; None leaves that end open.
-    ``residuals_px`` and ``residuals_m`` are each control point's distance from where the fit puts it,
-    shape (N,); with exactly four points they are zero and say nothing.
+    ``homography`` (3, 3) maps image points without the lens's distortion. ``valid_from_ns`` and
+    ``valid_until_ns`` are UTC nanoseconds; None leaves that end open. ``residuals_px`` and ``residuals_m``
+    are each control point's distance from where the fit puts it, shape (N,); with exactly four points they
+    are zero and say nothing.
     """
 
     calibration_id: str
@@ -46,6 +37,9 @@ class Calibration:
     homography: Matrix
     residuals_px: Matrix
     residuals_m: Matrix
+    fit: Fit
+    area: Area
+    lens: Lens | None = None
     valid_from_ns: int | None = None
     valid_until_ns: int | None = None
 
@@ -57,45 +51,60 @@ class Calibration:
         points: Sequence[ControlPoint],
         valid_from_ns: int | None = None,
         valid_until_ns: int | None = None,
+        *,
+        lens: Lens | None = None,
+        shared: Sequence[SharedError] = (),
+        margin_m: float | None = None,
     ) -> Calibration:
         """Fit a calibration to at least four points, no three of the needed four on one line.
+
+        ``margin_m`` is how far outside the points it still counts: by default a fifth of what they span.
 
         Raises:
             CalibrationError: when the points are too few, not finite, or do not fix a plane.
         """
-        if len(points) < 4:
-            raise CalibrationError(
-                f"calibration {calibration_id} has {len(points)} points; survey at least 4 that span the road"
-            )
-        image = np.array([point.image for point in points], dtype=np.float64)
-        road = np.array([point.road for point in points], dtype=np.float64)
-        if not (np.isfinite(image).all() and np.isfinite(road).all()):
-            raise CalibrationError(f"calibration {calibration_id} holds a point that is not a finite number")
         if valid_from_ns is not None and valid_until_ns is not None and valid_until_ns <= valid_from_ns:
             raise CalibrationError(
                 f"calibration {calibration_id} ends before it begins; correct its validity"
             )
-        homography = _fit(calibration_id, image, road)
-        back: Matrix = np.linalg.inv(homography).astype(np.float64)
-        return cls(
+        fit = fit_points(calibration_id, points, lens, shared)
+        image = np.array([point.image for point in points], dtype=np.float64)
+        road = np.array([point.road for point in points], dtype=np.float64)
+        made = cls(
             calibration_id=calibration_id,
             image_size=image_size,
             points=tuple(points),
-            homography=homography,
-            residuals_px=np.linalg.norm(_project(back, road) - image, axis=1),
-            residuals_m=np.linalg.norm(_project(homography, image) - road, axis=1),
+            homography=fit.homography,
+            residuals_px=np.zeros(len(points)),
+            residuals_m=np.zeros(len(points)),
+            fit=fit,
+            area=area_of(road, margin_m),
+            lens=lens,
             valid_from_ns=valid_from_ns,
             valid_until_ns=valid_until_ns,
         )
+        object.__setattr__(made, "residuals_px", np.linalg.norm(made.road_to_image(road) - image, axis=1))
+        object.__setattr__(made, "residuals_m", np.linalg.norm(made.image_to_road(image) - road, axis=1))
+        return made
+
+    def undistort(self, xy_px: ArrayLike) -> Matrix:
+        """Image points (N, 2) in px as a lens without distortion would show them."""
+        points = np.asarray(xy_px, dtype=np.float64).reshape(-1, 2)
+        return points if self.lens is None else self.lens.undistort(points)
 
     def image_to_road(self, xy_px: ArrayLike) -> Matrix:
         """Road positions in metres, (N, 2), of image points (N, 2) in px; NaN at or above the horizon."""
-        return _project(self.homography, np.asarray(xy_px, dtype=np.float64).reshape(-1, 2))
+        return project(self.homography, self.undistort(xy_px))
 
     def road_to_image(self, xy_m: ArrayLike) -> Matrix:
         """Image positions in px, shape (N, 2), of road points (N, 2) in metres; NaN behind the camera."""
         back: Matrix = np.linalg.inv(self.homography).astype(np.float64)
-        return _project(back, np.asarray(xy_m, dtype=np.float64).reshape(-1, 2))
+        flat = project(back, np.asarray(xy_m, dtype=np.float64).reshape(-1, 2))
+        return flat if self.lens is None else self.lens.distort(flat)
+
+    def covers(self, xy_px: ArrayLike) -> NDArray[np.bool_]:
+        """Which of the image points (N, 2) lie where the calibration counts, shape (N,)."""
+        return self.area.holds(self.image_to_road(xy_px))
 
     def metres_per_pixel(self, xy_px: ArrayLike) -> Matrix:
         """How far the road point moves along the road, in metres, when the image point moves one pixel down.
@@ -107,55 +116,73 @@ class Calibration:
         moved = self.image_to_road(points + half) - self.image_to_road(points - half)
         return np.asarray(np.linalg.norm(moved, axis=1), dtype=np.float64)
 
+    def draws(self) -> NDArray[np.float64]:
+        """Homographies (K, 3, 3) that stand for all that the survey allows; the first is ``homography``.
+
+        Each maps undistorted image points. The spread of any function of the road over them, weighed by
+        :meth:`draw_weights`, is that function's standard uncertainty from the calibration.
+        """
+        return self.fit.draws
+
+    def draw_weights(self) -> NDArray[np.float64]:
+        """The weights (K,) of :meth:`draws`, positive, of sum one."""
+        return self.fit.draw_weights
+
+    def road_covariance_m(self, xy_px: ArrayLike, pixel_sigma_px: ArrayLike = 0.0) -> Matrix:
+        """Covariance (N, 2, 2) in m² of the road positions of image points (N, 2).
+
+        It comes from the calibration and from the pixels.
+
+        ``pixel_sigma_px`` is the points' standard uncertainty in each direction, one number or shape (N,).
+        """
+        points = np.asarray(xy_px, dtype=np.float64).reshape(-1, 2)
+        flat = self.undistort(points)
+        spread = np.stack([project(draw, flat) for draw in self.draws()])
+        spread = spread - np.tensordot(self.draw_weights(), spread, axes=1)
+        covariance = np.einsum("k,kni,knj->nij", self.draw_weights(), spread, spread)
+        turn = np.stack(
+            [self.image_to_road(points + d) - self.image_to_road(points - d) for d in np.eye(2) / 2], axis=2
+        )
+        sigma = np.broadcast_to(np.asarray(pixel_sigma_px, dtype=np.float64), (len(points),))
+        return np.asarray(
+            covariance + (sigma**2)[:, None, None] * turn @ turn.transpose(0, 2, 1), dtype=np.float64
+        )
+
+    def road_sigma_m(self, xy_px: ArrayLike, pixel_sigma_px: ArrayLike = 0.0) -> Matrix:
+        """Standard uncertainty (N,) in m of the road positions of image points, in their worse direction."""
+        covariance = self.road_covariance_m(xy_px, pixel_sigma_px)
+        sigma = np.full(len(covariance), np.nan)
+        known = np.isfinite(covariance).all(axis=(1, 2))
+        sigma[known] = np.sqrt(np.linalg.eigvalsh(covariance[known])[:, -1])
+        return sigma
+
+    @property
+    def camera_position_m(self) -> Matrix | None:
+        """Where the camera stands, (x, y, height) in m in the road's axes; None where the view does not tell.
+
+        The lens gives focal length and centre; without one, pixels are square and the centre the picture's.
+        """
+        return self._place(self.homography)
+
+    @property
+    def camera_height_m(self) -> float | None:
+        """The camera's height above the road in m; None where the view does not tell."""
+        place = self.camera_position_m
+        return None if place is None else float(place[2])
+
+    def camera_positions_m(self) -> Matrix | None:
+        """The camera's place (K, 3) for each of the :meth:`draws`; None where the view does not tell."""
+        places = [self._place(draw) for draw in self.draws()]
+        known = [place for place in places if place is not None]
+        return np.stack(known) if len(known) == len(places) else None
+
     def holds_at(self, moment_ns: int) -> bool:
         """Whether the calibration is valid at ``moment_ns`` (UTC nanoseconds; the end is exclusive)."""
         begun = self.valid_from_ns is None or moment_ns >= self.valid_from_ns
         return begun and (self.valid_until_ns is None or moment_ns < self.valid_until_ns)
 
-
-def _fit(name: str, image: Matrix, road: Matrix) -> Matrix:
-    image_scaling, road_scaling = _normalisation(name, image), _normalisation(name, road)
-    scaled_image, scaled_road = _project(image_scaling, image), _project(road_scaling, road)
-    rows = []
-    for (x, y), (u, v) in zip(scaled_image, scaled_road, strict=True):
-        rows.append([-x, -y, -1, 0, 0, 0, u * x, u * y, u])
-        rows.append([0, 0, 0, -x, -y, -1, v * x, v * y, v])
-    _, singular, directions = np.linalg.svd(np.array(rows))
-    # With a unique solution only the last singular value vanishes: a second one that does means that a whole
-    # family of planes fits, as when three of four points lie on one line.
-    if singular[7] < _LEAST_SPREAD * singular[0]:
-        raise _degenerate(name)
-    scaled = directions[-1].reshape(3, 3)
-    homography = np.linalg.inv(road_scaling) @ scaled @ image_scaling
-    depth = np.column_stack([image, np.ones(len(image))]) @ homography[2]
-    if abs(np.linalg.det(scaled)) < 1e-9 or np.abs(depth).min() < 1e-12 * np.abs(depth).max():
-        raise _degenerate(name)
-    if depth.min() < 0 < depth.max():
-        raise CalibrationError(
-            f"calibration {name} puts the horizon between its points; a point is swapped or mistyped"
-        )
-    return np.asarray(homography / np.copysign(np.linalg.norm(homography), depth[0]), dtype=np.float64)
-
-
-def _normalisation(name: str, points: Matrix) -> Matrix:
-    centre = points.mean(axis=0)
-    spread = np.linalg.svd(points - centre, compute_uv=False)
-    if spread[1] < _LEAST_SPREAD * spread[0] or spread[0] == 0.0:
-        raise _degenerate(name)
-    scale = np.sqrt(2.0) / np.linalg.norm(points - centre, axis=1).mean()
-    return np.array([[scale, 0, -scale * centre[0]], [0, scale, -scale * centre[1]], [0, 0, 1.0]])
-
-
-def _degenerate(name: str) -> CalibrationError:
-    return CalibrationError(
-        f"calibration {name} cannot be solved: its points lie on one line or coincide;"
-        " survey points on both sides of the road"
-    )
-
-
-def _project(matrix: Matrix, points: Matrix) -> Matrix:
-    homogeneous = np.column_stack([points, np.ones(len(points))]) @ matrix.T
-    depth = homogeneous[:, 2:]
-    # _fit gives the surveyed side of the horizon positive depth, and the exact inverse keeps that sign.
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(np.where(depth > 0, homogeneous[:, :2] / depth, np.nan), dtype=np.float64)
+    def _place(self, homography: Matrix) -> Matrix | None:
+        width, height = self.image_size
+        if self.lens is None:
+            return camera_place_m(homography, (width / 2, height / 2), width)
+        return camera_place_m(homography, self.lens.centre_px, width, self.lens.focal_px[0])

@@ -1,0 +1,93 @@
+"""Control points to a homography with its covariance, and the draws that carry it into any measurement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from detectors.calibrating.control import CalibrationError, ControlPoint, Matrix, SharedError
+from detectors.calibrating.homography import fit_linear
+from detectors.calibrating.lens import Lens
+from detectors.calibrating.refining import Observations, Refined, refine
+
+#: The middle draw of the unscented transform counts for this many of the others' pairs.
+_KAPPA = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """The homography (3, 3) of a set of points, and ``draws`` (K, 3, 3) that stand for its covariance."""
+
+    homography: Matrix
+    refined: Refined
+    draws: Matrix
+    draw_weights: Matrix
+
+
+def fit_points(
+    name: str, points: Sequence[ControlPoint], lens: Lens | None, shared: Sequence[SharedError]
+) -> Fit:
+    """Fit the most likely homography.
+
+    Raises:
+        CalibrationError: when the points are too few, not finite, or do not fix a plane.
+    """
+    seen = _observations(name, points, lens, shared)
+    start = fit_linear(name, seen.image, seen.road)
+    refined = refine(name, seen, start)
+    draws, weights = _draws(refined, refined.covariance)
+    return Fit(refined.homography(), refined, draws, weights)
+
+
+def _observations(
+    name: str, points: Sequence[ControlPoint], lens: Lens | None, shared: Sequence[SharedError]
+) -> Observations:
+    if len(points) < 4:
+        raise CalibrationError(
+            f"calibration {name} has {len(points)} points; survey at least 4 that span the road"
+        )
+    image = np.array([point.image for point in points], dtype=np.float64)
+    road = np.array([point.road for point in points], dtype=np.float64)
+    if not (np.isfinite(image).all() and np.isfinite(road).all()):
+        raise CalibrationError(f"calibration {name} holds a point that is not a finite number")
+    sigma_px = np.array([point.sigma_px for point in points], dtype=np.float64)
+    sigma_m = np.array([point.sigma_m for point in points], dtype=np.float64)
+    if not (sigma_px > 0).all() or not (sigma_m >= 0).all():
+        raise CalibrationError(
+            f"calibration {name} holds a point whose sigma_px is not positive or whose sigma_m is negative;"
+            " say how well it is known"
+        )
+    if lens is not None:
+        step = np.array([0.5, 0.0])
+        wide = [lens.undistort(image + d) - lens.undistort(image - d) for d in (step, step[::-1])]
+        # A lens that pulls the picture apart there pulls the click's error apart as much.
+        sigma_px = sigma_px * np.sqrt(np.abs(np.linalg.det(np.stack(wide, axis=1))))
+        image = lens.undistort(image)
+        if not np.isfinite(image).all():
+            raise CalibrationError(
+                f"calibration {name} has a point where its lens's coefficients no longer hold;"
+                " leave it out or measure the lens again"
+            )
+    for error in shared:
+        if len(error.shifts_m) != len(points):
+            raise CalibrationError(
+                f"calibration {name} has {len(points)} points but its error {error.name!r} shifts"
+                f" {len(error.shifts_m)}; give one shift a point"
+            )
+    shifts = np.array([error.shifts_m for error in shared], dtype=np.float64).reshape(-1, len(points), 2)
+    return Observations(image, road, sigma_px, sigma_m, shifts.transpose(1, 2, 0))
+
+
+def _draws(refined: Refined, covariance: Matrix) -> tuple[Matrix, Matrix]:
+    """Sigma points (Julier & Uhlmann, *Proc. IEEE* 92 (2004) 401) of the homography: (K, 3, 3) and (K,)."""
+    parameters = refined.parameters
+    spread = np.sqrt(len(parameters) + _KAPPA)
+    size = np.sqrt(np.diag(covariance))
+    root = np.linalg.cholesky(covariance / np.outer(size, size)) * size[:, None] * spread
+    shifted = [parameters + side * column for column in root.T for side in (1, -1)]
+    draws = np.stack([refined.homography(), *(refined.homography(p) for p in shifted)])
+    weights = np.full(len(draws), 0.5 / spread**2)
+    weights[0] = _KAPPA / spread**2
+    return draws, weights
