@@ -78,7 +78,7 @@ class Calibration:
             residuals_px=np.zeros(len(points)),
             residuals_m=np.zeros(len(points)),
             fit=fit,
-            area=area_of(road, margin_m),
+            area=area_of(road[fit.kept], margin_m),
             lens=lens,
             valid_from_ns=valid_from_ns,
             valid_until_ns=valid_until_ns,

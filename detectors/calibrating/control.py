@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from streams.errors import RoadwitnessError
 
 Matrix = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 #: What a point may be off by where nobody said: a careful click, and a tape held by two people.
 SIGMA_PX = 0.5

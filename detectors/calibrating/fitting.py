@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detectors.calibrating.control import CalibrationError, ControlPoint, Matrix, SharedError
-from detectors.calibrating.homography import fit_linear
+from detectors.calibrating.agreement import agree
+from detectors.calibrating.control import CalibrationError, ControlPoint, Mask, Matrix, SharedError
 from detectors.calibrating.lens import Lens
 from detectors.calibrating.refining import Observations, Refined, refine
 
@@ -18,27 +18,54 @@ _KAPPA = 1.0
 
 @dataclass(frozen=True, eq=False)
 class Fit:
-    """The homography (3, 3) of a set of points, and ``draws`` (K, 3, 3) that stand for its covariance."""
+    """The homography (3, 3) of N points, and ``draws`` (K, 3, 3) that stand for its covariance.
+
+    ``kept`` (N,) is false for outliers. ``noise_scale`` is by how much the stated noise was raised to explain
+    the residuals of the kept ones. ``left_out_px`` and ``left_out_m`` (N,) say how far the fit of the other
+    points misses each; NaN where those cannot tell, as with four points.
+    """
 
     homography: Matrix
     refined: Refined
     draws: Matrix
     draw_weights: Matrix
+    kept: Mask
+    noise_scale: float
+    left_out_px: Matrix
+    left_out_m: Matrix
+
+    @property
+    def checks(self) -> int:
+        """How many points more than the needed four took part; at 0 no point checks another."""
+        return int(np.count_nonzero(self.kept)) - 4
 
 
 def fit_points(
     name: str, points: Sequence[ControlPoint], lens: Lens | None, shared: Sequence[SharedError]
 ) -> Fit:
-    """Fit the most likely homography.
+    """Fit the most likely homography, without the points that the others contradict.
 
     Raises:
-        CalibrationError: when the points are too few, not finite, or do not fix a plane.
+        CalibrationError: when the points are too few, not finite, do not fix a plane, or contradict each
+            other so that no majority of them agrees.
     """
     seen = _observations(name, points, lens, shared)
-    start = fit_linear(name, seen.image, seen.road)
-    refined = refine(name, seen, start)
-    draws, weights = _draws(refined, refined.covariance)
-    return Fit(refined.homography(), refined, draws, weights)
+    found = agree(name, seen)
+    refined, kept = found.fit, seen.only(found.kept)
+    if found.noise_scale > 1.0:
+        refined = refine(name, kept.louder(found.noise_scale), refined.homography())
+    draws, weights = _draws(refined)
+    missed_px, missed_m = refined.misses(seen, found.left_out)
+    return Fit(
+        homography=refined.homography(),
+        refined=refined,
+        draws=draws,
+        draw_weights=weights,
+        kept=found.kept,
+        noise_scale=found.noise_scale,
+        left_out_px=missed_px,
+        left_out_m=missed_m,
+    )
 
 
 def _observations(
@@ -80,9 +107,9 @@ def _observations(
     return Observations(image, road, sigma_px, sigma_m, shifts.transpose(1, 2, 0))
 
 
-def _draws(refined: Refined, covariance: Matrix) -> tuple[Matrix, Matrix]:
+def _draws(refined: Refined) -> tuple[Matrix, Matrix]:
     """Sigma points (Julier & Uhlmann, *Proc. IEEE* 92 (2004) 401) of the homography: (K, 3, 3) and (K,)."""
-    parameters = refined.parameters
+    parameters, covariance = refined.parameters, refined.covariance
     spread = np.sqrt(len(parameters) + _KAPPA)
     size = np.sqrt(np.diag(covariance))
     root = np.linalg.cholesky(covariance / np.outer(size, size)) * size[:, None] * spread

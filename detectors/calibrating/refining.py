@@ -10,11 +10,11 @@ covariance matrix, so that a tape that is too long is not averaged away.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from detectors.calibrating.control import CalibrationError, Matrix
+from detectors.calibrating.control import CalibrationError, Mask, Matrix
 from detectors.calibrating.homography import normalisation, project
 
 _STEPS = 30
@@ -34,16 +34,15 @@ class Observations:
     sigma_m: Matrix
     shared_m: Matrix
 
-    def only(self, kept: Matrix) -> Observations:
+    def only(self, kept: Mask) -> Observations:
         """The points where the mask ``kept`` (N,) is true."""
-        chosen = np.asarray(kept, dtype=bool)
         return Observations(
-            self.image[chosen],
-            self.road[chosen],
-            self.sigma_px[chosen],
-            self.sigma_m[chosen],
-            self.shared_m[chosen],
+            self.image[kept], self.road[kept], self.sigma_px[kept], self.sigma_m[kept], self.shared_m[kept]
         )
+
+    def louder(self, scale: float) -> Observations:
+        """The same points with ``scale`` times the noise; what they share stays as it is."""
+        return replace(self, sigma_px=self.sigma_px * scale, sigma_m=self.sigma_m * scale)
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +67,15 @@ class Refined:
         shown, by_parameters, by_road = _shown(self.parameters, scaled)
         residuals = (project(self.image_scaling, seen.image) - shown).reshape(-1)
         return residuals, by_parameters, self._noise(seen, by_road)
+
+    def misses(self, seen: Observations, apart: Matrix) -> tuple[Matrix, Matrix]:
+        """Lengths (N,) in px and in m of N points' distances ``apart`` (N, 2) in normalised units."""
+        _, _, by_road = _shown(self.parameters, project(self.road_scaling, seen.road))
+        on_road = np.linalg.solve(by_road, apart[..., None])[..., 0]
+        return (
+            np.linalg.norm(apart, axis=1) / self.image_scaling[0, 0],
+            np.linalg.norm(on_road, axis=1) / self.road_scaling[0, 0],
+        )
 
     def _noise(self, seen: Observations, by_road: Matrix) -> Matrix:
         per_px, per_m = self.image_scaling[0, 0], self.road_scaling[0, 0]
