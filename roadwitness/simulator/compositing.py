@@ -1,4 +1,4 @@
-"""Puts painted vehicles into the empty scene: shadows, motion blur, headlamp glow and sensor noise."""
+"""Puts painted vehicles and poles into the empty scene: shadows, motion blur, glow and wet reflections."""
 
 from __future__ import annotations
 
@@ -10,25 +10,55 @@ import numpy as np
 import numpy.typing as npt
 
 from roadwitness.simulator.camera import Camera, Floats, Image
+from roadwitness.simulator.glowing import glow, hazard_glow, headlamp_pool, vehicle_glow
 from roadwitness.simulator.light import Light
 from roadwitness.simulator.looks import Look
 from roadwitness.simulator.model import Model
-from roadwitness.simulator.painting import NEAREST_M, Pose, Sprite, paint_vehicle
+from roadwitness.simulator.ordering import painting_order
+from roadwitness.simulator.painting import NEAREST_M, Sprite, paint_vehicle
 from roadwitness.simulator.plates import Plate
+from roadwitness.simulator.posing import TOWARDS_CAMERA_DEG, Pose
+from roadwitness.simulator.shadows import cast_shadow
 
-# For each pixel the index of the vehicle that shows there, or -1.
+# For each pixel the index of the vehicle that shows there, or NOBODY.
 Owners = npt.NDArray[np.int16]
+NOBODY = -1
+# The last sprite of each model that stood still, with its pose.
+StandingSprites = dict[int, tuple[Pose, Sprite | None]]
 
 
 @dataclass(frozen=True)
 class Actor:
-    """A vehicle with its looks and plate, at a pose, with its speed in m/s for the blur."""
+    """A vehicle with its looks and plate, at a pose, with its speed in m/s for the blur.
+
+    ``braking`` lights its brake lamps, ``hazard`` its four indicators.
+    """
 
     model: Model
     look: Look
     plate: Plate | None
     pose: Pose
     speed_ms: float
+    braking: bool = False
+    hazard: bool = False
+
+
+@dataclass(frozen=True)
+class Lamp:
+    """A lit lamp at a world point (3,): the halo's radius and colour (BGR bytes)."""
+
+    at: Floats
+    radius_m: float
+    colour: tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class Fixture:
+    """What stands in the scene and may hide vehicles: sprite, outline on the road (4, 2), lit lamps."""
+
+    sprite: Sprite | None
+    outline: Floats
+    lamps: tuple[Lamp, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -42,44 +72,11 @@ class Sighting:
     visible: float
 
 
-def _shadow(image: Image, camera: Camera, light: Light, actor: Actor) -> None:
-    """Darken the road where the vehicle keeps the sun (sharper) and the sky (softer, underneath) away."""
-    model, pose = actor.model, actor.pose
-    # A motorcycle's shadow is that of its wheels, not of its handlebar.
-    half = model.width * (0.2 if model.kind == "motorcycle" else 0.5)
-    under = np.array(
-        [[0.0, -half, 0], [0.0, half, 0], [-model.length, half, 0], [-model.length, -half, 0]]
-    ) * [1, 0.96, 1]
-    pieces = [(pose.to_world(under), 0.52)]
-    if light.sun > 0.2:
-        points = pose.to_world(model.mesh.vertices[::5])
-        sun = light.direction
-        cast = points - points[:, 2:] / max(0.2, float(sun[2])) * sun
-        pieces.append((cast, 1.0 - 0.62 * light.sun / (light.sun + light.sky)))
-    for points, keep in pieces:
-        pixels, depth = camera.project(points)
-        pixels = pixels[depth > NEAREST_M]
-        if len(pixels) < 3:
-            continue
-        hull = cv2.convexHull(pixels.astype(np.float32))[:, 0]
-        blur = 0.02 * camera.focal_px / max(4.0, float(np.median(depth))) + 0.6
-        margin = int(3 * blur) + 2
-        low = np.maximum(np.floor(hull.min(axis=0)).astype(int) - margin, 0)
-        high = np.minimum(np.ceil(hull.max(axis=0)).astype(int) + margin, [camera.width, camera.height])
-        if np.any(high - low < 2):
-            continue
-        mask = np.full((high[1] - low[1], high[0] - low[0]), 255, np.uint8)
-        cv2.fillConvexPoly(mask, np.round((hull - low) * 16).astype(np.int32), 255.0 * keep, cv2.LINE_AA, 4)
-        mask = cv2.GaussianBlur(mask, (0, 0), blur)
-        region = image[low[1] : high[1], low[0] : high[0]]
-        region[:] = cv2.multiply(region, cv2.cvtColor(mask, cv2.COLOR_GRAY2BGR), scale=1 / 255)
-
-
 def _blurred(camera: Camera, actor: Actor, sprite: Sprite, exposure_s: float) -> Sprite:
     """The sprite smeared along its way across the picture during one exposure."""
-    step = actor.speed_ms * exposure_s * (-1.0 if actor.pose.approaching else 1.0)
-    pose = actor.pose
-    ends = np.array([[pose.x_m, pose.y_m, 0.5], [pose.x_m, pose.y_m + step, 0.5]])
+    step, pose = actor.speed_ms * exposure_s, actor.pose
+    ahead_x, ahead_y = pose.forward
+    ends = np.array([[pose.x_m, pose.y_m, 0.5], [pose.x_m + ahead_x * step, pose.y_m + ahead_y * step, 0.5]])
     pixels, depth = camera.project(ends)
     if depth.min() < NEAREST_M:
         return sprite
@@ -111,52 +108,78 @@ def _lay(image: Image, sprite: Sprite) -> None:
     )
 
 
-def _glow(image: Image, camera: Camera, actor: Actor) -> None:
-    """Halos around lit headlamps (or tail lamps of a receding vehicle)."""
-    model, pose = actor.model, actor.pose
-    end = 0.0 if pose.approaching else -model.length
-    sides = (0.0,) if model.kind == "motorcycle" else (-0.7, 0.7)
-    height = 0.9 if model.kind == "motorcycle" else 0.68 if model.label == "car" else 0.8
-    for side in sides:
-        pixels, depth = camera.project(pose.to_world(np.array([[end, side * model.width / 2, height]])))
-        if depth[0] < NEAREST_M:
-            continue
-        radius = (0.55 if pose.approaching else 0.25) * camera.focal_px / float(depth[0])
-        centre = pixels[0]
-        low = np.maximum(np.floor(centre - radius).astype(int), 0)
-        high = np.minimum(np.ceil(centre + radius).astype(int), [camera.width, camera.height])
-        if np.any(high - low < 2):
-            continue
-        x, y = np.arange(low[0], high[0]) - centre[0], np.arange(low[1], high[1]) - centre[1]
-        far = np.hypot(x[None, :], y[:, None]) / radius
-        halo = np.clip(1 - far, 0.0, 1.0) ** 3
-        colour = np.array([225.0, 240.0, 255.0]) if pose.approaching else np.array([25.0, 25.0, 190.0])
-        region = image[low[1] : high[1], low[0] : high[0]]
-        region[:] = cv2.add(region, (halo[..., None] * colour * 1.3).clip(0, 255).astype(np.uint8))
+def _reflect(image: Image, sprite: Sprite, wet: float) -> None:
+    """A vehicle's or a pole's dim, streaky likeness upside down on the wet road below it."""
+    solid = np.flatnonzero((sprite.image[..., 3] > 127).any(axis=1))
+    if len(solid) == 0:
+        return
+    foot = sprite.top + int(solid[-1]) + 1
+    height = min(len(sprite.image), image.shape[0] - foot)
+    if height < 4:
+        return
+    mirrored = sprite.image[: int(solid[-1]) + 1][::-1][:height]
+    tall = max(3, (len(mirrored) // 12) | 1)
+    mirrored = cv2.blur(mirrored, (3, tall))
+    fade = wet * np.linspace(0.42, 0.05, len(mirrored))[:, None, None]
+    faint = np.asarray(mirrored * fade).astype(np.uint8)
+    _lay(image, replace(sprite, image=faint, top=foot))
+
+
+def _paint_first_to_last(actors: Sequence[Actor], fixtures: Sequence[Fixture], camera: Camera) -> list[int]:
+    """Indices of actors, then of fixtures, the furthest first.
+
+    Where all vehicles come straight towards the camera and nothing else stands there, the order of their
+    fronts is enough.
+    """
+    if not fixtures and all(actor.pose.heading_deg == TOWARDS_CAMERA_DEG for actor in actors):
+        return sorted(range(len(actors)), key=lambda i: -actors[i].pose.y_m)
+    outlines = [actor.pose.outline(actor.model.length, actor.model.width) for actor in actors]
+    outlines += [fixture.outline for fixture in fixtures]
+    return painting_order(outlines, camera.position[:2]) if outlines else []
 
 
 def compose(
-    background: Image, camera: Camera, light: Light, actors: Sequence[Actor], exposure_s: float
+    background: Image,
+    camera: Camera,
+    light: Light,
+    actors: Sequence[Actor],
+    exposure_s: float,
+    fixtures: Sequence[Fixture] = (),
+    wet: float = 0.0,
+    standing: StandingSprites | None = None,
 ) -> tuple[Image, list[Sighting | None]]:
-    """One picture without noise, and what it shows of each actor (None: nothing)."""
+    """One picture without noise, and what it shows of each actor (None: nothing).
+
+    ``fixtures`` are what else stands in the scene, such as poles; on a ``wet`` road (0..1) all is mirrored;
+    ``standing`` keeps the sprites of vehicles that do not move from picture to picture.
+    """
     image = background.copy()
-    owner: Owners = np.full(background.shape[:2], -1, np.int16)
-    nearest_last = sorted(range(len(actors)), key=lambda i: -actors[i].pose.y_m)
-    sprites: dict[int, tuple[Sprite, Floats, int]] = {}
-    for index in nearest_last:
-        _shadow(image, camera, light, actors[index])
-    for index in nearest_last:
+    owner: Owners = np.full(background.shape[:2], NOBODY, np.int16)
+    order = _paint_first_to_last(actors, fixtures, camera)
+    sprites: dict[int, tuple[Sprite, Floats]] = {}
+    for index in order:
+        if index < len(actors):
+            cast_shadow(image, camera, light, actors[index].model, actors[index].pose)
+            if light.lamps_on:
+                headlamp_pool(image, camera, actors[index].pose)
+    for index in order:
+        if index >= len(actors):
+            _set_up(image, owner, camera, fixtures[index - len(actors)], wet)
+            continue
         actor = actors[index]
-        sprite = paint_vehicle(camera, light, actor.model, actor.look, actor.plate, actor.pose)
+        sprite = _painted(camera, light, actor, standing)
         if sprite is None:
             continue
         solid = sprite.image[..., 3] > 127
-        area = int(np.count_nonzero(solid))
-        if area < 4:
+        if int(np.count_nonzero(solid)) < 4:
             continue
+        if wet > 0:
+            _reflect(image, sprite, wet)
         _lay(image, _blurred(camera, actor, sprite, exposure_s))
-        if light.lamps_on:
-            _glow(image, camera, actor)
+        if light.lamps_on or actor.braking:
+            vehicle_glow(image, camera, actor.model, actor.pose, actor.braking, light.lamps_on, wet)
+        if actor.hazard:
+            hazard_glow(image, camera, actor.model, actor.pose)
         across, down = np.flatnonzero(solid.any(axis=0)), np.flatnonzero(solid.any(axis=1))
         box = np.array(
             [
@@ -168,14 +191,37 @@ def compose(
         )
         height, width = solid.shape
         owner[sprite.top : sprite.top + height, sprite.left : sprite.left + width][solid] = index
-        sprites[index] = (sprite, box.astype(np.float64), area)
+        sprites[index] = (sprite, box.astype(np.float64))
     return image, [_sighting(index, sprites.get(index), owner) for index in range(len(actors))]
 
 
-def _sighting(index: int, painted: tuple[Sprite, Floats, int] | None, owner: Owners) -> Sighting | None:
+def _painted(camera: Camera, light: Light, actor: Actor, standing: StandingSprites | None) -> Sprite | None:
+    if standing is None or actor.speed_ms > 0:
+        return paint_vehicle(camera, light, actor.model, actor.look, actor.plate, actor.pose)
+    kept = standing.get(id(actor.model))
+    if kept is None or kept[0] != actor.pose:
+        kept = actor.pose, paint_vehicle(camera, light, actor.model, actor.look, actor.plate, actor.pose)
+        standing[id(actor.model)] = kept
+    return kept[1]
+
+
+def _set_up(image: Image, owner: Owners, camera: Camera, fixture: Fixture, wet: float) -> None:
+    sprite = fixture.sprite
+    if sprite is not None:
+        if wet > 0:
+            _reflect(image, sprite, wet)
+        _lay(image, sprite)
+        solid = sprite.image[..., 3] > 127
+        height, width = solid.shape
+        owner[sprite.top : sprite.top + height, sprite.left : sprite.left + width][solid] = NOBODY
+    for lamp in fixture.lamps:
+        glow(image, camera, lamp.at, lamp.radius_m, lamp.colour, wet)
+
+
+def _sighting(index: int, painted: tuple[Sprite, Floats] | None, owner: Owners) -> Sighting | None:
     if painted is None:
         return None
-    sprite, box, _ = painted
+    sprite, box = painted
     height, width = sprite.image.shape[:2]
     shown = int(
         np.count_nonzero(owner[sprite.top : sprite.top + height, sprite.left : sprite.left + width] == index)
@@ -198,26 +244,3 @@ def _uncovered(points: Floats, index: int, owner: Owners) -> bool:
     x = np.clip(points[:, 0].astype(int), 0, owner.shape[1] - 1)
     y = np.clip(points[:, 1].astype(int), 0, owner.shape[0] - 1)
     return bool(np.all(owner[y, x] == index))
-
-
-class NoiseBank:
-    """Sensor noise made once and laid over frames at random offsets."""
-
-    def __init__(
-        self, rng: np.random.Generator, width: int, height: int, sigma: float, fields: int = 4
-    ) -> None:
-        self._rng = rng
-        self._size = (width, height)
-        raw = rng.normal(scale=sigma, size=(fields, height + 64, width + 64, 1)) + rng.normal(
-            scale=sigma * 0.45, size=(fields, height + 64, width + 64, 3)
-        )
-        self._more = np.clip(np.round(raw), 0, 255).astype(np.uint8)
-        self._less = np.clip(np.round(-raw), 0, 255).astype(np.uint8)
-
-    def apply(self, image: Image) -> Image:
-        """``image`` (height, width, 3) with noise added."""
-        field = int(self._rng.integers(len(self._more)))
-        x, y = (int(v) for v in self._rng.integers(0, 64, 2))
-        width, height = self._size
-        part = (field, slice(y, y + height), slice(x, x + width))
-        return np.asarray(cv2.subtract(cv2.add(image, self._more[part]), self._less[part]))

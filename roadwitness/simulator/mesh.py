@@ -17,6 +17,8 @@ from roadwitness.simulator.camera import Floats
 
 Ints = npt.NDArray[np.int64]
 CORNERS = 10
+#: Where a vehicle's section 0 (a lorry's box) ends and its section 1 (the cab) begins.
+SECTIONS_MEET_U = -2.2
 
 
 class Material(IntEnum):

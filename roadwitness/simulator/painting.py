@@ -10,31 +10,19 @@ import numpy as np
 from roadwitness.simulator.camera import Camera, Floats, Image
 from roadwitness.simulator.light import Light, shade, to_bytes
 from roadwitness.simulator.looks import Look, Person
-from roadwitness.simulator.mesh import Layer, Material, Mesh
+from roadwitness.simulator.mesh import SECTIONS_MEET_U, Layer, Material, Mesh
 from roadwitness.simulator.model import Model
 from roadwitness.simulator.plates import Plate, paint_plate, plate_texture
+from roadwitness.simulator.posing import Pose
 
 FINE = 2
 SUBPIXEL_BITS = 4
 NEAREST_M = 1.0
-
-
-@dataclass(frozen=True)
-class Pose:
-    """Where a vehicle's front bumper is on the road, and whether it comes towards the camera."""
-
-    x_m: float
-    y_m: float
-    approaching: bool = True
-
-    def to_world(self, points: Floats) -> Floats:
-        """World metres of vehicle points (n, 3)."""
-        return np.asarray(self.turn(points) + np.array([self.x_m, self.y_m, 0.0]))
-
-    def turn(self, vectors: Floats) -> Floats:
-        """World directions of vehicle directions (n, 3)."""
-        sign = 1.0 if self.approaching else -1.0
-        return np.stack([sign * vectors[..., 1], -sign * vectors[..., 0], vectors[..., 2]], axis=-1)
+#: A plate or a face is seen from within this angle of straight ahead, as its tangent.
+PLATE_SEEN_WITHIN = 2.2
+FACE_SEEN_WITHIN = 1.0
+#: From further aside than this (tangent), what stands out on the far side is painted before the body.
+ASIDE = 0.6
 
 
 @dataclass(frozen=True)
@@ -71,11 +59,11 @@ def paint_vehicle(
     _paint_faces(canvas, camera, light, model, look, pose, fine, depth)
     corners = _plate_pixels(camera, model, pose)
     if corners is not None and plate is not None:
-        facing = pose.turn(np.array([1.0, 0.0, 0.0]) * (1 if pose.approaching else -1))
+        facing = pose.turn(np.array([1.0, 0.0, 0.0]) * (1 if pose.seen_at(camera.position)[0] > 0 else -1))
         sun = max(0.0, float(facing @ light.direction)) * light.sun
         brightness = min(1.0, (sun + 0.85 * light.sky + (0.25 if light.lamps_on else 0.0)) ** 0.45)
         paint_plate(canvas, (corners - low) * FINE - 0.5, plate_texture(plate), brightness)
-    face = _face_box(camera, model, pose) if pose.approaching else None
+    face = _face_box(camera, model, pose)
     hull = cv2.convexHull(pixels[ahead].astype(np.float32))
     image = cv2.resize(canvas, (int(high[0] - low[0]), int(high[1] - low[1])), interpolation=cv2.INTER_AREA)
     return Sprite(int(low[0]), int(low[1]), np.asarray(image), float(cv2.contourArea(hull)), corners, face)
@@ -98,8 +86,13 @@ def _paint_faces(
     towards = towards / distance[:, None]
     seen = (np.sum(normals * towards, axis=1) > 0.0) & (depth[mesh.faces].min(axis=1) > NEAREST_M)
     order = np.flatnonzero(seen)
-    section = mesh.sections if pose.approaching else -mesh.sections
-    order = order[np.lexsort((-distance[order], mesh.layers[order], section[order]))]
+    ahead, aside = pose.seen_at(camera.position)
+    section = mesh.sections if ahead > SECTIONS_MEET_U else -mesh.sections
+    layers = mesh.layers
+    if abs(aside) > max(model.width / 2, ASIDE * max(ahead, -ahead - model.length)):
+        hidden = mesh.centres[:, 1] * np.sign(aside) < -0.49 * model.width
+        layers = np.where(hidden, Layer.UNDER, layers)
+    order = order[np.lexsort((-distance[order], layers[order], section[order]))]
     materials = mesh.materials[order]
     glow = np.zeros((len(order), 3))
     glow[materials == Material.BULB] = look.lamps
@@ -116,7 +109,7 @@ def _paint_faces(
         )
     ).tolist()
     corners = np.round(np.clip(fine, -1e6, 1e6) * (1 << SUBPIXEL_BITS)).astype(np.int32)[mesh.faces[order]]
-    layers, screens = mesh.layers[order], materials == Material.WINDSCREEN
+    layers, screens = layers[order], materials == Material.WINDSCREEN
     last_screen = int(np.flatnonzero(screens)[-1]) if screens.any() else -1
     until = last_screen
     while 0 <= until < len(order) - 1 and layers[until + 1] <= Layer.SCREEN:
@@ -225,8 +218,10 @@ def _paint_person(
 
 def _plate_pixels(camera: Camera, model: Model, pose: Pose) -> Floats | None:
     """The visible plate's corners in the picture (4, 2); None without a plate or where it is cut off."""
-    place = model.front_plate if pose.approaching else model.rear_plate
-    if place is None:
+    ahead, aside = pose.seen_at(camera.position)
+    behind = -ahead - model.length
+    place = model.front_plate if ahead > 0 else model.rear_plate if behind > 0 else None
+    if place is None or abs(aside) > PLATE_SEEN_WITHIN * max(ahead, behind):
         return None
     corners, depth = camera.project(pose.to_world(place))
     inside = np.all((corners >= 0) & (corners <= [camera.width, camera.height]))
@@ -234,7 +229,10 @@ def _plate_pixels(camera: Camera, model: Model, pose: Pose) -> Floats | None:
 
 
 def _face_box(camera: Camera, model: Model, pose: Pose) -> Floats | None:
-    """The driver's face (x, y, w, h) in the picture; None where it is cut off."""
+    """The driver's face (x, y, w, h) in the picture; None where it is cut off or seen from behind."""
+    ahead, aside = pose.seen_at(camera.position)
+    if ahead <= 0 or abs(aside) > FACE_SEEN_WITHIN * ahead:
+        return None
     oval = np.array([(-0.08, -0.115), (0.08, -0.115), (0.08, 0.12), (-0.08, 0.12)])
     pixels, depth = camera.project(_at(pose, model.driver, oval))
     low, high = pixels.min(axis=0), pixels.max(axis=0)

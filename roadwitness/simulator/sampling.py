@@ -10,11 +10,13 @@ import numpy as np
 
 from roadwitness.simulator.background import Road, paint_background
 from roadwitness.simulator.camera import Camera, Floats, Image, aim
-from roadwitness.simulator.compositing import Actor, NoiseBank, compose
+from roadwitness.simulator.compositing import Actor, compose
 from roadwitness.simulator.light import Light
 from roadwitness.simulator.looks import invent_look
-from roadwitness.simulator.painting import NEAREST_M, Pose
+from roadwitness.simulator.noise import NoiseBank
+from roadwitness.simulator.painting import NEAREST_M
 from roadwitness.simulator.plates import FORMATS, invent_plate
+from roadwitness.simulator.posing import AWAY_FROM_CAMERA_DEG, TOWARDS_CAMERA_DEG, Pose
 from roadwitness.simulator.vehicles import build_model
 
 KIND_SHARES = {
@@ -115,7 +117,8 @@ def _fill_road(rng: np.random.Generator, road: Road, light: Light, near_m: float
             model = build_model(kind, rng, (made.width_m, made.height_m))
             approaching = lane >= 0
             front = y if approaching else y + model.length
-            pose = Pose(road.centre(lane) + float(rng.normal(0, 0.25)), front, approaching)
+            heading = TOWARDS_CAMERA_DEG if approaching else AWAY_FROM_CAMERA_DEG
+            pose = Pose(road.centre(lane) + float(rng.normal(0, 0.25)), front, heading)
             actors.append(
                 Actor(model, invent_look(rng, kind, light.lamps_on), plate, pose, float(rng.uniform(8, 32)))
             )

@@ -14,9 +14,10 @@ import numpy as np
 
 from roadwitness.simulator.background import paint_background
 from roadwitness.simulator.camera import Image
-from roadwitness.simulator.compositing import Actor, NoiseBank, Sighting, compose
+from roadwitness.simulator.compositing import Actor, Sighting, compose
 from roadwitness.simulator.errors import SimulatorError
 from roadwitness.simulator.keepers import invent_register, save_register
+from roadwitness.simulator.noise import NoiseBank
 from roadwitness.simulator.scene import RENDERER_VERSION, SceneSettings
 from roadwitness.simulator.site_files import write_policy, write_site
 from roadwitness.simulator.traffic import Drive, plan_traffic

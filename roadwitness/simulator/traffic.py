@@ -9,8 +9,8 @@ import numpy as np
 from roadwitness.simulator.errors import SimulatorError
 from roadwitness.simulator.looks import Look, invent_look
 from roadwitness.simulator.model import Model
-from roadwitness.simulator.painting import Pose
 from roadwitness.simulator.plates import FORMATS, Plate, invent_plate
+from roadwitness.simulator.posing import Pose
 from roadwitness.simulator.scene import SceneSettings
 from roadwitness.simulator.vehicles import build_model
 
