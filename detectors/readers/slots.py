@@ -1,11 +1,14 @@
-"""Our own reader: one network that straightens a plate and answers position by position.
+"""Our own reader: a small network finds a plate's corners, a second reads the straightened plate.
 
-The file carries everything else: the characters, the regions, the size of a crop, and the calibration that
-turns the network's figures into the probability that the whole read is right.
+One file carries everything: the reading network, in its metadata the one that finds corners, the characters,
+the regions, the sizes, and the calibration that turns the network's figures into the probability that the
+whole read is right.
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -41,9 +44,17 @@ class ReaderFacts(msgspec.Struct, frozen=True):
     regions: tuple[str, ...]
     crop_height: int
     crop_width: int
+    plate_height: int
+    plate_width: int
     temperature: float
     calibration: tuple[float, float, float]
     leanings: dict[str, dict[str, float]] = {}
+
+
+#: The model's metadata under which the network that finds corners is kept, as ONNX in base 85.
+CORNERS = "corners"
+#: Where the plate is in a crop when no network finds its corners: all of it.
+_WHOLE = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]], np.float32)
 
 
 class SlotReader:
@@ -69,6 +80,10 @@ class SlotReader:
                 f"{path} does not say which characters it reads; give a model that "
                 "'roadwitness train reader' has written."
             ) from error
+        self._corners = self._finder(threads)
+        width, height = self.facts.plate_width, self.facts.plate_height
+        # Pixels' middles lie at whole numbers in OpenCV, at halves in the networks.
+        self._plate = _WHOLE * np.array([width, height], np.float32) - np.float32(0.5)
         self._leanings = np.array(
             [
                 [
@@ -92,20 +107,56 @@ class SlotReader:
 
     def corners(self, crop: Image) -> NDArray[np.float32]:
         """The plate's corners in ``crop``, (4, 2) px: top left, top right, bottom right, bottom left."""
-        found = self._session.run(self._batch([crop]))[3][0]
+        found = self._find([self._fitted(crop)])[0]
         return np.asarray(found * np.array([crop.shape[1], crop.shape[0]]), np.float32)
 
-    def _batch(self, crops: Sequence[Image]) -> NDArray[np.float32]:
+    def straightened(self, crop: Image) -> Image:
+        """The plate in ``crop`` as the reading network sees it: upright, of the network's size."""
+        fitted = self._fitted(crop)
+        return self._straightened(fitted, self._find([fitted])[0])
+
+    def _finder(self, threads: int) -> OnnxSession | None:
+        packed = self._session.metadata.get(CORNERS)
+        if packed is None:
+            return None
+        try:
+            content = base64.b85decode(packed)
+        except (ValueError, binascii.Error) as error:
+            raise ReaderError(
+                f"{self._session.path} carries no network that finds corners, though it says so; "
+                "restore the model."
+            ) from error
+        return OnnxSession(
+            self._session.path, content=content, threads=threads, providers=self._session.providers
+        )
+
+    def _fitted(self, crop: Image) -> Image:
         size = (self.facts.crop_width, self.facts.crop_height)
-        rows = []
-        for crop in crops:
-            shrinks = crop.shape[0] > size[1] or crop.shape[1] > size[0]
-            way = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-            rows.append(cv2.resize(crop, size, interpolation=way)[..., ::-1].transpose(2, 0, 1))
-        return np.ascontiguousarray(np.stack(rows), np.float32)
+        shrinks = crop.shape[0] > size[1] or crop.shape[1] > size[0]
+        return np.asarray(
+            cv2.resize(crop, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR), np.uint8
+        )
+
+    def _find(self, fitted: Sequence[Image]) -> NDArray[np.float32]:
+        """Corners (B, 4, 2), 0 to 1 across each crop."""
+        if self._corners is None:
+            return np.repeat(_WHOLE[None], len(fitted), axis=0)
+        return np.asarray(self._corners.run(_batch(fitted))[0], np.float32)
+
+    def _straightened(self, fitted: Image, corners: NDArray[np.float32]) -> Image:
+        """What lies between the corners, upright.
+
+        Outside the networks: onnxruntime's sampling on a grid takes six times as long as OpenCV's.
+        """
+        size = np.array([self.facts.crop_width, self.facts.crop_height], np.float32)
+        way = cv2.getPerspectiveTransform(corners * size - np.float32(0.5), self._plate)
+        to = (self.facts.plate_width, self.facts.plate_height)
+        return np.asarray(cv2.warpPerspective(fitted, way, to, borderMode=cv2.BORDER_REPLICATE), np.uint8)
 
     def _read(self, crops: Sequence[Image]) -> list[CharacterReading]:
-        characters, regions, legibility, _ = self._session.run(self._batch(crops))
+        fitted = [self._fitted(crop) for crop in crops]
+        plates = [self._straightened(*each) for each in zip(fitted, self._find(fitted), strict=True)]
+        characters, regions, legibility = self._session.run(_batch(plates))[:3]
         areas = _softmax(regions)
         leaning = (areas @ self._leanings)[:, None, :]
         positions = _softmax(np.asarray((characters + leaning) / self.facts.temperature, np.float32))
@@ -143,6 +194,11 @@ class SlotReader:
         product = min(max(product, 1e-6), 1 - 1e-6)
         score = bias + optics * float(np.log(product / (1 - product))) + legible * legibility
         return float(1 / (1 + np.exp(-score)))
+
+
+def _batch(images: Sequence[Image]) -> NDArray[np.float32]:
+    """BGR pictures of one size as what the networks take: RGB (B, 3, H, W), 0 to 255."""
+    return np.ascontiguousarray(np.stack(images)[..., ::-1].transpose(0, 3, 1, 2), np.float32)
 
 
 def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:

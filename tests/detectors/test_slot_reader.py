@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 
@@ -24,22 +25,41 @@ FACTS = {
     "regions": ["US", "CN"],
     "crop_height": 64,
     "crop_width": 176,
+    "plate_height": 48,
+    "plate_width": 144,
     "temperature": 1.0,
     "calibration": [0.0, 1.0, 0.0],
 }
 
 
-def model_that_says(path: Path, logits: np.ndarray, facts: dict | None = FACTS) -> Path:
-    """A network that gives ``logits`` (slots, classes) for every crop, US, and corners a tenth inside."""
-    corners = np.array([[0.1, 0.1], [0.9, 0.1], [0.9, 0.9], [0.1, 0.9]], np.float32)
+def model_that_says(
+    path: Path, logits: np.ndarray, facts: dict | None = FACTS, corners: str | None = None
+) -> Path:
+    """A network that gives ``logits`` (slots, classes) for every plate, and US; ``corners`` as packed."""
     answers = {
         "characters": logits[None].astype(np.float32),
         "regions": np.array([[3.0, 0.0]], np.float32),
         "legibility": np.zeros((1, 1), np.float32),
-        "corners": corners[None],
     }
+    model = network_that_gives(answers, (48, 144))
+    for key, value in (("reader", json.dumps(facts)), ("corners", corners)):
+        if value not in ("null", None):
+            model.metadata_props.add(key=key, value=value)
+    onnx.save(model, path)
+    return path
+
+
+def corners_a_tenth_inside() -> str:
+    """A network that finds them in every crop, packed as a reader carries it."""
+    corners = np.array([[0.1, 0.1], [0.9, 0.1], [0.9, 0.9], [0.1, 0.9]], np.float32)
+    model = network_that_gives({"corners": corners[None]}, (64, 176))
+    return base64.b85encode(model.SerializeToString()).decode()
+
+
+def network_that_gives(answers: dict[str, np.ndarray], size: tuple[int, int]) -> onnx.ModelProto:
+    """The same answers (1, …) for each of a batch of pictures of that size."""
     nodes = [
-        helper.make_node("Shape", ["crops"], ["shape"]),
+        helper.make_node("Shape", ["pictures"], ["shape"]),
         helper.make_node("Slice", ["shape", "from", "to"], ["batch"]),
     ]
     initializers = [
@@ -56,14 +76,11 @@ def model_that_says(path: Path, logits: np.ndarray, facts: dict | None = FACTS) 
         shape = ["batch"] if name == "legibility" else ["batch", *value.shape[1:]]
         outputs.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, shape))
     initializers.append(numpy_helper.from_array(np.array([1]), "axis"))
-    nodes.append(helper.make_node("Squeeze", ["legibility_all", "axis"], ["legibility"]))
-    crops = helper.make_tensor_value_info("crops", TensorProto.FLOAT, ["batch", 3, 64, 176])
-    graph = helper.make_graph(nodes, "reader", [crops], outputs, initializers)
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
-    if facts is not None:
-        model.metadata_props.add(key="reader", value=json.dumps(facts))
-    onnx.save(model, path)
-    return path
+    if "legibility" in answers:
+        nodes.append(helper.make_node("Squeeze", ["legibility_all", "axis"], ["legibility"]))
+    pictures = helper.make_tensor_value_info("pictures", TensorProto.FLOAT, ["batch", 3, *size])
+    graph = helper.make_graph(nodes, "reader", [pictures], outputs, initializers)
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
 
 
 def logits_of(*positions: dict[str, float]) -> np.ndarray:
@@ -146,8 +163,29 @@ def test_regions_come_likeliest_first(tmp_path):
 
 
 def test_corners_are_px_of_the_crop(tmp_path):
+    path = model_that_says(tmp_path / "r.onnx", logits_of({"A": 0.9}), corners=corners_a_tenth_inside())
+    assert SlotReader(path).corners(CROP)[2] == pytest.approx([81, 27])
+
+
+def test_a_plate_is_straightened_by_its_corners(tmp_path):
+    crop = np.zeros((64, 176, 3), np.uint8)
+    crop[:, :88], crop[7:57, 88:] = (0, 0, 200), (200, 0, 0)
+    path = model_that_says(tmp_path / "r.onnx", logits_of({"A": 0.9}), corners=corners_a_tenth_inside())
+    plate = SlotReader(path).straightened(crop)
+    assert plate.shape == (48, 144, 3)
+    assert plate[2:-2, 2:70, 2].min() == 200
+    assert plate[2:-2, -68:-2, 0].min() == 200, "the dark rim of the crop is outside"
+
+
+def test_without_a_network_for_corners_the_crop_is_the_plate(tmp_path):
     reader = SlotReader(model_that_says(tmp_path / "r.onnx", logits_of({"A": 0.9})))
-    assert reader.corners(CROP)[2] == pytest.approx([81, 27])
+    assert reader.corners(CROP).tolist() == [[0, 0], [90, 0], [90, 30], [0, 30]]
+
+
+def test_a_damaged_network_for_corners_is_named(tmp_path):
+    path = model_that_says(tmp_path / "r.onnx", logits_of({"A": 0.9}), corners="not base 85, é")
+    with pytest.raises(ReaderError, match="carries no network that finds corners"):
+        SlotReader(path)
 
 
 @pytest.mark.parametrize("count", [0, 1, 8, 19])

@@ -145,7 +145,12 @@ LOOKS: Mapping[str, Look] = {
         fonts=r".", fonts_share=0.6,
     ),
 }  # fmt: skip
-LOOKS = {**LOOKS, "mercosur": replace(LOOKS["fe"], gap=0.5)}
+LOOKS = {
+    **LOOKS,
+    "mercosur": replace(LOOKS["fe"], gap=0.5),
+    # Some states' dies are so fine that at a distance a 1 is told from an I, and a 2 from a Z, by a hair.
+    "us-fine": replace(LOOKS["us"], width=(0.4, 0.55), stroke=(0.07, 0.115), fonts_share=0.0),
+}
 
 
 def draw_form(rng: np.random.Generator, look: Look) -> Form:
