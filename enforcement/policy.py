@@ -28,9 +28,8 @@ from enforcement.law.places import (
     VehicleBan,
     WrongWay,
 )
-from enforcement.law.speeds import PERCENT_FROM_KMH, Section, Speeding, Tolerance
+from enforcement.law.speeds import Section, Speeding, Tolerance
 
-_SLACK_KMH = 1e-9  # for binary fractions, in the direction of a lower trigger
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
 
@@ -92,21 +91,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
     @cached_property
     def trigger_kmh(self) -> float:
         """The lowest measured speed that can be a finding of speeding, km/h; infinite without that rule."""
-        if self.speeding is None:
-            return math.inf
-        limit, tolerance = self.speeding.limit_kmh, self.speeding.tolerance
-        if limit + tolerance.below_100_kmh < PERCENT_FROM_KMH:
-            return limit + tolerance.below_100_kmh
-        # k whole km/h are subtracted from speeds in (k - 1, k] * step: the first k is wanted for which such a
-        # speed lies above limit + k.
-        percent = tolerance.above_100_percent
-        if percent == 0.0:
-            return max(limit, PERCENT_FROM_KMH)
-        step = 100.0 / percent
-        k = 0
-        while limit + k >= k * step or k * step < PERCENT_FROM_KMH - _SLACK_KMH:
-            k += 1
-        return max(limit + k, (k - 1) * step, PERCENT_FROM_KMH)
+        return self.speeding.trigger_kmh if self.speeding else math.inf
 
 
 def load_policy(path: Path) -> Policy:

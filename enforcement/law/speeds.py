@@ -7,6 +7,8 @@ import math
 from enforcement.law.table import Scope, Table
 
 PERCENT_FROM_KMH = 100.0
+_DIGITS = 9
+_SLACK_KMH = 1e-7  # for binary fractions; less than the step in which speeds are compared
 
 
 class Tolerance(Table, frozen=True):
@@ -28,7 +30,21 @@ class Tolerance(Table, frozen=True):
         if measured_kmh < PERCENT_FROM_KMH:
             return self.below_100_kmh
         # Rounding first keeps 3 % of 100 at 3 and not, by a binary fraction, at 4.
-        return float(math.ceil(round(measured_kmh * self.above_100_percent / 100.0, 9)))
+        return float(math.ceil(round(measured_kmh * self.above_100_percent / 100.0, _DIGITS)))
+
+    def trigger_kmh(self, limit_kmh: float) -> float:
+        """The lowest measured speed that can be a finding where ``limit_kmh`` is allowed, km/h."""
+        if limit_kmh + self.below_100_kmh < PERCENT_FROM_KMH:
+            return limit_kmh + self.below_100_kmh
+        if self.above_100_percent == 0.0:
+            return max(limit_kmh, PERCENT_FROM_KMH)
+        # k whole km/h are subtracted from speeds in (k - 1, k] * step, each end a rounding more: the first k
+        # is wanted for which such a speed lies above limit + k.
+        step, rounding = 100.0 / self.above_100_percent, 0.5 * 10.0**-_DIGITS
+        k = 0
+        while (k + rounding) * step < max(limit_kmh + k + _SLACK_KMH, PERCENT_FROM_KMH - _SLACK_KMH):
+            k += 1
+        return max(limit_kmh + k, (k - 1 + rounding) * step, PERCENT_FROM_KMH)
 
 
 class SpecialLimit(Table, frozen=True):
@@ -44,6 +60,11 @@ class Speeding(Table, frozen=True):
     limit_kmh: float
     tolerance: Tolerance
     special: tuple[SpecialLimit, ...] = ()
+
+    @property
+    def trigger_kmh(self) -> float:
+        """The lowest measured speed that can be a finding for any vehicle at any time, km/h."""
+        return self.tolerance.trigger_kmh(min([self.limit_kmh, *(each.limit_kmh for each in self.special)]))
 
 
 class Section(Table, frozen=True):
