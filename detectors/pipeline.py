@@ -23,7 +23,7 @@ from detectors.looking import LookPlanner, LookSettings
 from detectors.passages import PassageSettings, TrackBook, VehicleTrack
 from detectors.platereads import PlateFinder, TrackPlate, read_shots
 from detectors.reading import PlateReader
-from detectors.speed import SpeedSettings, measure_speed
+from detectors.speed import OUTLINES, Seen, SpeedSettings, measure_speed
 from detectors.stageclock import StageClock
 from detectors.tracking import TrackedVehicle, TrackerSettings, VehicleTracker
 from detectors.vehicles import RoadUsers
@@ -206,7 +206,9 @@ class RoadsidePipeline:
             made_for = f"{calibration.image_size[0]}x{calibration.image_size[1]}"
             reason = f"the calibration is for pictures of {made_for}, not {width}x{height}"
             return SpeedMeasurement(speed_kmh=None, void_reason=reason)
-        return measure_speed(track.points(), calibration, self.settings.speed)
+        boxes = [sighting.box for sighting in track.sightings if sighting.whole]
+        seen = Seen(boxes=boxes, outline=OUTLINES.get(track.label[0]))
+        return measure_speed(track.points(), calibration, self.settings.speed, seen)
 
     def _on_road(self, track: VehicleTrack) -> tuple[TrackPoint, ...]:
         image = [TrackPoint(s.captured_at_ns, *s.foot) for s in track.sightings]

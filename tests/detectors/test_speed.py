@@ -49,8 +49,10 @@ def test_an_even_motion_gives_its_speed(kmh):
 @settings(max_examples=40, deadline=None)
 @given(kmh=st.floats(55, 115), seed=st.integers(0, 10_000))
 def test_a_jittering_box_leaves_the_speed_within_its_stated_uncertainty_or_three_kmh(kmh, seed):
-    measured = measure_speed(drive(kmh, seconds=0.9, noise_px=1.2, seed=seed), camera())
-    assert abs(measured.speed_kmh - kmh) < min(3.0, 1.7 * measured.uncertainty_kmh)
+    measured = measure_speed(drive(kmh, seconds=1.1, noise_px=1.2, seed=seed), camera())
+    assert measured.void_reason is not None or abs(measured.speed_kmh - kmh) < min(
+        3.0, 1.7 * measured.uncertainty_kmh
+    )
 
 
 def test_a_few_wild_boxes_do_not_move_the_speed():
@@ -68,8 +70,9 @@ def test_time_is_taken_from_the_frames_and_not_from_their_number():
 
 
 def test_more_noise_means_more_uncertainty():
-    quiet = measure_speed(drive(80, noise_px=0.3), camera()).uncertainty_kmh
-    loud = measure_speed(drive(80, noise_px=3.0), camera()).uncertainty_kmh
+    any_worth = SpeedSettings(largest_uncertainty_kmh=20)
+    quiet = measure_speed(drive(80, noise_px=0.3), camera(), any_worth).uncertainty_kmh
+    loud = measure_speed(drive(80, noise_px=3.0), camera(), any_worth).uncertainty_kmh
     assert loud > quiet
 
 

@@ -1,0 +1,7 @@
+"""The speed of a vehicle from its track: the fit, the uncertainty budget, and what is void."""
+
+from detectors.speed.measuring import measure_speed
+from detectors.speed.outline import OUTLINES, Outline
+from detectors.speed.settings import Seen, SpeedSettings
+
+__all__ = ["OUTLINES", "Outline", "Seen", "SpeedSettings", "measure_speed"]
