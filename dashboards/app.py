@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 
 from fastapi import FastAPI
@@ -21,6 +21,7 @@ from dashboards.queue import PAGE_SIZE, queue_router
 from dashboards.rendering import STATIC, Pages
 from enforcement.casebook import CaseBook
 from enforcement.evidence import EvidenceFolder
+from enforcement.road import Road
 from streams.bus import Bus
 
 
@@ -34,6 +35,7 @@ def create_app(
     allowed_hosts: Sequence[str] | None = None,
     wait_s: float = 3.0,
     page_size: int = PAGE_SIZE,
+    roads: Mapping[str, Road] | None = None,
 ) -> FastAPI:
     """The review pages as an ASGI application.
 
@@ -46,11 +48,12 @@ def create_app(
         allowed_hosts: host names (without port) under which the pages may be asked for; None: any.
         wait_s: how long a decision is waited for, in seconds, before the page goes on without its result.
         page_size: how many cases a page of the queue holds.
+        roads: the drawn lines and zones of each camera, by its id; cases show them from above.
     """
     # The interactive API documentation is off: it loads scripts from elsewhere.
     app = FastAPI(title=title, docs_url=None, redoc_url=None, openapi_url=None)
     pages = Pages(title, zone)
-    office = Office(casebook, evidence, bus, pages, wait_s)
+    office = Office(casebook, evidence, bus, pages, wait_s, roads or {})
     app.add_middleware(Guard, allowed_hosts=allowed_hosts)
     install_failures(app, pages.failure)
     app.include_router(queue_router(office, page_size))

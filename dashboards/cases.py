@@ -8,16 +8,30 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
+from dashboards.budget_view import view_budget
+from dashboards.drawings.journey import view_journey
+from dashboards.drawings.phase_diagram import draw_phases, into_red_s
+from dashboards.drawings.road_plan import draw_road
+from dashboards.drawings.speed_plot import plot_speed
 from dashboards.flash import Flash, flash_for, ruling_of
+from dashboards.formatting import NANOSECONDS
 from dashboards.office import Office
 from dashboards.overlay import best_frame, build_overlay, plate_crop
 from dashboards.plate_view import difference, frame_reads, positions
 from dashboards.rendering import remembered_officer
 from dashboards.track_plot import plot_track
+from dashboards.two_positions import two_positions
+from dashboards.wording import ledger, unmeasured
 from enforcement.casebook import Case
 from enforcement.reasons import REASON_CODES
 
-_KINDS = {"frame": "evidence picture", "plate": "plate crop", "original": "sealed original"}
+_KINDS = {
+    "frame": "evidence picture",
+    "plate": "plate crop",
+    "original": "sealed original",
+    "before": "first position",
+    "after": "second position",
+}
 
 
 @dataclass(frozen=True)
@@ -68,7 +82,7 @@ def show_case(
     status: int = 200,
 ) -> HTMLResponse:
     """Render a case with what the officer has filled in, and a problem with it where there is one."""
-    passage = case.passage
+    passage, finding = case.passage, case.finding
     frame = best_frame(passage)
     pieces = list_pieces(office, case)
     here = {piece.digest for piece in pieces if piece.state == "here"}
@@ -77,7 +91,9 @@ def show_case(
         "case": case,
         "summary": case.summary,
         "passage": passage,
-        "finding": case.finding,
+        "finding": finding,
+        "ledger": ledger(finding),
+        "unmeasured": unmeasured(finding),
         "view": view,
         "overlay": build_overlay(passage, frame) if frame and frame.digest in here else None,
         "crop": crop if crop and crop.digest in here else None,
@@ -85,7 +101,15 @@ def show_case(
         "plate": case.plate,
         "difference": difference(case.plate.raw or "", case.plate.normalised or ""),
         "reads": frame_reads(passage, case.summary.plate),
-        "plot": plot_track(passage, case.finding.allowed),
+        "plot": plot_track(passage, finding.allowed),
+        "speed_plot": plot_speed(passage, finding),
+        "plan": draw_road(passage, finding, office.roads.get(passage.camera_id)),
+        "phases": draw_phases(passage, finding),
+        "trip": view_journey(passage, finding),
+        "pictures": two_positions(passage, finding, here),
+        "budget": view_budget(passage.speed),
+        "after": lambda at_ns: f"{(at_ns - passage.started_at_ns) / NANOSECONDS:.2f} s",
+        "into_red": lambda at_ns: into_red_s(finding, at_ns),
         "pieces": pieces,
         "incomplete": incomplete(pieces),
         "ruling": ruling_of(case),

@@ -45,6 +45,27 @@ def measured(value: float) -> str:
     return f"{value:.1f}"
 
 
+def metres(value: float) -> str:
+    """A distance in the unit that suits it.
+
+    >>> metres(812.4), metres(23_400.0)
+    ('812.4 m', '23.40 km')
+    """
+    return f"{value:.1f} m" if value < 10_000 else f"{value / 1000:.2f} km"
+
+
+def duration(seconds: float) -> str:
+    """A time between two events.
+
+    >>> duration(31.4156), duration(754.0)
+    ('31.42 s', '12 min 34 s')
+    """
+    if seconds < 120:
+        return f"{seconds:.2f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s"
+
+
 def percent(fraction: float) -> str:
     """A probability for a person; never ``100 %`` or ``0 %`` for one that is not exactly that.
 

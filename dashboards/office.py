@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from dashboards.failures import Refusal
 from dashboards.rendering import Pages
 from enforcement.casebook import Case, CaseBook
 from enforcement.evidence import EvidenceFolder
+from enforcement.road import Road
 from streams.bus import Bus
 
 
 @dataclass(frozen=True)
 class Office:
-    """The parts behind the pages. ``wait_s`` is how long a page waits for a decision to be applied."""
+    """The parts behind the pages.
+
+    ``wait_s`` is how long a page waits for a decision to be applied; ``roads`` are the drawn roads by camera.
+    """
 
     casebook: CaseBook
     evidence: EvidenceFolder
     bus: Bus
     pages: Pages
     wait_s: float
+    roads: Mapping[str, Road] = field(default_factory=dict)
 
     def find(self, case_id: str) -> Case:
         """The case under this id.

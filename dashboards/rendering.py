@@ -13,7 +13,7 @@ from fastapi import Request, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
-from dashboards import formatting
+from dashboards import formatting, wording
 from dashboards.guard import CSRF_COOKIE, csrf_token
 
 STATIC = Path(__file__).parent / "static"
@@ -42,8 +42,16 @@ class Pages:
             percent=formatting.percent,
             words=formatting.title_case,
             short=formatting.short,
+            metres=formatting.metres,
+            duration=formatting.duration,
         )
-        self._environment.globals.update(title=title, asset=_asset, local=_local_clock(zone))
+        self._environment.globals.update(
+            title=title,
+            asset=_asset,
+            local=_local_clock(zone),
+            quantity=wording.quantity,
+            beyond=wording.beyond,
+        )
 
     def render(
         self, request: Request, template: str, context: Mapping[str, object], status: int = 200

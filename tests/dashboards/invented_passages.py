@@ -70,7 +70,7 @@ class Invented:
     after_s: float
     camera: str = "demo-a1-north"
     vehicle: str = "car"
-    uncertainty_kmh: float | None = 1.4
+    uncertainty_kmh: float = 1.4
     doubtful_at: int | None = None
     without: tuple[str, ...] = ()
     seed: int = 1
@@ -80,7 +80,7 @@ class Invented:
 SCENES = (
     Invented("KFV482", 105.3, 12, seed=1),
     Invented("TRD907", 97.8, 131, seed=2, doubtful_at=5),
-    Invented(None, 92.4, 400, seed=3, uncertainty_kmh=None),
+    Invented(None, 92.4, 400, seed=3),
     Invented("BMX135", 121.6, 1_900, seed=4),
     Invented("QLT660", 99.1, 4_100, seed=5, camera="demo-b7-west"),
     Invented("HGA771", 90.2, 7_900, seed=6, camera="demo-b7-west", without=("frame",)),
@@ -118,7 +118,7 @@ def invent(scene: Invented) -> tuple[Passage, list[EvidenceItem]]:
     text = scene.plate or "·" * 6
     assert best.y_m is not None
     picture, vehicle_box, plate_box = draw_scene(
-        _spaced(scene.plate or "  ~  "), colour_of(scene.seed), x_m, best.y_m, scene.seed
+        spaced(scene.plate or "  ~  "), colour_of(scene.seed), x_m, best.y_m, scene.seed
     )
     pictures = {"frame": jpeg(picture), "plate": jpeg(crop_plate(picture, plate_box))}
     references, items = [], []
@@ -163,7 +163,7 @@ def invent(scene: Invented) -> tuple[Passage, list[EvidenceItem]]:
             residual_m=0.081,
         ),
         lane="1" if x_m < 0 else "2",
-        plate=_reading(scene, text, points, plate_box, chance),
+        plate=reading_of(scene, text, points, plate_box, chance),
         evidence=tuple(references),
         calibration_id=f"{scene.camera}-2026-05",
         models={
@@ -175,9 +175,10 @@ def invent(scene: Invented) -> tuple[Passage, list[EvidenceItem]]:
     return passage, items
 
 
-def _reading(
+def reading_of(
     scene: Invented, text: str, points: list[TrackPoint], box: Box, chance: random.Random
 ) -> PlateReading:
+    """What the reader made of the plate over five frames."""
     lattice = []
     for index, character in enumerate(text):
         other = _LOOKALIKES.get(character, "D")
@@ -213,5 +214,6 @@ def _slot(character: str, probability: float, other: str) -> tuple[CharacterCand
     )
 
 
-def _spaced(plate: str) -> str:
+def spaced(plate: str) -> str:
+    """A plate as it is painted."""
     return f"{plate[:3]} {plate[3:]}"

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import io
 import random
+from collections.abc import Sequence
 
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from streams.messages import Box
+
+#: Paint on the road: its outline in metres, and its colour.
+Mark = tuple[Sequence[tuple[float, float]], tuple[int, int, int]]
 
 WIDTH, HEIGHT = 1280, 720
 _FOCAL_PX, _CAMERA_HEIGHT_M, _HORIZON_PX = 1100.0, 5.5, 150.0
@@ -19,10 +23,8 @@ def to_picture(x_m: float, y_m: float, height_m: float = 0.0) -> tuple[float, fl
     return WIDTH / 2 + scale * x_m, _HORIZON_PX + scale * (_CAMERA_HEIGHT_M - height_m)
 
 
-def draw_scene(
-    plate: str, colour: tuple[int, int, int], x_m: float, y_m: float, seed: int
-) -> tuple[Image.Image, Box, Box]:
-    """A frame with a car seen from behind, its vehicle box and its plate box."""
+def draw_road(marks: Sequence[Mark] = (), lamp: str = "") -> Image.Image:
+    """The empty road with paint on it (outlines in metres, colours) and a signal that shows ``lamp``."""
     picture = Image.new("RGB", (WIDTH, HEIGHT), (168, 186, 203))
     draw = ImageDraw.Draw(picture)
     for row in range(int(_HORIZON_PX)):
@@ -33,6 +35,24 @@ def draw_scene(
         _quad(draw, [(edge - 0.1, 5), (edge - 0.1, 900), (edge + 0.1, 900), (edge + 0.1, 5)], (214, 214, 208))
     for start in range(4, 160, 9):
         _quad(draw, [(-0.08, start), (-0.08, start + 4), (0.08, start + 4), (0.08, start)], (214, 214, 208))
+    for outline, fill in marks:
+        _quad(draw, list(outline), fill)
+    if lamp:
+        _draw_signal(draw, lamp)
+    return picture
+
+
+def draw_scene(
+    plate: str,
+    colour: tuple[int, int, int],
+    x_m: float,
+    y_m: float,
+    seed: int,
+    marks: Sequence[Mark] = (),
+    lamp: str = "",
+) -> tuple[Image.Image, Box, Box]:
+    """A frame with a car seen from behind, its vehicle box and its plate box."""
+    picture = draw_road(marks, lamp)
     vehicle, plate_box = _draw_car(picture, plate, colour, x_m, y_m)
     picture = picture.filter(ImageFilter.GaussianBlur(0.7))
     noise = Image.effect_noise((WIDTH, HEIGHT), 14 + seed % 5).convert("RGB")
@@ -56,6 +76,18 @@ def jpeg(picture: Image.Image) -> bytes:
 def colour_of(seed: int) -> tuple[int, int, int]:
     shades = [(150, 32, 36), (36, 62, 110), (196, 198, 200), (58, 62, 66), (226, 226, 222), (44, 90, 66)]
     return random.Random(seed).choice(shades)
+
+
+def _draw_signal(draw: ImageDraw.ImageDraw, lamp: str) -> None:
+    """A signal head on its post to the right of the road, 30 m ahead."""
+    left, top = to_picture(6.6, 30.0, 4.2)
+    foot = to_picture(6.6, 30.0)
+    draw.line([left + 14, top, left + 14, foot[1]], fill=(52, 54, 56), width=6)
+    draw.rounded_rectangle([left, top, left + 28, top + 76], radius=5, fill=(22, 24, 26))
+    lit = {"red": (238, 44, 40), "amber": (246, 176, 30), "green": (40, 196, 96)}
+    for place, (name, colour) in enumerate(lit.items()):
+        shown = colour if name == lamp else tuple(channel // 5 for channel in colour)
+        draw.ellipse([left + 5, top + 4 + 24 * place, left + 23, top + 22 + 24 * place], fill=shown)
 
 
 def _draw_car(

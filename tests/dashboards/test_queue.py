@@ -21,9 +21,9 @@ class TestQueue(LooksOnly):
         for fact in (
             "Speeding",
             "+21.3 km/h",
-            "limit 80 km/h",
-            "105.3 ± 1.4",
-            "101.3 enforced",
+            "allowed 80.0 km/h",
+            "105.3 km/h ± 1.4 km/h",
+            "101.3 km/h counts",
             "2026-05-04 08:00:12 UTC",
             "demo-a1-north",
             "K-1001",
