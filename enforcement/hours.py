@@ -33,7 +33,7 @@ _STRETCH = re.compile(
 )
 
 
-def applies(scope: Scope, passage: Passage, policy: Policy) -> bool:
+def applies(scope: Scope, passage: Passage, policy: Policy, *, since_ns: int | None = None) -> bool:
     """Whether what has this scope applies to a passage, beyond doubt.
 
     A scope that names vehicles applies to a class of at least ``LEAST_CLASS_CONFIDENCE``; for its hours see
@@ -45,21 +45,23 @@ def applies(scope: Scope, passage: Passage, policy: Policy) -> bool:
         return False
     if scope.conditions and not set(scope.conditions) <= set(passage.conditions):
         return False
-    return within(scope.hours, passage, policy)
+    return within(scope.hours, passage, policy, since_ns=since_ns)
 
 
-def within(hours: tuple[str, ...], passage: Passage, policy: Policy) -> bool:
+def within(hours: tuple[str, ...], passage: Passage, policy: Policy, *, since_ns: int | None = None) -> bool:
     """Whether the whole passage lies in ``hours`` of the policy's local time; no hours are all hours.
 
-    The passage is taken longer at both ends by the clock's expanded uncertainty (k = 2), or by
-    ``UNKNOWN_CLOCK_S`` where it is not known.
+    With ``since_ns`` it begins at that earlier time, as at the entry of a section. The passage is taken
+    longer at both ends by the clock's expanded uncertainty (k = 2), or by ``UNKNOWN_CLOCK_S`` where that is
+    not known.
     """
     if not hours:
         return True
     week = week_of(hours)
     sigma_ms = passage.clock_sigma_ms
     doubt_ns = round((UNKNOWN_CLOCK_S if sigma_ms is None else 2e-3 * sigma_ms) * 1e9)
-    first = (passage.started_at_ns - doubt_ns) // _MINUTE_NS
+    start_ns = passage.started_at_ns if since_ns is None else min(since_ns, passage.started_at_ns)
+    first = (start_ns - doubt_ns) // _MINUTE_NS
     last = (passage.ended_at_ns + doubt_ns) // _MINUTE_NS
     if last - first > _WEEK_MIN:
         return all(week)

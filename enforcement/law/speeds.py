@@ -72,6 +72,11 @@ class Section(Table, frozen=True):
 
     ``length_m`` is the shortest way between the two reference lines that a vehicle can drive, with its
     standard uncertainty ``length_sigma_m``; a vehicle that takes longer than ``longest_s`` is forgotten.
+
+    ``entry_line`` and ``exit_line`` are the ids of the reference lines on the two cameras' roads. A vehicle
+    that was not surely seen to pass a line that is named is not measured. Where no line is named, it must lie
+    within what the camera sees, and the vehicle counts as having passed the entry when it was first seen
+    there, and the exit when it was last seen: the longest time that it can have taken.
     """
 
     id: str
@@ -83,4 +88,6 @@ class Section(Table, frozen=True):
     tolerance: Tolerance
     special: tuple[SpecialLimit, ...] = ()
     longest_s: float = 1800.0
+    entry_line: str | None = None
+    exit_line: str | None = None
     least_match_probability: float = 0.99

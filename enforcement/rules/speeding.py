@@ -1,10 +1,13 @@
-"""The speeding rule: faster than the limit after the tolerance has been subtracted."""
+"""The speeding rule: faster than the limit after what is in the driver's favour has been subtracted."""
 
 from __future__ import annotations
 
+import math
+
 from enforcement.circumstances import Circumstances
 from enforcement.policy import Policy
-from enforcement.rules.finding import Finding
+from enforcement.rules.finding import Finding, Moment
+from enforcement.rules.limits import allowed_to, subtracted_from
 
 OFFENCE = "speeding"
 
@@ -12,36 +15,41 @@ OFFENCE = "speeding"
 def judge(circumstances: Circumstances, policy: Policy) -> Finding | None:
     """The finding of speeding in a passage, or None.
 
-    None also where the measurement is void or is no positive number, and where the policy does not hold at
-    the time of the passage: no rule is ever applied to what was not measured, or before it was law.
+    The limit is the lowest that applies throughout the passage; the larger of the policy's tolerance and the
+    measurement's expanded uncertainty is subtracted. None also where the measurement is void, is no positive
+    number or has no uncertainty, and where the policy does not hold at the time of the passage: no rule is
+    ever applied to what was not measured, or before it was law.
     """
-    passage = circumstances.passage
-    measured = passage.speed.speed_kmh
-    if policy.speeding is None:
+    law, passage = policy.speeding, circumstances.passage
+    measured, uncertainty = passage.speed.speed_kmh, passage.speed.uncertainty_kmh
+    if law is None or passage.speed.void_reason is not None or measured is None or uncertainty is None:
         return None
-    if passage.speed.void_reason is not None or measured is None or not 0.0 < measured < float("inf"):
+    # Most vehicles end here, below every limit that could apply.
+    if not policy.trigger_kmh <= measured < math.inf or not 0.0 <= uncertainty < math.inf:
         return None
     if not policy.is_valid_at(passage.started_at_ns):
         return None
-    limit = policy.speeding.limit_kmh
-    subtracted = policy.speeding.tolerance.subtracted_kmh(measured)
-    enforced = measured - subtracted
+    allowed = allowed_to(law, passage, policy)
+    subtracted = subtracted_from(measured, uncertainty, law.tolerance)
+    enforced = measured - subtracted.kmh
     # Compared in whole millionths of a km/h, so that 83.1 - 3 - 80.1 is not a finding by a binary fraction.
-    if round(enforced - limit, 6) <= 0.0:
+    excess = round(enforced - allowed.kmh, 6)
+    if excess <= 0.0:
         return None
+    at_ns = passage.speed.at_ns
     return Finding(
         offence=OFFENCE,
         measured=measured,
         unit="km/h",
-        uncertainty=passage.speed.uncertainty_kmh,
-        subtracted=subtracted,
+        uncertainty=uncertainty,
+        subtracted=subtracted.kmh,
         enforced=round(enforced, 6),
-        allowed=limit,
+        allowed=allowed.kmh,
         policy_id=policy.id,
         policy_version=policy.version,
         explanation=(
-            f"Measured {measured:.1f} km/h; {subtracted:g} km/h subtracted; {enforced:.1f} km/h where "
-            f"{limit:g} km/h is allowed: {enforced - limit:.1f} km/h too fast "
-            f"(policy {policy.id}, version {policy.version})."
+            f"Measured {measured:.1f} km/h; {subtracted}; {enforced:.1f} km/h where {allowed}: "
+            f"{excess:.1f} km/h too fast (policy {policy.id}, version {policy.version})."
         ),
+        moments=() if at_ns is None else (Moment("measured", at_ns),),
     )

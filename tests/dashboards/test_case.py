@@ -30,11 +30,6 @@ class TestCase(LooksOnly):
         ):
             assert fact in page
 
-    def test_an_unstated_uncertainty_is_said_to_be_unstated(
-        self, office: BackOffice, officer: Officer
-    ) -> None:
-        assert "Uncertainty (k = 2) not stated" in officer.open(f"/cases/{office.case_id(UNREADABLE)}")
-
     @pytest.mark.parametrize(
         ("speed_kmh", "answer"),
         [

@@ -7,12 +7,16 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from enforcement.circumstances import Circumstances
 from enforcement.errors import PolicyError
 from enforcement.grammars import Prior
+from enforcement.law.speeds import SpecialLimit, Speeding, Tolerance
+from enforcement.law.table import Scope
 from enforcement.policy import load_policy
 from enforcement.rules import speeding
+from streams.messages import SpeedMeasurement
 from tests.enforcement.samples import T0, passage, policy
 
 GOOD = """
@@ -122,7 +126,21 @@ def test_at_the_trigger_or_just_above_something_is_a_finding(
 ) -> None:
     rule = policy(limit, flat, percent)
     near = [rule.trigger_kmh + step for step in (0.0, 1e-5, 1e-4, 1e-3, 1e-2)]
-    assert any(speeding.judge(Circumstances(passage(speed=speed)), rule) for speed in near)
+    seen = [replace(passage(), speed=SpeedMeasurement(speed, 0.0)) for speed in near]
+    assert any(speeding.judge(Circumstances(one), rule) for one in seen)
+
+
+@given(limits, limits, flats, percents, st.floats(0, 0.999999))
+def test_the_trigger_is_that_of_the_lowest_limit(
+    limit: float, special: float, flat: float, percent: float, share: float
+) -> None:
+    law = Speeding(limit, Tolerance(flat, percent), (SpecialLimit(special, Scope(("truck",))),))
+    rule = replace(policy(), speeding=law)
+    assert rule.trigger_kmh == min(
+        policy(limit, flat, percent).trigger_kmh, policy(special, flat, percent).trigger_kmh
+    )
+    slow = replace(passage(speed=share * rule.trigger_kmh), vehicle="truck")
+    assert speeding.judge(Circumstances(slow), rule) is None
 
 
 @pytest.mark.parametrize(
