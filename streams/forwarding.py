@@ -1,0 +1,112 @@
+"""Store and forward, the forwarding: sends what waits in the spool, in order, whenever the bus can be reached."""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+from streams.bus import Bus, BusUnavailable
+from streams.spool import Spool
+
+_FIRST_PAUSE_S = 0.5
+_LONGEST_PAUSE_S = 30.0
+_IDLE_S = 0.2
+
+_log = logging.getLogger(__name__)
+
+
+class Forwarder:
+    """A thread that empties a spool into a bus.
+
+    A record is erased after the bus has acknowledged it. Killed between the two, it is sent again: ids are
+    deterministic, so the store takes it once. While the bus is away the pauses grow to half a minute.
+    """
+
+    def __init__(
+        self,
+        spool: Spool,
+        connect: Callable[[], Bus],
+        *,
+        most_records: int = 500,
+        first_pause_s: float = _FIRST_PAUSE_S,
+    ) -> None:
+        """``connect`` opens the bus anew; it is called again after every failure."""
+        self._spool = spool
+        self._connect = connect
+        self._most_records = most_records
+        self._first_pause_s = first_pause_s
+        self._stop = threading.Event()
+        self._fault: Exception | None = None
+        self._trouble = ""
+        self._thread = threading.Thread(target=self._run, name="forwarder", daemon=True)
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing is sent at present, as a sentence; empty while all is well."""
+        return self._trouble
+
+    def start(self) -> None:
+        """Begin to send."""
+        self._thread.start()
+
+    def check(self) -> None:
+        """Raise what ended the thread, if something did that waiting does not mend (a damaged spool, say)."""
+        if self._fault is not None:
+            raise self._fault
+
+    def drain(self, timeout_s: float, *, patient: bool = True) -> bool:
+        """Wait until nothing waits any more; whether it came to that in ``timeout_s`` seconds.
+
+        Not ``patient``: give up as soon as the bus cannot be reached.
+        """
+        deadline = time.monotonic() + timeout_s
+        while self._spool.state().records:
+            self.check()
+            if time.monotonic() > deadline or (self._trouble and not patient):
+                return False
+            time.sleep(0.05)
+        return True
+
+    def stop(self) -> None:
+        """End after the batch at hand; what is left waits for the next start."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        pause_s = self._first_pause_s
+        while not self._stop.is_set():
+            try:
+                self._forward()
+            except BusUnavailable as error:
+                if not self._trouble:
+                    _log.warning("%s What is seen waits on this unit's disk.", error)
+                self._trouble = str(error)
+                # Units that lost the same broker must not all come back in the same moment.
+                self._stop.wait(pause_s * random.uniform(0.7, 1.3))
+                pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+            except Exception as error:  # told by check(), in the thread that works
+                self._fault = error
+                return
+            else:
+                pause_s = self._first_pause_s
+
+    def _forward(self) -> None:
+        """Send until asked to stop; raises BusUnavailable when the bus is lost."""
+        bus = self._connect()
+        try:
+            while not self._stop.is_set():
+                records = self._spool.next(self._most_records)
+                if records:
+                    bus.publish_many([(r.topic, r.key, r.value) for r in records])
+                    self._spool.sent(records)
+                self._trouble = ""
+                if not records:
+                    self._stop.wait(_IDLE_S)
+        finally:
+            with suppress(BusUnavailable):
+                bus.close()

@@ -1,0 +1,321 @@
+"""What a roadside unit keeps until it is sent: durable, in order, bounded by a stated policy."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from streams.bus import Bus, BusFull, BusUnavailable, Record
+from streams.forwarding import Forwarder
+from streams.local import LocalBus
+from streams.spool import Spool, is_dear
+from streams.topics import Topic
+
+ANYTHING = [Topic.EVIDENCE, Topic.PASSAGES, Topic.HEARTBEATS]
+
+
+def statistic(number: int, size: int = 100) -> tuple[Topic, str, bytes]:
+    content = json.dumps({"passage_id": str(number), "evidence": []}).encode()
+    return Topic.PASSAGES, "cam", content.ljust(size)
+
+
+def violation(number: int, size: int = 100) -> tuple[Topic, str, bytes]:
+    content = json.dumps({"passage_id": str(number), "evidence": [{"digest": "…"}]}).encode()
+    return Topic.PASSAGES, "cam", content.ljust(size)
+
+
+def number_of(value: bytes) -> int:
+    return int(json.loads(value)["passage_id"])
+
+
+@pytest.fixture
+def open_spool(tmp_path: Path) -> Iterator[Callable[..., Spool]]:
+    opened: list[Spool] = []
+
+    def open_one(**options: int) -> Spool:
+        opened.append(Spool(tmp_path / "spool.sqlite", **({"reserve_bytes": 0} | options)))
+        return opened[-1]
+
+    yield open_one
+    for spool in opened:
+        spool.close()
+
+
+def published(bus: Bus, count: int, within_s: float = 10.0) -> list[Record]:
+    subscription = bus.subscribe(ANYTHING, "test")
+    records: list[Record] = []
+    until = time.monotonic() + within_s
+    while len(records) < count and time.monotonic() < until:
+        records.extend(subscription.poll(0.1))
+    subscription.close()
+    return records
+
+
+class TestSpool:
+    def test_gives_records_in_order_until_they_are_sent(self, open_spool: Callable[..., Spool]) -> None:
+        spool = open_spool()
+        spool.publish_many([statistic(1), violation(2)])
+        spool.publish(*statistic(3))
+        assert [number_of(r.value) for r in spool.next(2)] == [1, 2]
+        assert [number_of(r.value) for r in spool.next(2)] == [1, 2], "they stay until they are sent"
+        spool.sent(spool.next(2))
+        assert [number_of(r.value) for r in spool.next()] == [3]
+
+    def test_a_batch_is_bounded_by_bytes(self, open_spool: Callable[..., Spool]) -> None:
+        spool = open_spool()
+        spool.publish_many([violation(n, 1000) for n in range(10)])
+        assert len(spool.next(most_bytes=2500)) == 3
+
+    def test_survives_a_new_start(self, open_spool: Callable[..., Spool]) -> None:
+        spool = open_spool()
+        spool.publish_many([statistic(n) for n in range(5)])
+        spool.sent(spool.next(2))
+        spool.close()
+        again = open_spool()
+        assert [number_of(r.value) for r in again.next()] == [2, 3, 4]
+        assert again.state().size_bytes == 300
+
+    def test_says_how_much_waits_and_for_how_long(self, tmp_path: Path) -> None:
+        now = [10**18]
+        spool = Spool(tmp_path / "s", reserve_bytes=0, clock=lambda: now[0])
+        assert spool.state().oldest_age_s == 0.0
+        spool.publish(*statistic(1, 70))
+        now[0] += 90 * 10**9
+        spool.publish(*statistic(2, 30))
+        state = spool.state()
+        assert (state.records, state.size_bytes, state.oldest_age_s, state.given_up) == (2, 100, 90.0, 0)
+        spool.close()
+
+    def test_is_readable_by_its_owner_only(self, open_spool: Callable[..., Spool]) -> None:
+        assert open_spool().path.stat().st_mode & 0o077 == 0
+
+    def test_keeps_no_copy_of_what_was_sent(self, open_spool: Callable[..., Spool]) -> None:
+        spool = open_spool()
+        spool.publish(Topic.EVIDENCE, "digest", b"a picture of somebody" * 1000)
+        spool.sent(spool.next())
+        left = b"".join(path.read_bytes() for path in spool.path.parent.iterdir())
+        assert b"a picture of somebody" not in left
+
+
+class TestWhenThereIsNoMoreRoom:
+    def test_the_oldest_statistics_go_first(self, open_spool: Callable[..., Spool]) -> None:
+        spool = open_spool(limit_bytes=500)
+        spool.publish_many([violation(0)])
+        for n in range(1, 7):
+            spool.publish(*statistic(n))
+        spool.publish(*violation(7))
+        assert [number_of(r.value) for r in spool.next()] == [0, 4, 5, 6, 7]
+        assert spool.state().given_up == 3
+
+    def test_statistics_give_way_to_violations_only(self, open_spool: Callable[..., Spool]) -> None:
+        spool = open_spool(limit_bytes=300)
+        spool.publish_many([violation(0), violation(1), violation(2)])
+        spool.publish(*statistic(3))
+        assert [number_of(r.value) for r in spool.next()] == [0, 1, 2]
+        assert spool.state().given_up == 1
+
+    def test_a_violation_is_refused_and_not_swallowed(self, open_spool: Callable[..., Spool]) -> None:
+        spool = open_spool(limit_bytes=300)
+        spool.publish_many([violation(0), violation(1), violation(2)])
+        with pytest.raises(BusFull, match="full of violations that wait to be sent"):
+            spool.publish(*violation(3))
+        assert [number_of(r.value) for r in spool.next()] == [0, 1, 2], "nothing that was kept is lost"
+        spool.sent(spool.next(1))
+        spool.publish(*violation(3))
+
+    def test_a_full_disk_is_met_by_giving_up_statistics(self, open_spool: Callable[..., Spool]) -> None:
+        spool = open_spool()
+        spool.publish_many([statistic(n, 4000) for n in range(10)])
+        spool._reserve_bytes = 2**62  # no disk has so much room
+        spool.publish(*violation(99, 4000))
+        numbers = [number_of(r.value) for r in spool.next()]
+        assert numbers == [*range(1, 10), 99]
+
+    @given(st.lists(st.tuples(st.booleans(), st.integers(60, 400)), max_size=40))
+    @settings(max_examples=40, deadline=None)
+    def test_no_violation_is_ever_given_up(
+        self, tmp_path_factory: pytest.TempPathFactory, sent: list[tuple[bool, int]]
+    ) -> None:
+        spool = Spool(tmp_path_factory.mktemp("spool") / "s", limit_bytes=1500, reserve_bytes=0)
+        kept = []
+        for number, (is_violation, size) in enumerate(sent):
+            record = (violation if is_violation else statistic)(number, size)
+            try:
+                spool.publish(*record)
+            except BusFull:
+                continue
+            if is_violation:
+                kept.append(number)
+        waiting = [number_of(r.value) for r in spool.next()]
+        assert [n for n in waiting if sent[n][0]] == kept
+        assert waiting == sorted(waiting)
+        assert spool.state().size_bytes == sum(len(r.value) for r in spool.next()) <= 1500
+        spool.close()
+
+
+@pytest.mark.parametrize(
+    ("topic", "value", "dear"),
+    [
+        (Topic.EVIDENCE, b"{}", True),
+        (Topic.PASSAGES, violation(1)[2], True),
+        (Topic.PASSAGES, statistic(1)[2], False),
+        (Topic.PASSAGES, b"not a message", True),
+        (Topic.HEARTBEATS, b"{}", False),
+        (Topic.SIGNALS, b"{}", False),
+        (Topic.DECISIONS, b"{}", True),
+    ],
+)
+def test_what_is_never_given_up(topic: Topic, value: bytes, dear: bool) -> None:
+    assert is_dear(topic, value) is dear
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"no database at all, but long enough to look at" * 100, "not a readable log"),
+        (None, "another program"),
+    ],
+)
+def test_a_file_of_another_kind_is_refused(tmp_path: Path, content: bytes | None, says: str) -> None:
+    path = tmp_path / "spool.sqlite"
+    if content is None:
+        LocalBus(path, reserve_bytes=0).close()
+    else:
+        path.write_bytes(content)
+    with pytest.raises(BusUnavailable, match=says):
+        Spool(path)
+
+
+class Away:
+    """A bus that can be reached only while ``there`` is set."""
+
+    def __init__(self, bus: Bus) -> None:
+        self.bus = bus
+        self.there = threading.Event()
+        self.asked = 0
+
+    def connect(self) -> Bus:
+        self.asked += 1
+        if not self.there.is_set():
+            raise BusUnavailable("no broker answers")
+        return self
+
+    def publish_many(self, records: list[tuple[Topic, str, bytes]]) -> None:
+        if not self.there.is_set():
+            raise BusUnavailable("the broker has gone")
+        self.bus.publish_many(records)
+
+    def publish(self, topic: Topic, key: str, value: bytes) -> None:
+        self.publish_many([(topic, key, value)])
+
+    subscribe = None
+
+    def close(self) -> None:
+        pass
+
+
+class TestForwarding:
+    @pytest.fixture
+    def target(self, tmp_path: Path) -> Iterator[LocalBus]:
+        bus = LocalBus(tmp_path / "centre.sqlite", reserve_bytes=0)
+        yield bus
+        bus.close()
+
+    def test_sends_everything_in_order_through_outages(
+        self, open_spool: Callable[..., Spool], target: LocalBus
+    ) -> None:
+        spool, link = open_spool(), Away(target)
+        forwarder = Forwarder(spool, link.connect, most_records=7, first_pause_s=0.01)
+        spool.publish_many([violation(n) for n in range(50)])
+        forwarder.start()
+        assert not forwarder.drain(0.3)
+        assert forwarder.trouble == "no broker answers"
+        link.there.set()
+        assert forwarder.drain(10)
+        link.there.clear()
+        spool.publish_many([violation(n) for n in range(50, 100)])
+        assert not forwarder.drain(0.3, patient=False)
+        link.there.set()
+        assert forwarder.drain(10)
+        forwarder.stop()
+        assert [number_of(r.value) for r in published(target, 100)] == list(range(100))
+
+    def test_what_is_left_waits_for_the_next_start(
+        self, open_spool: Callable[..., Spool], target: LocalBus
+    ) -> None:
+        spool, link = open_spool(), Away(target)
+        spool.publish_many([violation(n) for n in range(3)])
+        first = Forwarder(spool, link.connect, first_pause_s=0.01)
+        first.start()
+        first.stop()
+        link.there.set()
+        second = Forwarder(spool, link.connect, first_pause_s=0.01)
+        second.start()
+        assert second.drain(10)
+        second.stop()
+        assert len(published(target, 3)) == 3
+
+    def test_what_waiting_does_not_mend_is_told_to_those_who_work(
+        self, open_spool: Callable[..., Spool]
+    ) -> None:
+        def misspelt() -> Bus:
+            raise ValueError("no such host: kafak")
+
+        forwarder = Forwarder(open_spool(), misspelt)
+        forwarder.start()
+        forwarder.stop()
+        with pytest.raises(ValueError, match="kafak"):
+            forwarder.check()
+
+
+_SENDER = """
+import sys
+from pathlib import Path
+from streams.forwarding import Forwarder
+from streams.local import LocalBus
+from streams.spool import Spool
+folder = Path(sys.argv[1])
+spool = Spool(folder / "spool.sqlite", reserve_bytes=0)
+forwarder = Forwarder(spool, lambda: LocalBus(folder / "centre.sqlite", reserve_bytes=0), most_records=5)
+forwarder.start()
+print("ready", flush=True)
+forwarder.drain(60)
+"""
+
+
+@pytest.mark.parametrize("kill_after_s", [0.01, 0.05, 0.12])
+def test_killed_while_sending_nothing_is_lost(
+    tmp_path: Path, kill_after_s: float, open_spool: Callable[..., Spool]
+) -> None:
+    spool = open_spool()
+    spool.publish_many([violation(n) for n in range(400)])
+    process = subprocess.Popen(
+        [sys.executable, "-c", _SENDER, str(tmp_path)], stdout=subprocess.PIPE, env=os.environ
+    )
+    assert process.stdout is not None
+    process.stdout.readline()
+    time.sleep(kill_after_s)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    target = LocalBus(tmp_path / "centre.sqlite", reserve_bytes=0)
+    forwarder = Forwarder(spool, lambda: target)
+    forwarder.start()
+    assert forwarder.drain(20)
+    forwarder.stop()
+    again = LocalBus(tmp_path / "centre.sqlite", reserve_bytes=0)
+    numbers = [number_of(r.value) for r in published(again, 400)]
+    again.close()
+    assert sorted(set(numbers)) == list(range(400))
+    assert len(numbers) <= 405, "at most the batch at hand is sent again"
