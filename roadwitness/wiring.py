@@ -6,7 +6,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from detectors.calibration import Calibration, ControlPoint
+from detectors.calibrating.requests import calibrate
+from detectors.calibration import Calibration
 from detectors.faces import FaceDetector
 from detectors.looking import LookSettings
 from detectors.manifest import ModelManifest, ModelMissing, digest_of
@@ -20,7 +21,7 @@ from detectors.stageclock import StageClock
 from detectors.vehicles import FLOAT, QUANTISED, VehicleDetector, vehicle_model
 from enforcement.policy import Policy, load_policy
 from roadwitness.progress import say
-from roadwitness.site import InferenceSettings, Site, SiteFile, SiteFileError, nanoseconds
+from roadwitness.site import InferenceSettings, Site, SiteFile, SiteFileError
 from streams.sealing import PublicKey
 
 
@@ -114,16 +115,7 @@ def calibration_of(site: SiteFile) -> Calibration | None:
     Raises:
         CalibrationError: when the points do not fix a plane.
     """
-    settings = site.calibration
-    if settings is None:
-        return None
-    return Calibration.from_points(
-        settings.id,
-        settings.image_size,
-        [ControlPoint(point.image, point.road) for point in settings.points],
-        nanoseconds(settings.valid_from),
-        nanoseconds(settings.valid_until),
-    )
+    return None if site.calibration is None else calibrate(site.calibration.request())
 
 
 def build_pipeline(

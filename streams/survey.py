@@ -56,6 +56,13 @@ class SharedErrorSize(msgspec.Struct, frozen=True):
     along: float = 0.0
 
 
+class SharedShift(msgspec.Struct, frozen=True):
+    """Another error that points share: how far (x, y) in m it moves each, for one standard uncertainty."""
+
+    name: str
+    shifts_m: tuple[Pair, ...]
+
+
 class SurveyRequest(msgspec.Struct, frozen=True):
     """The points so far.
 
@@ -72,6 +79,7 @@ class SurveyRequest(msgspec.Struct, frozen=True):
     lens: SurveyLens | None = None
     frame: SurveyFrame | None = None
     scale_sigma: SharedErrorSize = SharedErrorSize()
+    shared: tuple[SharedShift, ...] = ()
     margin_m: float | None = None
     places_px: tuple[Pair, ...] = ()
 
@@ -105,7 +113,7 @@ class RoadLine(msgspec.Struct, frozen=True):
 
 
 class SpeedDoubt(msgspec.Struct, frozen=True):
-    """What the calibration alone does to a speed measured here over 10 m: expanded uncertainties, k = 2.
+    """What the calibration alone does to a speed that is measured here over 10 m: all of it expanded, k = 2.
 
     ``speed_percent`` is of the speed along the road. The ellipse (at k = 2) is that of the velocity of
     100 km/h along the road: ``ellipse_kmh`` its half axes, the longer one first, ``ellipse_deg`` the longer

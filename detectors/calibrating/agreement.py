@@ -67,7 +67,7 @@ def _judge(name: str, seen: Observations, kept: Mask) -> Agreement:
     chosen = seen.only(kept)
     fit = refine(name, chosen, fit_linear(name, chosen.image, chosen.road))
     residuals, jacobian, noise = fit.residuals(chosen)
-    weights = np.linalg.inv(noise)
+    weights: Matrix = np.linalg.inv(noise).astype(np.float64)
     rest = weights - weights @ jacobian @ fit.covariance @ jacobian.T @ weights
     pulls = rest @ residuals
     left_out, distances = np.full((len(kept), 2), np.nan), np.full(len(kept), np.nan)

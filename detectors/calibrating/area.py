@@ -26,6 +26,16 @@ class Area:
         with np.errstate(invalid="ignore"):
             return np.asarray(self.distances_m(road) <= self.margin_m)
 
+    def outline(self, count: int = 96) -> Matrix:
+        """The area's border (M, 2) in m, anticlockwise."""
+        angles = np.linspace(0.0, 2 * np.pi, count, endpoint=False)
+        out = np.column_stack([np.cos(angles), np.sin(angles)])
+        rounded = self.corners[np.argmax(out @ self.corners.T, axis=1)] + self.margin_m * out
+        # Straight sides of the road are curves in the picture of a bad lens.
+        steps = np.linspace(0.0, 1.0, 6, endpoint=False)[None, :, None]
+        way = (np.roll(rounded, -1, axis=0) - rounded)[:, None]
+        return np.asarray((rounded[:, None] + steps * way).reshape(-1, 2), dtype=np.float64)
+
     def distances_m(self, road: Matrix) -> Matrix:
         """How far road points (N, 2) lie outside the points' hull, in m, shape (N,): 0 inside."""
         start, way = self.corners, np.roll(self.corners, -1, axis=0) - self.corners
