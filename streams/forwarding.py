@@ -1,4 +1,4 @@
-"""Store and forward, the forwarding: sends what waits in the spool, in order, whenever the bus can be reached."""
+"""Store and forward, the forwarding: sends what waits in the spool, in order, whenever a bus is there."""
 
 from __future__ import annotations
 

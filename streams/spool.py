@@ -59,7 +59,7 @@ class Waiting:
 
 @dataclass(frozen=True)
 class SpoolState:
-    """How much waits, for how long, and how many statistics were given up for want of room since the start."""
+    """How much waits, for how long, and how many statistics were given up for want of room."""
 
     records: int
     size_bytes: int
@@ -204,8 +204,8 @@ class Spool:
             freed += size
         if freed < missing:
             raise BusFull(
-                f"The spool {self.path} is full of violations that wait to be sent, and takes no more: bring the"
-                " connection back or give it a larger limit; nothing of them is lost."
+                f"The spool {self.path} is full of violations that wait to be sent, and takes no more:"
+                " bring the connection back or give it a larger limit; nothing of them is lost."
             )
         self._database.executemany("DELETE FROM waiting WHERE place = ?", ((place,) for place in gone))
         self._given_up += len(gone)

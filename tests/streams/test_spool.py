@@ -90,11 +90,11 @@ class TestSpool:
         now = [10**18]
         spool = Spool(tmp_path / "s", reserve_bytes=0, clock=lambda: now[0])
         assert spool.state().oldest_age_s == 0.0
-        spool.publish(*statistic(1, 70))
+        spool.publish(*statistic(1, 60))
         now[0] += 90 * 10**9
-        spool.publish(*statistic(2, 30))
+        spool.publish(*statistic(2, 50))
         state = spool.state()
-        assert (state.records, state.size_bytes, state.oldest_age_s, state.given_up) == (2, 100, 90.0, 0)
+        assert (state.records, state.size_bytes, state.oldest_age_s, state.given_up) == (2, 110, 90.0, 0)
         spool.close()
 
     def test_is_readable_by_its_owner_only(self, open_spool: Callable[..., Spool]) -> None:
