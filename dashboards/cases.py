@@ -12,7 +12,7 @@ from dashboards.budget_view import view_budget
 from dashboards.drawings.journey import view_journey
 from dashboards.drawings.phase_diagram import draw_phases, into_red_s
 from dashboards.drawings.road_plan import draw_road
-from dashboards.drawings.speed_plot import plot_speed
+from dashboards.drawings.speed_plot import limit_of, plot_speed
 from dashboards.flash import Flash, flash_for, ruling_of
 from dashboards.formatting import NANOSECONDS
 from dashboards.office import Office
@@ -101,7 +101,7 @@ def show_case(
         "plate": case.plate,
         "difference": difference(case.plate.raw or "", case.plate.normalised or ""),
         "reads": frame_reads(passage, case.summary.plate),
-        "plot": plot_track(passage, finding.allowed),
+        "plot": plot_track(passage, limit_of(finding)),
         "speed_plot": plot_speed(passage, finding),
         "plan": draw_road(passage, finding, office.roads.get(passage.camera_id)),
         "phases": draw_phases(passage, finding),

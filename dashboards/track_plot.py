@@ -46,8 +46,8 @@ class TrackPlot:
     bottom: int = HEIGHT - BOTTOM
 
 
-def plot_track(passage: Passage, allowed_kmh: float) -> TrackPlot | None:
-    """Draw the track on the road; None where the track was not calibrated or has less than two points."""
+def plot_track(passage: Passage, allowed_kmh: float | None) -> TrackPlot | None:
+    """Draw the track on the road, with a limit where there is one; None where it has less than two places."""
     seen = [(point.captured_at_ns, point.y_m) for point in passage.track if point.y_m is not None]
     if len(seen) < 2 or seen[-1][0] <= seen[0][0]:
         return None

@@ -11,7 +11,7 @@ from dashboards.formatting import NANOSECONDS
 from streams.messages import TrackPoint
 
 #: A direction is taken over at least this much road, so that noise at a standstill is none.
-_HEADING_BASE_M = 1.5
+_HEADING_BASE_M = 4.0
 #: A time this far outside the track still belongs to its end.
 _SLACK_NS = NANOSECONDS // 4
 #: A local speed is the slope over about this much time on either side.

@@ -17,6 +17,7 @@ from streams.messages import Passage
 WIDTH, LEAST_HEIGHT, MOST_HEIGHT = 900.0, 190.0, 520.0
 _CONTEXT_M = 18.0
 _LABEL_GAP_PX = 46.0
+_MARK_PX = 20.0
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class RoadPlan:
     shapes: tuple[Shape, ...]
     way: str
     leader: str
-    leader_outline: str
+    leader_outlines: tuple[str, ...]
     times: tuple[TimeMark, ...]
     marks: tuple[Mark, ...]
     vehicle: str
@@ -72,7 +73,7 @@ class RoadPlan:
     @property
     def has_bodies(self) -> bool:
         """Whether any vehicle is drawn with its outline."""
-        return bool(self.vehicle or self.leader_outline or any(mark.outline for mark in self.marks))
+        return bool(self.vehicle or self.leader_outlines or any(mark.outline for mark in self.marks))
 
 
 def draw_road(passage: Passage, finding: Finding, road: Road | None) -> RoadPlan | None:
@@ -86,7 +87,8 @@ def draw_road(passage: Passage, finding: Finding, road: Road | None) -> RoadPlan
     bodies = [_body(passage, samples, moment.at_ns) for moment in finding.moments]
     last = _body(passage, samples, samples[-1].at_ns)
     placed = [(m.x_m, m.y_m) for m in finding.moments if m.x_m is not None and m.y_m is not None]
-    seen = [*way, *placed, *last, *(corner for body in bodies for corner in body)]
+    ahead = _leader_bodies(passage, followed, finding)
+    seen = [*way, *placed, *last, *(corner for body in (*bodies, *ahead) for corner in body)]
     frame = frame_around([*seen, *_context(road, finding, seen)], WIDTH, LEAST_HEIGHT, MOST_HEIGHT)
     step = _scale_m(WIDTH / 6 / frame.px_per_m)
     times = tuple(_times(samples, passage.started_at_ns, frame))
@@ -97,7 +99,7 @@ def draw_road(passage: Passage, finding: Finding, road: Road | None) -> RoadPlan
         shapes=tuple(_shapes(road, finding, frame, _covered(way, times, marks, frame))),
         way=frame.path(way),
         leader=frame.path((sample.x_m, sample.y_m) for sample in followed),
-        leader_outline=_leader_outline(passage, followed, finding, frame),
+        leader_outlines=tuple(frame.path(body) for body in ahead),
         times=times,
         marks=marks,
         vehicle="" if finding.moments and any(bodies) else frame.path(last),
@@ -117,16 +119,14 @@ def _body(passage: Passage, samples: tuple[Sample, ...], at_ns: int) -> list[Poi
     return outline(pose, passage.vehicle, passage.tracked_part, passage.length_m)
 
 
-def _leader_outline(
-    passage: Passage, followed: tuple[Sample, ...], finding: Finding, frame: PlanFrame
-) -> str:
+def _leader_bodies(passage: Passage, followed: tuple[Sample, ...], finding: Finding) -> list[list[Point]]:
+    """The outlines (m) of the vehicle ahead at the finding's moments."""
     leader = passage.leader
-    if leader is None or leader.length_m is None or not followed:
-        return ""
-    at_ns = finding.moments[-1].at_ns if finding.moments else followed[-1].at_ns
-    pose = pose_at(followed, at_ns)
-    body = outline(pose, leader.vehicle, leader.tracked_part, leader.length_m) if pose else []
-    return frame.path(body)
+    if leader is None or leader.length_m is None:
+        return []
+    poses = [pose for moment in finding.moments if (pose := pose_at(followed, moment.at_ns)) is not None]
+    bodies = [outline(pose, leader.vehicle, leader.tracked_part, leader.length_m) for pose in poses]
+    return [body for body in bodies if body]
 
 
 def _context(road: Road, finding: Finding, seen: list[Point]) -> list[Point]:
@@ -171,8 +171,9 @@ def _covered(
 ) -> list[Point]:
     """What no name may cover: the way, its times below it, the numbers, and the scale in its corner."""
     along = [frame.place(x, y) for x, y in way]
+    scale = [(x, frame.height - 18.0) for x in (15.0, 45.0, 75.0, 105.0, 135.0) for _ in range(9)]
     below = [(time.at[0], time.at[1] + 12.0) for time in times]
-    return [*along, *below, *(mark.at for mark in marks for _ in range(9)), (30.0, frame.height - 18.0)]
+    return [*along, *below, *(mark.at for mark in marks for _ in range(9)), *scale]
 
 
 def _times(samples: tuple[Sample, ...], started_ns: int, frame: PlanFrame) -> list[TimeMark]:
@@ -196,8 +197,15 @@ def _marks(
         x = moment.x_m if moment.x_m is not None else pose.x_m if pose else None
         y = moment.y_m if moment.y_m is not None else pose.y_m if pose else None
         if x is not None and y is not None:
-            marks.append(Mark(number, frame.place(x, y), frame.path(body)))
+            marks.append(Mark(number, _beside(frame.place(x, y), marks), frame.path(body)))
     return marks
+
+
+def _beside(at: Point, marks: list[Mark]) -> Point:
+    """A place to the right of the marks that stand here already: a vehicle that stands has several."""
+    while any(abs(at[0] - mark.at[0]) + abs(at[1] - mark.at[1]) < _MARK_PX for mark in marks):
+        at = (at[0] + _MARK_PX, at[1])
+    return at
 
 
 def _arrow(pose: Pose | None, frame: PlanFrame) -> str:

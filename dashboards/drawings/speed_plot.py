@@ -38,6 +38,11 @@ class SpeedPlot:
     bottom: int = HEIGHT - BOTTOM
 
 
+def limit_of(finding: Finding) -> float | None:
+    """The speed limit (km/h) that a finding is about, None where it is about something else."""
+    return finding.allowed if finding.offence in _LIMITED else None
+
+
 def plot_speed(passage: Passage, finding: Finding) -> SpeedPlot | None:
     """Draw the speed; None where the track is too short for a slope."""
     samples = on_road(passage.track)
@@ -49,7 +54,7 @@ def plot_speed(passage: Passage, finding: Finding) -> SpeedPlot | None:
         return None
     end_s = (samples[-1].at_ns - passage.started_at_ns) / NANOSECONDS
     line = _measured_line(passage.speed, passage.started_at_ns, since_start, end_s)
-    limit = finding.allowed if finding.offence in _LIMITED else None
+    limit = limit_of(finding)
     uncertainty = passage.speed.uncertainty_kmh or 0.0
     values = [kmh for _, kmh in slopes] + ([limit] if limit is not None else [])
     values += [kmh + sign * uncertainty for _, kmh in line for sign in (-1, 1)]

@@ -92,7 +92,7 @@ OFFENCES = (
         1.4,
         10,
         speed_kmh=91.8,
-        measured=(91.8, "km/h", 1.3, 3.0, 80.0),
+        measured=(91.8, "km/h", 1.21, 3.0, 80.0),
         says="Measured 91.8 km/h; 3 km/h subtracted; 88.8 km/h where 80 km/h is allowed: 8.8 km/h too fast",
     ),
     Scene(
@@ -135,7 +135,7 @@ OFFENCES = (
         positions_s=(2.2, 4.4),
         lamps=_RED,
         measured=(1.9, "m", 0.3, 0.3, 0.5),
-        moments=(("front passed the stop line", 2.1, 60), ("stood behind it", 3.6, 40)),
+        moments=(("front passed the stop line", 2.1, 60), ("stood with its front behind it", 3.6, 40)),
         places=("stop-south",),
         says="The vehicle stood with its front 1.9 m behind the stop line while the lamp was red",
     ),
