@@ -1,0 +1,63 @@
+"""Reading the dead letters, and sending one back to where it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+
+from streams.bus import Bus
+from streams.encoding import UndecodableMessage, decode
+from streams.errors import RoadwitnessError
+from streams.messages import DeadLetter
+from streams.topics import Topic
+
+#: Only looks, and never commits: the letters stay for the next look.
+_GROUP = "dead-letter-lookers"
+
+
+class NoSuchLetter(RoadwitnessError):
+    """There is no dead letter of that number, or it cannot be sent back."""
+
+
+@dataclass(frozen=True)
+class Posted:
+    """A dead letter and its number, ``PARTITION-OFFSET`` in the topic ``dead-letters``."""
+
+    number: str
+    letter: DeadLetter
+
+
+def letters(bus: Bus, wait_s: float = 1.0) -> Iterator[Posted]:
+    """All dead letters that are still kept, oldest first in each partition.
+
+    ``wait_s`` is the silence that counts as the end; over Kafka, where joining takes its time, give several
+    seconds. What is no dead letter on that topic is passed over.
+    """
+    with closing(bus.subscribe([Topic.DEAD_LETTERS], _GROUP)) as subscription:
+        while records := subscription.poll(wait_s):
+            for record in records:
+                try:
+                    letter = decode(record.value, DeadLetter)
+                except UndecodableMessage:
+                    continue
+                yield Posted(f"{record.partition}-{record.offset}", letter)
+
+
+def replay(bus: Bus, posted: Posted) -> None:
+    """Publish what the letter holds again, to its topic and key, as it came.
+
+    Whoever consumes it takes it once even if it had been handled: ids are deterministic.
+
+    Raises:
+        NoSuchLetter: when its topic is none of ours.
+    """
+    letter = posted.letter
+    try:
+        topic = Topic(letter.source_topic)
+    except ValueError:
+        raise NoSuchLetter(
+            f"Letter {posted.number} came from the topic '{letter.source_topic}', which is none of ours;"
+            " leave it where it is."
+        ) from None
+    bus.publish(topic, letter.key, letter.content)
