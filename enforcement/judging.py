@@ -14,12 +14,34 @@ from enforcement.batch import Batch
 from enforcement.circumstances import Circumstances, Rule
 from enforcement.policy import Policy
 from enforcement.road import Road
-from enforcement.rules import speeding
+from enforcement.rules import (
+    following,
+    forbidden_movement,
+    red_light,
+    reserved_lane,
+    solid_line,
+    speeding,
+    stop_line,
+    stopping,
+    vehicle_ban,
+    wrong_way,
+)
 from enforcement.rules.finding import Finding
 from streams.messages import Passage
 
 #: Every rule, in the order in which findings are listed.
-RULES: tuple[Rule, ...] = (speeding.judge,)
+RULES: tuple[Rule, ...] = (
+    speeding.judge,
+    red_light.judge,
+    stop_line.judge,
+    wrong_way.judge,
+    reserved_lane.judge,
+    forbidden_movement.judge,
+    stopping.judge,
+    following.judge,
+    solid_line.judge,
+    vehicle_ban.judge,
+)
 
 #: For a camera whose lines and zones nobody has drawn.
 NO_ROAD = Road()

@@ -1,0 +1,104 @@
+"""What the register says against a vehicle: unregistered, uninsured, inspection expired, stolen."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from functools import partial
+
+from enforcement.circumstances import Circumstances, RegisterStatus, Rule
+from enforcement.hours import LEAST_CLASS_CONFIDENCE, local_dates
+from enforcement.law.papers import Paper
+from enforcement.law.table import VEHICLES
+from enforcement.policy import Policy
+from enforcement.rules.finding import Finding
+from streams.messages import Passage
+
+
+def _judge(paper: Paper, circumstances: Circumstances, policy: Policy) -> Finding | None:
+    """The finding that a paper is at fault, or None.
+
+    None also where the plate is less probable than the policy asks, and where the register's vehicle is of
+    another class than the one that was seen: then the plate may have been misread, or be on a wrong vehicle.
+    A date still holds on its own day and for the days of grace, in the policy's local time.
+    """
+    law, passage, status = policy.register_checks, circumstances.passage, circumstances.registered
+    if (
+        law is None
+        or status is None
+        or paper not in law.offences
+        or not policy.is_valid_at(passage.started_at_ns)
+    ):
+        return None
+    plate = passage.plate
+    if plate is None or not plate.text or not plate.confidence >= law.least_plate_probability:
+        return None
+    if _is_of_another_class(status, passage):
+        return None
+    # Where the clock leaves two dates possible, the earlier one.
+    today = local_dates(passage, policy)[0]
+    fault = _FAULTS[paper](status, today, datetime.timedelta(days=law.grace_days))
+    if fault is None:
+        return None
+    return Finding(
+        offence=paper,
+        measured=0.0,
+        unit="",
+        uncertainty=None,
+        subtracted=0.0,
+        enforced=0.0,
+        allowed=0.0,
+        policy_id=policy.id,
+        policy_version=policy.version,
+        explanation=(
+            f"{fault}; the plate was read with probability {plate.confidence:.4g} where "
+            f"{law.least_plate_probability:g} is asked (policy {policy.id}, version {policy.version})."
+        ),
+    )
+
+
+def _unregistered(status: RegisterStatus, _today: datetime.date, _grace: datetime.timedelta) -> str | None:
+    return None if status.known else "The register has no vehicle with this plate"
+
+
+def _stolen(status: RegisterStatus, _today: datetime.date, _grace: datetime.timedelta) -> str | None:
+    return "The register says that this vehicle or its plate was stolen" if status.stolen else None
+
+
+def _uninsured(status: RegisterStatus, today: datetime.date, grace: datetime.timedelta) -> str | None:
+    return _expired("insured", status.insured_until, today, grace)
+
+
+def _inspection(status: RegisterStatus, today: datetime.date, grace: datetime.timedelta) -> str | None:
+    return _expired("inspected", status.inspected_until, today, grace)
+
+
+def _expired(
+    what: str, until: datetime.date | None, today: datetime.date, grace: datetime.timedelta
+) -> str | None:
+    if until is None or today <= until + grace:
+        return None
+    granted = f" and {grace.days} days of grace are granted" if grace else ""
+    return f"The register has the vehicle {what} until {until}{granted}; it was driven on {today}"
+
+
+_FAULTS: dict[Paper, Callable[[RegisterStatus, datetime.date, datetime.timedelta], str | None]] = {
+    "unregistered": _unregistered,
+    "uninsured": _uninsured,
+    "inspection_expired": _inspection,
+    "stolen": _stolen,
+}
+
+
+def _is_of_another_class(status: RegisterStatus, passage: Passage) -> bool:
+    return (
+        status.vehicle_class in VEHICLES
+        and status.vehicle_class != passage.vehicle
+        and passage.vehicle_confidence >= LEAST_CLASS_CONFIDENCE
+    )
+
+
+unregistered: Rule = partial(_judge, "unregistered")
+uninsured: Rule = partial(_judge, "uninsured")
+inspection_expired: Rule = partial(_judge, "inspection_expired")
+stolen: Rule = partial(_judge, "stolen")

@@ -1,0 +1,84 @@
+"""Stopping behind the stop line at red, before the junction."""
+
+from __future__ import annotations
+
+from statistics import fmean
+
+from enforcement.circumstances import Circumstances
+from enforcement.hours import applies
+from enforcement.law.places import StopLine
+from enforcement.policy import Policy
+from enforcement.rules.finding import Finding, Moment
+from enforcement.rules.making import make, mildest, worst
+from enforcement.rules.passed_at_red import HALT_S, AtRed, possibilities
+from enforcement.standing import Stand, stands
+from enforcement.way import Way
+
+OFFENCE = "stop_line"
+
+
+def judge(circumstances: Circumstances, policy: Policy) -> Finding | None:
+    """The finding of stopping behind the stop line at red, or None; see :class:`StopLine`."""
+    law, way = policy.stop_line, None
+    if law is None or not circumstances.passage.lamps or not circumstances.plan.junctions:
+        return None
+    way = circumstances.way
+    if way is None:
+        return None
+    passed = list(possibilities(circumstances, law.grace_s))
+    if not passed or not policy.is_valid_at(circumstances.passage.started_at_ns):
+        return None
+    if not applies(law.scope, circumstances.passage, policy):
+        return None
+    halts = [stand for stand in stands(way, HALT_S) if stand.surely_s >= HALT_S]
+    return worst(
+        mildest(
+            worst(_halted(circumstances, law, policy, red, way, stand) for red in each for stand in halts)
+            for each in line
+        )
+        for line in passed
+    )
+
+
+def _halted(
+    circumstances: Circumstances, law: StopLine, policy: Policy, red: AtRed, way: Way, stand: Stand
+) -> Finding | None:
+    first = max(red.passing.beyond, stand.first)
+    if stand.last <= first or any(way.broken[red.passing.before : stand.last]):
+        return None
+    beyond = fmean(red.seen.d[first : stand.last + 1])
+    doubt = max(red.seen.u[first : stand.last + 1])
+    if beyond - doubt < law.least_beyond_m or not _kept_out(circumstances, red, way, stand):
+        return None
+    middle = (first + stand.last) // 2
+    front = way.end(middle, red.reach)
+    assert front is not None  # its offset is known
+    halted = Moment("halted before the junction", way.at_ns(way.t[first]), front[0], front[1])
+    return make(
+        OFFENCE,
+        policy,
+        f"The front passed the stop line {red.line.line.id} {red.into_red_s:.2f} s after signal "
+        f"{red.phase.signal_id} had turned red, {red.uncertainty_s:.2f} s of it uncertain, and halted for "
+        f"{stand.measured_s:.1f} s {beyond:.2f} m behind the line, before the junction; {doubt:.2f} m "
+        f"subtracted for the uncertainty of the place; {beyond - doubt:.2f} m where less than "
+        f"{law.least_beyond_m:g} m is let pass",
+        measured=beyond,
+        unit="m",
+        subtracted=doubt,
+        allowed=law.least_beyond_m,
+        moments=(red.moment(way), halted),
+        places=(red.line.line.id, *(shape.zone.id for shape in circumstances.plan.junctions)),
+        lamps=tuple(p for p in circumstances.passage.lamps if p.signal_id == red.phase.signal_id),
+    )
+
+
+def _kept_out(circumstances: Circumstances, red: AtRed, way: Way, stand: Stand) -> bool:
+    """Whether the front was surely in no junction from the line until the end of the halt."""
+    for i in range(red.passing.before, stand.last + 1):
+        front = way.end(i, red.reach)
+        if front is None:
+            return False
+        x, y, doubt = front
+        if any(zone.depth(x, y) > -doubt for zone in circumstances.plan.junctions):
+            return False
+    return True

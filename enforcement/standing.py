@@ -1,0 +1,165 @@
+"""Where a vehicle stood still, and how long: by its places alone, so that no uncertainty makes it stand."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from dataclasses import dataclass
+from itertools import accumulate
+from statistics import median
+
+from enforcement.way import Way
+
+_SMOOTHED_S = 0.4  # to either side
+_STAYS_M = 0.4  # more than this is rolling
+_HALTED_M = 0.1
+_MOVES_ON_M = 2.0  # no scatter of a place that could be seen to stand is so large
+#: At the gentlest braking, 0.4 m/s², the last ``_HALTED_M`` take 0.7 s, and so at the start.
+ROLLING_S = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """The vehicle stood from point ``first`` to point ``last``, at (``x``, ``y``) give or take ``u`` metres.
+
+    ``u`` is the largest expanded uncertainty (k = 2) of these points. ``measured_s`` is the time between the
+    two points; the vehicle stood for at least ``surely_s``.
+    """
+
+    first: int
+    last: int
+    x: float
+    y: float
+    u: float
+    measured_s: float
+
+    @property
+    def surely_s(self) -> float:
+        """The measured time without what may have been rolling to a halt and off again."""
+        return self.measured_s - 2.0 * ROLLING_S
+
+
+def stands(way: Way, least_s: float) -> list[Stand]:
+    """Every time the vehicle stood for a measured ``least_s`` or longer, in order.
+
+    The places are averaged over some tenths of a second; a stand is a stretch without a break in which all
+    of them lie within a box of ``_STAYS_M``, from where they come within ``_HALTED_M`` of its middle to where
+    they leave it.
+    """
+    t = way.t
+    if not _could_stand(way, least_s):
+        return []
+    x, y = _smoothed(way, way.x), _smoothed(way, way.y)
+    stretches = [(a, b) for a, b in _stretches(way, x, y) if t[b] - t[a] >= least_s]
+    taken: list[Stand] = []
+    for first, last in sorted(stretches, key=lambda ab: t[ab[0]] - t[ab[1]]):
+        if all(last < other.first or first > other.last for other in taken):
+            stand = _trimmed(way, x, y, first, last)
+            if stand.measured_s >= least_s:
+                taken.append(stand)
+    return sorted(taken, key=lambda stand: stand.first)
+
+
+def _could_stand(way: Way, least_s: float) -> bool:
+    """False where the vehicle moved on in every half of ``least_s``: cheap, and so for most that pass."""
+    t, x, y = way.t, way.x, way.y
+    if t[-1] - t[0] < least_s:
+        return False
+    then = 0
+    for i, time in enumerate(t):
+        if time - t[then] >= least_s / 2.0:
+            if abs(x[i] - x[then]) + abs(y[i] - y[then]) < _MOVES_ON_M:
+                return True
+            then = i
+    return False
+
+
+def _trimmed(way: Way, x: list[float], y: list[float], first: int, last: int) -> Stand:
+    middle_x, middle_y = median(x[first : last + 1]), median(y[first : last + 1])
+    while first < last and math.hypot(x[first] - middle_x, y[first] - middle_y) > _HALTED_M:
+        first += 1
+    while last > first and math.hypot(x[last] - middle_x, y[last] - middle_y) > _HALTED_M:
+        last -= 1
+    return Stand(first, last, middle_x, middle_y, max(way.u[first : last + 1]), way.t[last] - way.t[first])
+
+
+def _stretches(way: Way, x: list[float], y: list[float]) -> list[tuple[int, int]]:
+    """The longest runs of points without a break that lie within ``_STAYS_M``; they may overlap."""
+    found = []
+    start = 0
+    queues = _Extremes(x), _Extremes(y)
+    for i in range(len(x)):
+        fresh = i > 0 and way.broken[i - 1]
+        fits = not fresh and all(queue.spread_with(i) <= _STAYS_M for queue in queues)
+        if not fits and i > start:
+            found.append((start, i - 1))
+        for queue in queues:
+            queue.add(i)
+        if fresh:
+            start = i
+            for queue in queues:
+                queue.drop_before(start)
+        while any(queue.spread > _STAYS_M for queue in queues):
+            start += 1
+            for queue in queues:
+                queue.drop_before(start)
+    found.append((start, len(x) - 1))
+    return found
+
+
+class _Extremes:
+    """The lowest and the highest of the values that a moving window holds."""
+
+    def __init__(self, values: list[float]) -> None:
+        self._values = values
+        self._low: deque[int] = deque()
+        self._high: deque[int] = deque()
+
+    @property
+    def spread(self) -> float:
+        return self._values[self._high[0]] - self._values[self._low[0]]
+
+    def spread_with(self, i: int) -> float:
+        if not self._low:
+            return 0.0
+        value = self._values[i]
+        return max(value, self._values[self._high[0]]) - min(value, self._values[self._low[0]])
+
+    def add(self, i: int) -> None:
+        values = self._values
+        while self._low and values[self._low[-1]] >= values[i]:
+            self._low.pop()
+        while self._high and values[self._high[-1]] <= values[i]:
+            self._high.pop()
+        self._low.append(i)
+        self._high.append(i)
+
+    def drop_before(self, start: int) -> None:
+        while self._low[0] < start:
+            self._low.popleft()
+        while self._high[0] < start:
+            self._high.popleft()
+
+
+def _smoothed(way: Way, values: list[float]) -> list[float]:
+    """The mean over ``_SMOOTHED_S`` to either side of each point, never across a break."""
+    t, broken = way.t, way.broken
+    base = values[0]  # so that sums of far coordinates stay exact
+    sums = [0.0, *accumulate(value - base for value in values)]
+    means = []
+    first = last = 0
+    run_end = 0
+    for i in range(len(values)):
+        if i and broken[i - 1]:
+            first = i
+        if i > run_end or i == 0:
+            run_end = i
+            while run_end < len(broken) and not broken[run_end]:
+                run_end += 1
+        while t[i] - t[first] > _SMOOTHED_S:
+            first += 1
+        last = max(last, i)
+        while last < run_end and t[last + 1] - t[i] <= _SMOOTHED_S:
+            last += 1
+        means.append(base + (sums[last + 1] - sums[first]) / (last + 1 - first))
+    return means

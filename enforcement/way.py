@@ -1,0 +1,189 @@
+"""The way of a vehicle over the road as far as it was seen: places, their doubt, headings and gaps."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from statistics import median
+
+from enforcement.geometry import Bounds
+from streams.messages import Passage, TrackPoint
+
+#: What happened between two points that lie further apart than this is not known, s.
+LONGEST_GAP_S = 1.0
+#: No vehicle changes its speed faster than this on a road, m/s².
+HARDEST_CHANGE_MS2 = 10.0
+
+_CHORD_M = 4.0  # a heading is that of the way over at least this distance, where there is one
+_BASE_S = 0.5  # the speed before and after a step is that over this time
+_JUMP_M = 0.5
+
+#: What a speed is void for and what makes the places doubtful as well, as words of the reason.
+_DOUBTFUL = ("plate", "vehicles", "merged", "calibrat", "camera", "clock", "jump")
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where an end of the vehicle lies from the tracked point: metres ahead (negative: behind), k = 2."""
+
+    ahead_m: float
+    doubt_m: float
+
+
+ITSELF = Reach(0.0, 0.0)
+
+
+class Way:
+    """The points of a track that have a place, in order of time; all lists are as long.
+
+    ``t`` are seconds since ``start_ns``, ``x`` and ``y`` metres of the road plane, ``u`` the expanded
+    uncertainty (k = 2) of a place in metres. ``bounds`` is the box around all places with their uncertainty.
+    """
+
+    def __init__(self, points: list[TrackPoint]) -> None:
+        self.start_ns = start = points[0].captured_at_ns
+        self.t = [(point.captured_at_ns - start) * 1e-9 for point in points]
+        self.x: list[float] = [point.x_m for point in points]  # type: ignore[misc]
+        self.y: list[float] = [point.y_m for point in points]  # type: ignore[misc]
+        self.u: list[float] = [2.0 * point.sigma_m for point in points]  # type: ignore[operator]
+        x, y = self.x, self.y
+        most = max(self.u)
+        self.bounds: Bounds = (min(x) - most, min(y) - most, max(x) + most, max(y) + most)
+
+    def at_ns(self, t: float) -> int:
+        """The capture time of ``t`` seconds since the start."""
+        return self.start_ns + round(t * 1e9)
+
+    def place_at(self, t: float) -> tuple[float, float]:
+        """The place at ``t``, straight between the points around it."""
+        times = self.t
+        after = next((i for i, time in enumerate(times) if time >= t), len(times) - 1)
+        before = max(after - 1, 0)
+        span = times[after] - times[before]
+        part = (t - times[before]) / span if span else 0.0
+        x = self.x[before] + part * (self.x[after] - self.x[before])
+        return x, self.y[before] + part * (self.y[after] - self.y[before])
+
+    @cached_property
+    def broken(self) -> list[bool]:
+        """For each step to the next point whether it is unknown: too long, or a jump that no vehicle makes.
+
+        A jump is a step that differs from what the speed before and the speed after it both foretell, by
+        more than ``HARDEST_CHANGE_MS2`` and the track's own scatter allow. The stated uncertainty plays no
+        part, so that a greater one never mends a track.
+        """
+        t, x, y = self.t, self.x, self.y
+        steps = len(t) - 1
+        differ = [0.0] * steps
+        allowed = [0.0] * steps
+        first, last = 0, 1
+        for k in range(steps):
+            while t[k] - t[first] > _BASE_S and first < k - 1:
+                first += 1
+            last = max(last, k + 2)
+            while last < steps and t[last + 1] - t[k + 1] <= _BASE_S:
+                last += 1
+            dt = t[k + 1] - t[k]
+            best = math.inf
+            for a, b in ((first, k), (k + 1, min(last, steps))):
+                base = t[b] - t[a]
+                if base > 0.0:
+                    vx, vy = (x[b] - x[a]) / base, (y[b] - y[a]) / base
+                    change = HARDEST_CHANGE_MS2 * dt * (dt + base) / 2
+                    far = math.hypot(x[k + 1] - x[k] - vx * dt, y[k + 1] - y[k] - vy * dt)
+                    if far - change < best:
+                        best, differ[k], allowed[k] = far - change, far, change
+        scatter = median(differ) if differ else 0.0
+        return [
+            t[k + 1] - t[k] > LONGEST_GAP_S or differ[k] > _JUMP_M + 4.0 * scatter + allowed[k]
+            for k in range(steps)
+        ]
+
+    @cached_property
+    def headings(self) -> list[tuple[float, float, float] | None]:
+        """For each point the unit vector of the movement and its doubt (k = 2) in radians.
+
+        It is that of the way over 4 metres to either side of the point; a vehicle that stands keeps the one
+        with which it came. None where it has not moved so far in all that was seen.
+        """
+        x, y, u = self.x, self.y, self.u
+        count = len(x)
+        headings: list[tuple[float, float, float] | None] = []
+        behind, ahead = -1, 0
+        for i in range(count):
+            while behind + 1 < i and math.hypot(x[i] - x[behind + 1], y[i] - y[behind + 1]) >= _CHORD_M:
+                behind += 1
+            ahead = max(ahead, i)
+            while ahead < count and math.hypot(x[ahead] - x[i], y[ahead] - y[i]) < _CHORD_M:
+                ahead += 1
+            a, b = (behind if behind >= 0 else i), (ahead if ahead < count else i)
+            dx, dy = x[b] - x[a], y[b] - y[a]
+            chord = math.hypot(dx, dy)
+            if chord < _CHORD_M / 2.0:  # by scatter, or because it turned back
+                headings.append(None)
+            else:
+                headings.append((dx / chord, dy / chord, (u[a] + u[b]) / chord))
+        return headings
+
+    def end(self, i: int, reach: Reach) -> tuple[float, float, float] | None:
+        """Where an end of the vehicle was at point ``i``, and its uncertainty (k = 2) in any direction."""
+        if reach is ITSELF:
+            return self.x[i], self.y[i], self.u[i]
+        heading = self.headings[i]
+        if heading is None:
+            return None
+        hx, hy, turn = heading
+        ahead = reach.ahead_m
+        return (
+            self.x[i] + ahead * hx,
+            self.y[i] + ahead * hy,
+            self.u[i] + reach.doubt_m + abs(ahead) * turn,
+        )
+
+
+def way_of(passage: Passage) -> Way | None:
+    """The way of a passage; None without two known places, or where its times or places cannot be trusted."""
+    reason = passage.speed.void_reason
+    if reason is not None and any(word in reason for word in _DOUBTFUL):
+        return None
+    return way_along(passage.track)
+
+
+def way_along(track: tuple[TrackPoint, ...]) -> Way | None:
+    """The way along a track; see :func:`way_of`."""
+    points = [p for p in track if p.x_m is not None and p.y_m is not None and p.sigma_m is not None]
+    if len(points) < 2:
+        return None
+    way = Way(points)
+    if not math.isfinite(sum(way.x) + sum(way.y) + sum(way.u)):
+        points = [p for p in points if math.isfinite(p.x_m + p.y_m + p.sigma_m)]  # type: ignore[operator]
+        if len(points) < 2:
+            return None
+        way = Way(points)
+    if any(later <= sooner for sooner, later in pairwise(way.t)) or min(way.u) < 0.0:
+        return None
+    return way
+
+
+def fronts(passage: Passage) -> tuple[Reach, ...]:
+    """Where the front may be from the tracked point; empty where it cannot be told.
+
+    Where the tracked part is not known it may be either end: what is found must hold for both.
+    """
+    return _ends(passage, "front", 1.0)
+
+
+def rears(passage: Passage) -> tuple[Reach, ...]:
+    """Where the rear may be from the tracked point; see :func:`fronts`."""
+    return _ends(passage, "rear", -1.0)
+
+
+def _ends(passage: Passage, part: str, side: float) -> tuple[Reach, ...]:
+    if passage.tracked_part == part:
+        return (ITSELF,)
+    if passage.length_m is None or passage.tracked_part not in ("front", "rear", "unknown"):
+        return ()
+    other = Reach(side * passage.length_m, 2.0 * passage.length_sigma_m)
+    return (ITSELF, other) if passage.tracked_part == "unknown" else (other,)
