@@ -58,8 +58,7 @@ def within(hours: tuple[str, ...], passage: Passage, policy: Policy, *, since_ns
     if not hours:
         return True
     week = week_of(hours)
-    sigma_ms = passage.clock_sigma_ms
-    doubt_ns = round((UNKNOWN_CLOCK_S if sigma_ms is None else 2e-3 * sigma_ms) * 1e9)
+    doubt_ns = _clock_doubt_ns(passage)
     start_ns = passage.started_at_ns if since_ns is None else min(since_ns, passage.started_at_ns)
     first = (start_ns - doubt_ns) // _MINUTE_NS
     last = (passage.ended_at_ns + doubt_ns) // _MINUTE_NS
@@ -69,6 +68,17 @@ def within(hours: tuple[str, ...], passage: Passage, policy: Policy, *, since_ns
         week[(minute + _offset_min(policy.timezone, minute // _QUARTER_MIN)) % _WEEK_MIN]
         for minute in range(first, last + 1)
     )
+
+
+def local_date(passage: Passage, policy: Policy) -> datetime.date:
+    """The policy's local date on which the passage began; the earlier one where its clock leaves two open."""
+    earliest_ns = passage.started_at_ns - _clock_doubt_ns(passage)
+    return datetime.datetime.fromtimestamp(earliest_ns // 10**9, ZoneInfo(policy.timezone)).date()
+
+
+def _clock_doubt_ns(passage: Passage) -> int:
+    sigma_ms = passage.clock_sigma_ms
+    return round((UNKNOWN_CLOCK_S if sigma_ms is None else 2e-3 * sigma_ms) * 1e9)
 
 
 @lru_cache(maxsize=1024)

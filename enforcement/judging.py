@@ -15,8 +15,11 @@ from enforcement.circumstances import Circumstances, Rule
 from enforcement.policy import Policy
 from enforcement.road import Road
 from enforcement.rules import (
+    average_speed,
+    cloned_plate,
     following,
     forbidden_movement,
+    papers,
     red_light,
     reserved_lane,
     solid_line,
@@ -32,6 +35,7 @@ from streams.messages import Passage
 #: Every rule, in the order in which findings are listed.
 RULES: tuple[Rule, ...] = (
     speeding.judge,
+    average_speed.judge,
     red_light.judge,
     stop_line.judge,
     wrong_way.judge,
@@ -41,6 +45,11 @@ RULES: tuple[Rule, ...] = (
     following.judge,
     solid_line.judge,
     vehicle_ban.judge,
+    papers.unregistered,
+    papers.uninsured,
+    papers.inspection_expired,
+    papers.stolen,
+    cloned_plate.judge,
 )
 
 #: For a camera whose lines and zones nobody has drawn.

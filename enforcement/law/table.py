@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+#: The classes of vehicles that can be told apart, as they stand in passages and policies.
+VEHICLES = ("car", "motorcycle", "bus", "truck", "bicycle")
+
 
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A table of a policy file, read strictly."""

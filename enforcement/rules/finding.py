@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from streams.messages import LampPhase
+from streams.messages import EvidenceReference, LampPhase
 
 
 class Moment(msgspec.Struct, frozen=True):
@@ -25,13 +25,15 @@ class Moment(msgspec.Struct, frozen=True):
 class OtherPassage(msgspec.Struct, frozen=True):
     """Another passage that a finding rests on: the entry of a section, or the plate's other place.
 
-    ``distance_m`` is how far the vehicle must have driven between the two, at least.
+    ``distance_m`` is how far the vehicle must have driven between the two, at least. ``evidence`` are the
+    pictures of that passage which are kept with the case.
     """
 
     camera_id: str
     passage_id: str
     at_ns: int
     distance_m: float
+    evidence: tuple[EvidenceReference, ...] = ()
 
 
 class Finding(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 from enforcement.circumstances import Circumstances, RegisterStatus, Rule
-from enforcement.hours import LEAST_CLASS_CONFIDENCE, local_dates
+from enforcement.hours import LEAST_CLASS_CONFIDENCE, local_date
 from enforcement.law.papers import Paper
 from enforcement.law.table import VEHICLES
 from enforcement.policy import Policy
@@ -35,8 +35,7 @@ def _judge(paper: Paper, circumstances: Circumstances, policy: Policy) -> Findin
         return None
     if _is_of_another_class(status, passage):
         return None
-    # Where the clock leaves two dates possible, the earlier one.
-    today = local_dates(passage, policy)[0]
+    today = local_date(passage, policy)
     fault = _FAULTS[paper](status, today, datetime.timedelta(days=law.grace_days))
     if fault is None:
         return None
