@@ -14,10 +14,11 @@ from enforcement.register import import_register
 from enforcement.worker import DrainReport, Enforcer
 from roadwitness.centre import Centre, open_store
 from roadwitness.keeping import repeated
+from roadwitness.outbox import open_outbox
 from roadwitness.progress import progress, say
 from roadwitness.roadside import heartbeat_to, observe, publish
 from roadwitness.site import SiteFileError, load_site
-from roadwitness.wiring import build_pipeline, open_eyes, policy_of, source_of
+from roadwitness.wiring import build_pipeline, open_eyes, policy_of, source_of, wanted_by
 from streams.connect import open_bus
 from streams.sealing import load_public
 
@@ -25,27 +26,30 @@ from streams.sealing import load_public
 IDLE_S = 12.0
 
 
-def run_edge(path: Path, bus_url: str, source: str | None, seal_to: Path | None) -> None:
-    """One roadside unit: frames to passages and evidence on the bus."""
+def run_edge(
+    path: Path, bus_url: str, source: str | None, seal_to: Path | None, spool: Path, spool_limit_bytes: int
+) -> None:
+    """One roadside unit: frames to passages and evidence on its disk, and from there on the bus."""
     site = load_site(path)
     camera = site.file.camera.id
     policy = policy_of(site)
     sealing_key = load_public(seal_to) if seal_to else None
     pipeline = build_pipeline(
-        open_eyes(site), site.file, trigger_kmh=policy.trigger_kmh, sealing_key=sealing_key
+        open_eyes(site), site.file, wanted=wanted_by(policy), sealing_key=sealing_key
     )
     with (
         closing(open_source(source_of(site, source), site.recorded_at_ns)) as frames,
-        closing(open_bus(bus_url)) as bus,
-        progress("Observing", "frames") as advance,
+        open_outbox(bus_url, spool, spool_limit_bytes) as outbox,
     ):
-        seen = observe(
-            frames,
-            pipeline,
-            lambda closed: publish(bus, closed),
-            advance=advance,
-            heartbeat=heartbeat_to(bus, camera, site.file.site.id),
-        )
+        with progress("Observing", "frames") as advance:
+            seen = observe(
+                frames,
+                pipeline,
+                lambda closed: publish(outbox, closed),
+                advance=advance,
+                heartbeat=heartbeat_to(outbox, camera, site.file.site.id),
+            )
+        outbox.finish()
     published = f"{seen.passages} passages of {camera} published ({seen.frames_per_second:.1f} frames/s)."
     say(published + seen.unmeasured_in_words)
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from detectors.frames import Frame, FrameSource
 from detectors.pipeline import ClosedPassage, RoadsidePipeline
-from streams.bus import Bus
+from roadwitness.outbox import Outbox
+from streams.bus import Publisher
 from streams.encoding import encode
 from streams.messages import Heartbeat
 from streams.topics import Topic
@@ -44,7 +45,7 @@ class Observation:
         return f" {sum(self.unmeasured.values())} of the passages have no speed, mostly because {reason}."
 
 
-def publish(bus: Bus, closed: ClosedPassage) -> None:
+def publish(bus: Publisher, closed: ClosedPassage) -> None:
     """Evidence first, then the passage that names it: no consumer meets a passage before its pictures.
 
     On the local log all of it becomes durable at once or not at all.
@@ -100,10 +101,11 @@ def observe(
     return seen()
 
 
-def heartbeat_to(bus: Bus, camera_id: str, site_id: str) -> Callable[[Observation, bool], None]:
-    """A function that publishes a unit's health."""
+def heartbeat_to(outbox: Outbox, camera_id: str, site_id: str) -> Callable[[Observation, bool], None]:
+    """A function that publishes a unit's health, with what waits on its disk."""
 
     def beat(seen: Observation, finished: bool) -> None:
+        waiting = outbox.state()
         message = Heartbeat(
             camera_id=camera_id,
             site_id=site_id,
@@ -113,7 +115,10 @@ def heartbeat_to(bus: Bus, camera_id: str, site_id: str) -> Callable[[Observatio
             dropped_frames=0,
             passages=seen.passages,
             finished=finished,
+            spool_records=waiting.records,
+            spool_age_s=round(waiting.oldest_age_s, 3),
+            given_up_records=waiting.given_up,
         )
-        bus.publish(Topic.HEARTBEATS, camera_id, encode(message))
+        outbox.publish(Topic.HEARTBEATS, camera_id, encode(message))
 
     return beat

@@ -67,8 +67,8 @@ class Subscription(Protocol):
         ...
 
 
-class Bus(Protocol):
-    """A durable, ordered (per key) log of messages. Safe to use from several threads."""
+class Publisher(Protocol):
+    """Takes records and keeps them. Safe to use from several threads."""
 
     def publish(self, topic: Topic, key: str, value: bytes) -> None:
         """Write one record; when this returns, the record survives a killed process.
@@ -82,6 +82,10 @@ class Bus(Protocol):
     def publish_many(self, records: Iterable[tuple[Topic, str, bytes]]) -> None:
         """Write several records, in order; when this returns, all survive (local log: all or none)."""
         ...
+
+
+class Bus(Publisher, Protocol):
+    """A durable, ordered (per key) log of messages."""
 
     def subscribe(self, topics: Sequence[Topic], group: str) -> Subscription:
         """Consume ``topics`` as ``group``, from the group's last commit, or from the beginning."""

@@ -24,4 +24,24 @@ def open_bus(url: str) -> Bus:
         from streams.kafka_settings import KafkaSettings
 
         return KafkaBus(KafkaSettings.from_url(url))
-    raise BusUrlError("That is not the address of a bus: give local:FILE or kafka://host:port.")
+    raise _unknown()
+
+
+def check_address(url: str) -> str:
+    """``url`` as it is, if it is the address of a bus; whether something answers there is not asked.
+
+    Raises:
+        BusUrlError: when the address is of no known kind or has a wrong setting.
+    """
+    kind, _, rest = url.partition(":")
+    if kind == "kafka":
+        from streams.kafka_settings import KafkaSettings
+
+        KafkaSettings.from_url(url)
+    elif kind != "local" or not rest:
+        raise _unknown()
+    return url
+
+
+def _unknown() -> BusUrlError:
+    return BusUrlError("That is not the address of a bus: give local:FILE or kafka://host:port.")

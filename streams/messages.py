@@ -221,6 +221,8 @@ class Heartbeat(msgspec.Struct, frozen=True):
 
     ``clock_offset_ms`` is how far the frames' timestamps have moved against the wall clock since the start;
     ``clock_drift_ppm`` how fast they do. None where there is no wall clock to compare with, as with a clip.
+    ``spool_records`` wait on the unit's disk to be sent, the oldest for ``spool_age_s``; ``given_up_records``
+    are the statistics that found no room there since the unit started.
     """
 
     camera_id: str
@@ -233,6 +235,9 @@ class Heartbeat(msgspec.Struct, frozen=True):
     finished: bool = False
     clock_offset_ms: float | None = None
     clock_drift_ppm: float | None = None
+    spool_records: int = 0
+    spool_age_s: float = 0.0
+    given_up_records: int = 0
     events: tuple[HealthEvent, ...] = ()
     schema_version: int = SCHEMA_VERSION
 

@@ -7,7 +7,14 @@ from typing import Annotated
 
 import typer
 
-from roadwitness.commands.options import BusOption, EvidenceOption, PortOption, SiteArgument, StoreOption
+from roadwitness.commands.options import (
+    DEFAULT_DATA,
+    BusOption,
+    EvidenceOption,
+    PortOption,
+    SiteArgument,
+    StoreOption,
+)
 
 
 def edge(
@@ -28,11 +35,27 @@ def edge(
             help="The authority's public key; without it no unblurred original is published.",
         ),
     ] = None,
+    spool: Annotated[
+        Path,
+        typer.Option(
+            "--spool",
+            metavar="FILE",
+            envvar="ROADWITNESS_SPOOL",
+            help="Where everything waits on this unit's disk until Kafka has it.",
+        ),
+    ] = DEFAULT_DATA / "spool.sqlite",
+    spool_limit: Annotated[
+        float, typer.Option("--spool-limit", metavar="GB", min=0.01, help="The most that may wait.")
+    ] = 8.0,
 ) -> None:
-    """Roadside unit: camera to passages and evidence on the bus."""
+    """Roadside unit: camera to passages and evidence on the bus.
+
+    Everything is written to --spool first, in order. While Kafka is away it waits there; short of room,
+    statistics give way to violations, which are never given up.
+    """
     from roadwitness.distributed import run_edge
 
-    run_edge(site, bus, source, seal_to)
+    run_edge(site, bus, source, seal_to, spool, round(spool_limit * 1e9))
 
 
 def enforce(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,8 +13,12 @@ import httpx
 import pytest
 
 from enforcement.store import Store
+from roadwitness.outbox import open_outbox
 from roadwitness.simulator import SimulatedSite
+from streams.connect import open_bus
 from streams.sealing import SealingKeys
+from streams.spool import Spool
+from streams.topics import Topic
 from tests.roadwitness.command import Running, environment, evidence_files, roadwitness, succeed, violations
 
 FRONT = """
@@ -51,7 +57,8 @@ def test_over_kafka_and_http_the_same_violations_are_found(
     centre = tmp_path / "centre"
     keys = SealingKeys.create(tmp_path / "keys")
     public = next(path for path in keys.folder.iterdir() if "public" in path.name)
-    seen = succeed("edge", site.site_file, "--bus", kafka_url, "--seal-to", public)
+    spool = tmp_path / "unit" / "spool.sqlite"
+    seen = succeed("edge", site.site_file, "--bus", kafka_url, "--seal-to", public, "--spool", spool)
     assert "3 passages of demo-a1-north published" in seen.stderr
 
     shared = ("--bus", kafka_url, "--store", store_url, "--evidence", centre / "evidence")
@@ -79,6 +86,36 @@ def test_over_kafka_and_http_the_same_violations_are_found(
         page = httpx.get(address, timeout=30).text
         assert all(row["plate"] in page for row in expected)
         assert serving.interrupt() == 0
+
+
+@pytest.mark.kafka
+def test_what_a_unit_saw_while_the_broker_was_away_arrives_later(
+    kafka_url: str, site: SimulatedSite, tmp_path: Path
+) -> None:
+    spool = tmp_path / "spool.sqlite"
+    away = "kafka://127.0.0.1:9?patience_s=1"
+    seen = succeed("edge", site.site_file, "--bus", away, "--spool", spool)
+    assert "3 passages of demo-a1-north published" in seen.stderr
+    left = Spool(spool)
+    waiting = left.next()
+    left.close()
+    assert f"{len(waiting)} records wait in {spool}" in seen.stderr
+    topics = Counter(record.topic for record in waiting)
+    assert topics[Topic.PASSAGES] == 3
+    assert topics[Topic.EVIDENCE] >= 4
+
+    bus = open_bus(kafka_url)
+    with open_outbox(kafka_url, spool, 10**9) as outbox:
+        outbox.finish()
+        assert outbox.state().records == 0
+    subscription = bus.subscribe([Topic.PASSAGES], "late")
+    until = time.monotonic() + 60
+    arrived: list[bytes] = []
+    while len(arrived) < 3 and time.monotonic() < until:
+        arrived += [record.value for record in subscription.poll(1.0)]
+    subscription.close()
+    bus.close()
+    assert set(arrived) >= {record.value for record in waiting if record.topic is Topic.PASSAGES}
 
 
 NOWHERE = "--store http://127.0.0.1:9/x --evidence EVIDENCE --bus local:BUS"
