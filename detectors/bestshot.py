@@ -129,6 +129,12 @@ class BestShots:
         return missed.index(min(missed))
 
 
+def shot_of(still: Still, vehicle: TrackedVehicle, margin: float) -> Shot | None:
+    """A shot cut out of a still that was kept for its place, not its quality; None if nothing is there."""
+    crop = cut(still.image(), vehicle.box, margin)
+    return None if crop is None else Shot(still, vehicle, crop.pixels.copy(), crop.left, crop.top, 0.0)
+
+
 def sharpness(pixels: Image) -> float:
     """How sharp the lower half of a vehicle's picture is, 0 to 1, where its plate is.
 

@@ -62,6 +62,9 @@ class Evidence:
     references: tuple[EvidenceReference, ...] = ()
     items: tuple[EvidenceItem, ...] = ()
 
+    def __add__(self, other: Evidence) -> Evidence:
+        return Evidence(self.references + other.references, self.items + other.items)
+
 
 class EvidenceMaker:
     """Makes the evidence of passages.
@@ -125,6 +128,32 @@ class EvidenceMaker:
                 sealed = seal(still.jpeg, self._key)
                 add("original", sealed, _JPEG, (still.width_px, still.height_px), sealed=True)
         return Evidence(tuple(r for r, _ in made), tuple(item for _, item in made))
+
+    def make_position(
+        self, passage_id: str, camera_id: str, kind: str, shot: Shot, plate_box: Box | None
+    ) -> Evidence:
+        """A frame of ``kind`` that shows where the vehicle was, all but its own plate hidden as on any other.
+
+        Without a face finder there is none.
+        """
+        if self._faces is None:
+            return Evidence()
+        still = shot.still
+        shown = self._redacted(self._faces, still.image(), still, shot, plate_box)
+        with self._clock.stage("evidence"):
+            content = cv2.imencode(".jpg", shown, [cv2.IMWRITE_JPEG_QUALITY, _FRAME_QUALITY])[1].tobytes()
+            digest = hashlib.sha256(content).hexdigest()
+        reference = EvidenceReference(
+            kind=kind,
+            digest=digest,
+            media_type=_JPEG,
+            captured_at_ns=still.captured_at_ns,
+            width_px=still.width_px,
+            height_px=still.height_px,
+            vehicle_box=shot.vehicle.box,
+            plate_box=plate_box,
+        )
+        return Evidence((reference,), (EvidenceItem(digest, _JPEG, False, passage_id, camera_id, content),))
 
     def _redacted(
         self, faces: FaceFinder, image: Image, still: Still, shot: Shot, plate_box: Box | None

@@ -106,6 +106,10 @@ class TrackBook:
         """The shots of a vehicle that is in view."""
         return self._open[track_id].shots
 
+    def in_view(self) -> list[VehicleTrack]:
+        """The vehicles that have not passed yet and are no noise."""
+        return [track for track in self._open.values() if self._is_passage(track)]
+
     def ended(self, now_ns: int | None) -> list[VehicleTrack]:
         """The vehicles that have passed by ``now_ns`` (None: all), and are no noise; each is given once."""
         limit_ns = self._settings.ended_after_s * 1e9

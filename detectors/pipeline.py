@@ -7,29 +7,32 @@ only, once it has passed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
+import msgspec
 
-from detectors.bestshot import Shot, ShotSettings, StillKeeper
+from detectors.bestshot import Shot, StillKeeper, shot_of
 from detectors.calibration import Calibration
-from detectors.consensus import ConsensusSettings
+from detectors.describing import LAMPS_AFTER_NS, Describer, of_two_vehicles
 from detectors.evidence import Evidence, EvidenceMaker, FaceFinder
 from detectors.frames import Frame
 from detectors.letterbox import Image
-from detectors.looking import LookPlanner, LookSettings
-from detectors.passages import PassageSettings, TrackBook, VehicleTrack
-from detectors.platereads import PlateFinder, TrackPlate, read_shots
+from detectors.looking import LookPlanner
+from detectors.passages import TrackBook, VehicleTrack
+from detectors.platereads import PlateFinder, TrackPlate, own_plate, plate_finds, read_shots
 from detectors.reading import PlateReader
-from detectors.speed import OUTLINES, Seen, SpeedSettings, measure_speed
+from detectors.roadplaces import LinePictures, PlaceKeeper
+from detectors.roadside_settings import LaneStrip, PipelineSettings
 from detectors.stageclock import StageClock
-from detectors.tracking import TrackedVehicle, TrackerSettings, VehicleTracker
+from detectors.surroundings import Surroundings
+from detectors.tracking import TrackedVehicle, VehicleTracker
 from detectors.vehicles import RoadUsers
-from streams.identity import identify
-from streams.messages import Box, EvidenceItem, Passage, SpeedMeasurement, TrackPoint
+from streams.messages import Box, EvidenceItem, LampPhase, Passage
 from streams.sealing import PublicKey
+
+__all__ = ["ClosedPassage", "LaneStrip", "PipelineSettings", "RoadsidePipeline", "VehicleFinder"]
 
 
 class VehicleFinder(Protocol):
@@ -41,42 +44,16 @@ class VehicleFinder(Protocol):
 
 
 @dataclass(frozen=True)
-class LaneStrip:
-    """A lane: the strip of road from ``x_from_m`` to ``x_to_m`` across."""
-
-    lane_id: str
-    x_from_m: float
-    x_to_m: float
-
-
-@dataclass(frozen=True)
-class PipelineSettings:
-    """What the pipeline needs to know of its place. ``models`` names the models' versions for the message.
-
-    ``evidence`` False makes no pictures. With ``plate_trigger_kmh`` set, only a vehicle measured at least
-    that fast has its plate read and its picture kept: a passage that breaks no rule leaves no plate behind.
-    None keeps everything.
-    """
-
-    camera_id: str
-    site_id: str
-    plate_trigger_kmh: float | None = None
-    evidence: bool = True
-    models: Mapping[str, str] = field(default_factory=dict)
-    looking: LookSettings = field(default_factory=LookSettings)
-    tracking: TrackerSettings = field(default_factory=TrackerSettings)
-    passages: PassageSettings = field(default_factory=PassageSettings)
-    shots: ShotSettings = field(default_factory=ShotSettings)
-    speed: SpeedSettings = field(default_factory=SpeedSettings)
-    consensus: ConsensusSettings = field(default_factory=ConsensusSettings)
-
-
-@dataclass(frozen=True)
 class ClosedPassage:
     """A vehicle that has passed: the message, and the evidence that it names."""
 
     passage: Passage
     evidence: tuple[EvidenceItem, ...]
+
+
+#: For its signals to be settled, a passage waits at most so long.
+_LONGEST_WAIT_NS = 4 * 10**9
+_STOP_STATES = {"red", "red_amber"}
 
 
 class RoadsidePipeline:
@@ -97,6 +74,7 @@ class RoadsidePipeline:
         lanes: Sequence[LaneStrip] = (),
         sealing_public_key: PublicKey | None = None,
         clock: StageClock | None = None,
+        surroundings: Surroundings | None = None,
     ) -> None:
         self.settings = settings
         self.clock = clock or StageClock()
@@ -105,28 +83,35 @@ class RoadsidePipeline:
         self._vehicles = vehicle_detector
         self._plates = plate_detector
         self._reader = reader
-        self._calibration = calibration
-        self._lanes = tuple(lanes)
+        self._around = surroundings or Surroundings()
+        self._describer = Describer(settings, calibration, lanes, self._around)
         self._planner = LookPlanner(settings.looking)
         self._tracker = VehicleTracker(settings.tracking)
         self._book = TrackBook(settings.passages, settings.shots)
         self._stills = StillKeeper(settings.shots, pictures=settings.evidence)
         self._evidence = EvidenceMaker(plate_detector, face_detector, self.clock, sealing_public_key)
-        self._size: tuple[int, int] | None = None
+        places = self._around.stop_places if calibration is not None and settings.evidence else ()
+        self._places = PlaceKeeper(places, calibration) if calibration is not None and places else None
+        #: Who has passed, and waits for its signals to be settled.
+        self._waiting: list[VehicleTrack] = []
 
     def process(self, frame: Frame) -> list[ClosedPassage]:
         """Look at the next frame, if it is due; the passages that ended with it."""
+        if self._around.lamps is not None:
+            with self.clock.stage("lamps"):
+                self._around.lamps.see(frame)
         if self._planner.is_due(frame):
             self._look(frame)
         else:
             with self.clock.stage("shots"):
                 people = [_wherever(box) for box in self.people_in_view]
                 self._take_shots(frame, self._tracker.between(frame.captured_at_ns), people)
-        return [self._close(track) for track in self._book.ended(frame.captured_at_ns)]
+        self._waiting += self._book.ended(frame.captured_at_ns)
+        return [self._close(track) for track in self._settled(frame.captured_at_ns)]
 
     def _look(self, frame: Frame) -> None:
         height, width = frame.image.shape[:2]
-        self._size = (width, height)
+        self._describer.size = (width, height)
         with self.clock.stage("vehicles"):
             users = self._vehicles.detect_road_users(frame.image)
         self.people_in_view = tuple(d.box for d in users.people)
@@ -142,55 +127,65 @@ class RoadsidePipeline:
         for vehicle in vehicles if still else ():
             assert still is not None
             self._book.shots_of(vehicle.track_id).offer(still, frame, vehicle)
+            if self._places is not None:
+                self._places.offer(still, vehicle)
 
     def finish(self) -> list[ClosedPassage]:
         """There are no more frames: the passages of all vehicles that were still in view."""
         self.in_view = ()
-        return [self._close(track) for track in self._book.ended(None)]
+        waiting, self._waiting = [*self._waiting, *self._book.ended(None)], []
+        return [self._close(track) for track in waiting]
+
+    def _settled(self, now_ns: int) -> list[VehicleTrack]:
+        """The vehicles that wait no longer: no signal's state at their time is going to change any more."""
+        lamps, waiting, ready = self._around.lamps, self._waiting, []
+        self._waiting = []
+        for track in waiting:
+            until_ns = track.sightings[-1].captured_at_ns + LAMPS_AFTER_NS
+            if lamps is None or lamps.is_settled(until_ns) or now_ns > until_ns + _LONGEST_WAIT_NS:
+                ready.append(track)
+            else:
+                self._waiting.append(track)
+        return ready
 
     def _close(self, track: VehicleTrack) -> ClosedPassage:
-        settings = self.settings
-        first, last = track.sightings[0], track.sightings[-1]
-        passage_id = identify(
-            "passage", settings.camera_id, first.captured_at_ns, round(first.foot[0]), round(first.foot[1])
-        )
-        speed = self._speed(track)
-        plate: TrackPlate | None = None
+        passage = self._describer.describe(track, (*self._waiting, *self._book.in_view()))
+        pictures = self._places.take(track.track_id) if self._places is not None else []
+        if not self._is_wanted(passage):
+            return ClosedPassage(passage, ())
+        shots = track.shots.shots
+        plate = read_shots(shots, self._plates, self._reader, self.clock, self.settings.consensus)
+        if plate.changed:
+            passage = of_two_vehicles(passage)
+            if not self._is_wanted(passage):
+                return ClosedPassage(passage, ())
         evidence = Evidence()
-        if self._is_wanted(speed):
-            shots = track.shots.shots
-            plate = read_shots(shots, self._plates, self._reader, self.clock, settings.consensus)
-            if plate.changed:
-                speed = _voided(speed, "the plate changes along the track: it may be two vehicles")
-            if settings.evidence and self._is_wanted(speed):
-                evidence = self._make_evidence(passage_id, plate, shots)
-            if not self._is_wanted(speed):
-                plate = None
-        label, share = track.label
-        points = self._on_road(track)
-        passage = Passage(
-            passage_id=passage_id,
-            camera_id=settings.camera_id,
-            site_id=settings.site_id,
-            vehicle=label,
-            vehicle_confidence=share,
-            started_at_ns=first.captured_at_ns,
-            ended_at_ns=last.captured_at_ns,
-            frames=track.frames,
-            box=track.widest.box,
-            track=points,
-            speed=speed,
-            lane=self._lane(points),
-            plate=plate.reading if plate else None,
-            evidence=evidence.references,
-            calibration_id=self._calibration.calibration_id if self._calibration else None,
-            models=dict(settings.models),
-        )
+        if self.settings.evidence:
+            evidence = self._make_evidence(passage.passage_id, plate, shots)
+            evidence += self._positions(passage, pictures)
+        passage = msgspec.structs.replace(passage, plate=plate.reading, evidence=evidence.references)
         return ClosedPassage(passage, evidence.items)
 
-    def _is_wanted(self, speed: SpeedMeasurement) -> bool:
-        trigger = self.settings.plate_trigger_kmh
-        return trigger is None or (speed.speed_kmh is not None and speed.speed_kmh >= trigger)
+    def _is_wanted(self, passage: Passage) -> bool:
+        return self.settings.wanted is None or self.settings.wanted(passage)
+
+    def _positions(self, passage: Passage, pictures: Sequence[LinePictures]) -> Evidence:
+        """The two positions at each line that was passed while its signal was red."""
+        made = Evidence()
+        for line in pictures:
+            for kind, position in (("before", line.before), ("after", line.after)):
+                assert position is not None
+                if not _red_between(passage.lamps, line):
+                    continue
+                shot = shot_of(position.still, position.vehicle, self.settings.shots.margin)
+                if shot is None:
+                    continue
+                with self.clock.stage("plates"):
+                    plate = own_plate(shot, plate_finds(shot, self._plates))
+                made += self._evidence.make_position(
+                    passage.passage_id, self.settings.camera_id, kind, shot, plate
+                )
+        return made
 
     def _make_evidence(self, passage_id: str, plate: TrackPlate, shots: Sequence[Shot]) -> Evidence:
         best = plate.best
@@ -199,46 +194,20 @@ class RoadsidePipeline:
         shot = best.shot if best else shots[0]
         return self._evidence.make(passage_id, self.settings.camera_id, shot, best)
 
-    def _speed(self, track: VehicleTrack) -> SpeedMeasurement:
-        calibration = self._calibration
-        if calibration is not None and calibration.image_size != self._size:
-            width, height = self._size or (0, 0)
-            made_for = f"{calibration.image_size[0]}x{calibration.image_size[1]}"
-            reason = f"the calibration is for pictures of {made_for}, not {width}x{height}"
-            return SpeedMeasurement(speed_kmh=None, void_reason=reason)
-        boxes = [sighting.box for sighting in track.sightings if sighting.whole]
-        seen = Seen(boxes=boxes, outline=OUTLINES.get(track.label[0]))
-        return measure_speed(track.points(), calibration, self.settings.speed, seen)
-
-    def _on_road(self, track: VehicleTrack) -> tuple[TrackPoint, ...]:
-        image = [TrackPoint(s.captured_at_ns, *s.foot) for s in track.sightings]
-        if self._calibration is None:
-            return tuple(image)
-        road = self._calibration.image_to_road([(p.x_px, p.y_px) for p in image])
-        return tuple(
-            TrackPoint(p.captured_at_ns, p.x_px, p.y_px, float(x), float(y)) if np.isfinite(x + y) else p
-            for p, (x, y) in zip(image, road, strict=True)
-        )
-
-    def _lane(self, points: Sequence[TrackPoint]) -> str | None:
-        across = [p.x_m for p in points if p.x_m is not None]
-        if not across:
-            return None
-        middle = float(np.median(across))
-        return next((s.lane_id for s in self._lanes if s.x_from_m <= middle < s.x_to_m), None)
-
 
 def _wherever(person: Box) -> Box:
     """Where a person of the latest look may be by now, however fast: heads are hidden by this."""
     return Box(person.x - person.w, person.y - 0.25 * person.h, 3 * person.w, 1.25 * person.h)
 
 
-def _voided(speed: SpeedMeasurement, reason: str) -> SpeedMeasurement:
-    return SpeedMeasurement(
-        speed_kmh=None,
-        void_reason=speed.void_reason or reason,
-        base_m=speed.base_m,
-        duration_s=speed.duration_s,
-        points=speed.points,
-        residual_m=speed.residual_m,
+def _red_between(phases: Sequence[LampPhase], line: LinePictures) -> bool:
+    """Whether the line's signal showed red at some time between its two pictures."""
+    assert line.before is not None
+    assert line.after is not None
+    return any(
+        phase.signal_id == line.place.signal_id
+        and phase.state in _STOP_STATES
+        and phase.from_ns <= line.after.still.captured_at_ns
+        and phase.until_ns >= line.before.still.captured_at_ns
+        for phase in phases
     )

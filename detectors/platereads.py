@@ -78,7 +78,7 @@ def read_shots(
     found: list[tuple[Shot, Box, list[Image]]] = []
     with clock.stage("plates"):
         for shot in shots:
-            box = own_plate(shot, finder.detect(shot.pixels, _CROP_INPUT_PX, CROP_CONFIDENCE))
+            box = own_plate(shot, plate_finds(shot, finder))
             inner = Box(box.x - shot.left, box.y - shot.top, box.w, box.h) if box else None
             crops = [cut(shot.pixels, inner, margin) for margin in reader.framings] if inner else []
             framed = [crop.pixels for crop in crops if crop is not None]
@@ -96,6 +96,11 @@ def read_shots(
         shown = combine(reads, settings)
         return TrackPlate(PlateReading(None, 0.0, (), shown.reads), plate_shots, changed=True)
     return TrackPlate(combine(reads, settings), plate_shots)
+
+
+def plate_finds(shot: Shot, finder: PlateFinder) -> list[Detection]:
+    """All plates on a shot, boxes in its pixels."""
+    return finder.detect(shot.pixels, _CROP_INPUT_PX, CROP_CONFIDENCE)
 
 
 def own_plate(shot: Shot, plates: Sequence[Detection]) -> Box | None:

@@ -22,7 +22,7 @@ from roadwitness.keeping import public_key, repeated
 from roadwitness.progress import progress, say
 from roadwitness.roadside import Observation, observe, publish
 from roadwitness.site import Site, load_site
-from roadwitness.wiring import Eyes, build_pipeline, open_eyes, policy_of, source_of
+from roadwitness.wiring import Eyes, build_pipeline, open_eyes, policy_of, source_of, wanted_by
 from streams.bus import Bus
 from streams.connect import open_bus
 from streams.messages import Passage
@@ -82,7 +82,7 @@ def analyse(
     pipeline = build_pipeline(
         eyes,
         site.file,
-        trigger_kmh=policy.trigger_kmh,
+        wanted=wanted_by(policy),
         sealing_key=public_key(house.data.keys),
         clock=clock,
     )

@@ -26,7 +26,7 @@ def watch_source(source: str, site_file: Path | None, jsonl: str, video: Path | 
     pipeline = build_pipeline(
         open_eyes(site),
         site.file if site else None,
-        trigger_kmh=None,
+        wanted=None,
         sealing_key=None,
         evidence=False,
         # A drawn clip shows every frame, and hides on each the heads that were found on that very one.

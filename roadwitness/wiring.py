@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,10 +19,13 @@ from detectors.reading import DEFAULT_READER, open_reader
 from detectors.scene import input_size_of
 from detectors.speed import SpeedSettings
 from detectors.stageclock import StageClock
+from detectors.surroundings import Surroundings
 from detectors.vehicles import FLOAT, QUANTISED, VehicleDetector, vehicle_model
+from enforcement.judging import could_be_finding
 from enforcement.policy import Policy, load_policy
 from roadwitness.progress import say
 from roadwitness.site import InferenceSettings, Site, SiteFile, SiteFileError
+from streams.messages import Passage
 from streams.sealing import PublicKey
 
 
@@ -122,20 +126,22 @@ def build_pipeline(
     eyes: Eyes,
     site: SiteFile | None,
     *,
-    trigger_kmh: float | None,
+    wanted: Callable[[Passage], bool] | None,
     sealing_key: PublicKey | None,
     evidence: bool = True,
     clock: StageClock | None = None,
     every: int | None = None,
+    surroundings: Surroundings | None = None,
 ) -> RoadsidePipeline:
     """The roadside pipeline of a site; without a site, one that sees and reads but cannot measure.
 
+    ``wanted`` says of a passage without its plate whether plate and pictures are needed; None: always.
     ``every`` looks for vehicles on every so many frames, whatever the site says.
     """
     settings = PipelineSettings(
         camera_id=site.camera.id if site else "camera",
         site_id=site.site.id if site else "nowhere",
-        plate_trigger_kmh=trigger_kmh,
+        wanted=wanted,
         evidence=evidence,
         models=eyes.digests,
         looking=LookSettings(every=every or (site.detector.every if site else None)),
@@ -153,6 +159,7 @@ def build_pipeline(
         [LaneStrip(lane.id, lane.x_from_m, lane.x_to_m) for lane in site.lanes] if site else (),
         sealing_key,
         clock,
+        surroundings,
     )
 
 
@@ -166,6 +173,11 @@ def policy_of(site: Site) -> Policy:
     if path is None:
         raise SiteFileError(f'The site file {site.path} names no policy: add [policy] with file = "….toml".')
     return load_policy(path)
+
+
+def wanted_by(policy: Policy) -> Callable[[Passage], bool]:
+    """Says of a passage without its plate whether the centre may need plate and pictures."""
+    return lambda passage: could_be_finding(passage, policy)
 
 
 def source_of(site: Site, override: str | None) -> str:

@@ -74,7 +74,7 @@ def run_site(site: Site) -> Run:
 
     with closing(open_source(source_of(site, None), site.recorded_at_ns)) as frames:
         pipeline = build_pipeline(
-            open_eyes(site), site.file, trigger_kmh=None, sealing_key=None, clock=run.clock
+            open_eyes(site), site.file, wanted=None, sealing_key=None, clock=run.clock
         )
         with progress("Watching", "frames") as advance:
             run.seen = observe(frames, pipeline, run.keep, advance=advance, check=start, on_frame=stop)

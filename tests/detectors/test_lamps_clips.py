@@ -87,7 +87,7 @@ def test_a_shaking_camera_is_followed(frames, shake_px):
 
 
 def test_a_change_between_the_two_real_heads_is_dated_to_the_frame(frames):
-    """The red head is put where the green one hangs, from frame 80 on; amber from 55 on, in its middle cell."""
+    """From frame 80 on the red head hangs where the green one did; amber burns in it from 55 on."""
     watch = LampWatch("gantry", "cam", [SignalHead("spliced", RIGHT.region, layout="horizontal")])
     for frame in frames:
         image = frame.image.copy()

@@ -54,9 +54,14 @@ def test_the_plate_is_read_a_handful_of_times_however_long_the_vehicle_is_seen()
     assert street.crops_read <= ShotSettings().most * 3
 
 
+def faster_than(limit_kmh):
+    """What a unit that knows of a speed limit only is told to keep."""
+    return lambda passage: passage.speed.speed_kmh is not None and passage.speed.speed_kmh >= limit_kmh
+
+
 def test_a_vehicle_that_is_not_measured_above_the_trigger_leaves_no_plate_and_no_picture():
     street = Street(Car("AB12CDE", 60.0, x=60), Car("XY98ZZZ", 90.0, x=400))
-    settings = PipelineSettings("cam", "site", plate_trigger_kmh=80.0)
+    settings = PipelineSettings("cam", "site", wanted=faster_than(80.0))
     slow, fast = sorted(passages(street, settings=settings), key=lambda c: c.passage.speed.speed_kmh)
     assert (slow.passage.plate, slow.passage.evidence, slow.evidence) == (None, (), ())
     assert b"AB12CDE" not in encode(slow.passage)
@@ -65,7 +70,7 @@ def test_a_vehicle_that_is_not_measured_above_the_trigger_leaves_no_plate_and_no
 
 
 def test_a_void_speed_leaves_no_plate_either_where_there_is_a_trigger():
-    settings = PipelineSettings("cam", "site", plate_trigger_kmh=0.0)
+    settings = PipelineSettings("cam", "site", wanted=faster_than(0.0))
     street = Street(Car("AB12CDE", 60.0))
     (closed,) = passages(street, settings=settings, calibrated=False)
     assert closed.passage.speed.void_reason == "the camera has no calibration"
@@ -75,7 +80,7 @@ def test_a_void_speed_leaves_no_plate_either_where_there_is_a_trigger():
 def test_a_calibration_for_another_picture_size_voids_the_speed():
     street = Street(Car("AB12CDE", 60.0))
     roadside = unit(street)
-    object.__setattr__(roadside._calibration, "image_size", (1920, 1080))
+    object.__setattr__(roadside._describer._calibration, "image_size", (1920, 1080))
     closed = [c for f in street.frames(6.0) for c in roadside.process(f)] + roadside.finish()
     assert closed[0].passage.speed.void_reason == "the calibration is for pictures of 1920x1080, not 640x480"
 

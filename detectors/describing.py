@@ -1,0 +1,141 @@
+"""A passage as far as it names nobody, which is all that most passages ever are.
+
+Class, way, speed, lane, signals and leader: everything that a rule judges, and nothing of the plate.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+
+import msgspec
+import numpy as np
+
+from detectors.calibration import Calibration
+from detectors.following import LONGEST_GAP_S, Driven, leader_of
+from detectors.lengths import length_of
+from detectors.passages import VehicleTrack
+from detectors.roadside_settings import LaneStrip, PipelineSettings
+from detectors.roadtrack import road_track
+from detectors.speed import OUTLINES, Seen, measure_speed
+from detectors.surroundings import Surroundings
+from streams.identity import identify
+from streams.messages import LampPhase, Passage, SpeedMeasurement, TrackPoint
+
+#: Signals are told of from so long before a passage until so long after it.
+LAMPS_BEFORE_NS, LAMPS_AFTER_NS = 30 * 10**9, 2 * 10**9
+#: A vehicle that passed is remembered for so long, in case somebody followed it.
+_REMEMBER_NS = 60 * 10**9
+
+
+class Describer:
+    """Describes vehicles that have passed one camera. ``size`` (px) is that of the camera's frames."""
+
+    def __init__(
+        self,
+        settings: PipelineSettings,
+        calibration: Calibration | None,
+        lanes: Sequence[LaneStrip],
+        surroundings: Surroundings,
+    ) -> None:
+        self.size: tuple[int, int] | None = None
+        self._settings = settings
+        self._calibration = calibration
+        self._lanes = tuple(lanes)
+        self._around = surroundings
+        self._driven: deque[Driven] = deque()
+
+    def describe(self, track: VehicleTrack, others: Iterable[VehicleTrack]) -> Passage:
+        """The passage of ``track``; ``others`` are the vehicles that have not been described yet."""
+        settings, around = self._settings, self._around
+        first, last = track.sightings[0], track.sightings[-1]
+        label, share = track.label
+        length = length_of(label)
+        own = self._driven_by(track)
+        earliest_ns = first.captured_at_ns - round(LONGEST_GAP_S * 1e9)
+        while self._driven and self._driven[0].until_ns < last.captured_at_ns - _REMEMBER_NS:
+            self._driven.popleft()
+        ahead = [driven for driven in self._driven if driven.until_ns >= earliest_ns]
+        ahead += [self._driven_by(other) for other in others if self._calibration is not None]
+        self._driven.append(own)
+        return Passage(
+            passage_id=own.passage_id,
+            camera_id=settings.camera_id,
+            site_id=settings.site_id,
+            vehicle=label,
+            vehicle_confidence=share,
+            started_at_ns=first.captured_at_ns,
+            ended_at_ns=last.captured_at_ns,
+            frames=track.frames,
+            box=track.widest.box,
+            track=own.track.points,
+            speed=self._speed(track),
+            lane=self._lane(own.track.points),
+            calibration_id=self._calibration.calibration_id if self._calibration else None,
+            models=dict(settings.models),
+            tracked_part=own.track.part,
+            length_m=length.metres if length else None,
+            length_sigma_m=length.sigma_m if length else 0.0,
+            lamps=self._lamps(first.captured_at_ns, last.captured_at_ns),
+            leader=leader_of(own, ahead),
+            conditions=around.conditions,
+            clock_sigma_ms=around.clock_sigma_ms,
+        )
+
+    def _lamps(self, started_ns: int, ended_ns: int) -> tuple[LampPhase, ...]:
+        lamps = self._around.lamps
+        return lamps.phases(started_ns - LAMPS_BEFORE_NS, ended_ns + LAMPS_AFTER_NS) if lamps else ()
+
+    def _driven_by(self, track: VehicleTrack) -> Driven:
+        first, label = track.sightings[0], track.label[0]
+        passage_id = identify(
+            "passage",
+            self._settings.camera_id,
+            first.captured_at_ns,
+            round(first.foot[0]),
+            round(first.foot[1]),
+        )
+        calibration = self._calibration
+        if calibration is not None and (
+            calibration.image_size != self.size or not calibration.holds_at(first.captured_at_ns)
+        ):
+            calibration = None
+        length = length_of(label)
+        way = road_track(track.sightings, calibration, OUTLINES.get(label))
+        return Driven(passage_id, label, way, length.metres if length else None)
+
+    def _speed(self, track: VehicleTrack) -> SpeedMeasurement:
+        calibration = self._calibration
+        if calibration is not None and calibration.image_size != self.size:
+            width, height = self.size or (0, 0)
+            made_for = f"{calibration.image_size[0]}x{calibration.image_size[1]}"
+            reason = f"the calibration is for pictures of {made_for}, not {width}x{height}"
+            return SpeedMeasurement(speed_kmh=None, void_reason=reason)
+        boxes = [sighting.box for sighting in track.sightings if sighting.whole]
+        seen = Seen(boxes=boxes, outline=OUTLINES.get(track.label[0]))
+        return measure_speed(track.points(), calibration, self._settings.speed, seen)
+
+    def _lane(self, points: Sequence[TrackPoint]) -> str | None:
+        across = [p.x_m for p in points if p.x_m is not None]
+        if not across:
+            return None
+        middle = float(np.median(across))
+        return next((s.lane_id for s in self._lanes if s.x_from_m <= middle < s.x_to_m), None)
+
+
+def of_two_vehicles(passage: Passage) -> Passage:
+    """The passage without what may belong to one vehicle or to the other: its speed and its way."""
+    track = tuple(TrackPoint(p.captured_at_ns, p.x_px, p.y_px) for p in passage.track)
+    speed = _voided(passage.speed, "the plate changes along the track: it may be two vehicles")
+    return msgspec.structs.replace(passage, speed=speed, track=track, lane=None, leader=None)
+
+
+def _voided(speed: SpeedMeasurement, reason: str) -> SpeedMeasurement:
+    return SpeedMeasurement(
+        speed_kmh=None,
+        void_reason=speed.void_reason or reason,
+        base_m=speed.base_m,
+        duration_s=speed.duration_s,
+        points=speed.points,
+        residual_m=speed.residual_m,
+    )
