@@ -18,7 +18,7 @@ from roadwitness.outbox import open_outbox
 from roadwitness.progress import progress, say
 from roadwitness.roadside import heartbeat_to, observe, publish
 from roadwitness.site import SiteFileError, load_site
-from roadwitness.wiring import build_pipeline, open_eyes, policy_of, source_of, wanted_by, wanted_by
+from roadwitness.wiring import build_pipeline, open_eyes, policy_of, source_of, wanted_by
 from streams.connect import open_bus
 from streams.sealing import load_public
 
