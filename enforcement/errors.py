@@ -41,6 +41,10 @@ class PolicyError(RoadwitnessError):
     """A policy file cannot be used; the text names the field and what to do."""
 
 
+class RoadError(RoadwitnessError):
+    """A road's file cannot be used; the text names the line or zone and what to do."""
+
+
 class GrammarError(RoadwitnessError):
     """A country's plate formats, or a prior over countries, cannot be used; the text names the place."""
 
