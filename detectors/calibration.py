@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -162,7 +163,8 @@ class Calibration:
 
         The lens gives focal length and centre; without one, pixels are square and the centre the picture's.
         """
-        return self._place(self.homography)
+        places = self._places
+        return None if places is None else places[0]
 
     @property
     def camera_height_m(self) -> float | None:
@@ -172,17 +174,18 @@ class Calibration:
 
     def camera_positions_m(self) -> Matrix | None:
         """The camera's place (K, 3) for each of the :meth:`draws`; None where the view does not tell."""
-        places = [self._place(draw) for draw in self.draws()]
-        known = [place for place in places if place is not None]
-        return np.stack(known) if len(known) == len(places) else None
+        return self._places
 
     def holds_at(self, moment_ns: int) -> bool:
         """Whether the calibration is valid at ``moment_ns`` (UTC nanoseconds; the end is exclusive)."""
         begun = self.valid_from_ns is None or moment_ns >= self.valid_from_ns
         return begun and (self.valid_until_ns is None or moment_ns < self.valid_until_ns)
 
-    def _place(self, homography: Matrix) -> Matrix | None:
+    @cached_property
+    def _places(self) -> Matrix | None:
         width, height = self.image_size
-        if self.lens is None:
-            return camera_place_m(homography, (width / 2, height / 2), width)
-        return camera_place_m(homography, self.lens.centre_px, width, self.lens.focal_px[0])
+        lens = self.lens
+        centre, focal = (lens.centre_px, lens.focal_px[0]) if lens else ((width / 2, height / 2), None)
+        places = [camera_place_m(draw, centre, width, focal) for draw in self.draws()]
+        known = [place for place in places if place is not None]
+        return np.stack(known) if len(known) == len(places) else None

@@ -23,6 +23,8 @@ from detectors.calibrating.refining import Observations, Refined, refine
 _FALSE_ALARM = 0.01
 #: A point counts as checked by the others from this part of its own weight on.
 _LEAST_REDUNDANCY = 0.02
+#: Residuals that are not larger than this part of all sets' are what the stated noise says.
+_EXPECTED = 0.75
 _MOST_SUBSETS = 1500
 _ROUNDS = 12
 
@@ -91,7 +93,7 @@ def _judge(name: str, seen: Observations, kept: Mask) -> Agreement:
 
 
 def _scale(residuals: Matrix, weights: Matrix) -> float:
-    """By how much the noise is larger than stated: 1 unless the residuals say so at the 5 % level.
+    """By how much the noise is larger than stated: 1 unless residuals are in the largest quarter expected.
 
     A scale that is itself estimated from few residuals is widened as Student's t asks, so that k = 2 keeps
     its meaning (GUM, annex G).
@@ -100,7 +102,7 @@ def _scale(residuals: Matrix, weights: Matrix) -> float:
     if freedom <= 0:
         return 1.0
     squares = float(residuals @ weights @ residuals)
-    if squares <= stats.chi2.ppf(0.95, freedom):
+    if squares <= stats.chi2.ppf(_EXPECTED, freedom):
         return 1.0
     return float(np.sqrt(squares / freedom) * stats.t.ppf(0.97725, freedom) / 2.0)
 

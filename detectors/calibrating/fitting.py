@@ -9,6 +9,7 @@ import numpy as np
 
 from detectors.calibrating.agreement import agree
 from detectors.calibrating.control import CalibrationError, ControlPoint, Mask, Matrix, SharedError
+from detectors.calibrating.homography import degenerate, project
 from detectors.calibrating.lens import Lens
 from detectors.calibrating.refining import Observations, Refined, refine
 
@@ -50,11 +51,19 @@ def fit_points(
             other so that no majority of them agrees.
     """
     seen = _observations(name, points, lens, shared)
-    found = agree(name, seen)
-    refined, kept = found.fit, seen.only(found.kept)
-    if found.noise_scale > 1.0:
-        refined = refine(name, kept.louder(found.noise_scale), refined.homography())
-    draws, weights = _draws(refined)
+    try:
+        found = agree(name, seen)
+        refined, kept = found.fit, seen.only(found.kept)
+        if found.noise_scale > 1.0:
+            refined = refine(name, kept.louder(found.noise_scale), refined.homography())
+        draws, weights = _draws(refined)
+    except np.linalg.LinAlgError:
+        raise degenerate(name) from None
+    if not all(np.isfinite(project(draw, kept.image)).all() for draw in draws):
+        raise CalibrationError(
+            f"calibration {name} is hardly fixed by its points: within their noise the horizon may run"
+            " between them; survey points further apart, on both sides of the road"
+        )
     missed_px, missed_m = refined.misses(seen, found.left_out)
     return Fit(
         homography=refined.homography(),
