@@ -29,7 +29,7 @@ from detectors.stageclock import StageClock
 from detectors.surroundings import Surroundings
 from detectors.tracking import TrackedVehicle, VehicleTracker
 from detectors.vehicles import RoadUsers
-from streams.messages import Box, EvidenceItem, LampPhase, Passage
+from streams.messages import Box, EvidenceItem, HealthEvent, LampChange, LampPhase, Passage
 from streams.sealing import PublicKey
 
 __all__ = ["ClosedPassage", "LaneStrip", "PipelineSettings", "RoadsidePipeline", "VehicleFinder"]
@@ -135,6 +135,19 @@ class RoadsidePipeline:
         self.in_view = ()
         waiting, self._waiting = [*self._waiting, *self._book.ended(None)], []
         return [self._close(track) for track in waiting]
+
+    def lamp_changes(self) -> list[LampChange]:
+        """What is to be passed on of the signals, since the last call."""
+        return self._around.lamps.changes() if self._around.lamps is not None else []
+
+    def health_events(self) -> list[HealthEvent]:
+        """What a person must know, since the last call."""
+        return self._around.lamps.events() if self._around.lamps is not None else []
+
+    def close(self) -> None:
+        """Stop listening to controllers."""
+        if self._around.lamps is not None:
+            self._around.lamps.close()
 
     def _settled(self, now_ns: int) -> list[VehicleTrack]:
         """The vehicles that wait no longer: no signal's state at their time is going to change any more."""

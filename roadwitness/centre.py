@@ -10,6 +10,7 @@ from dashboards.app import create_app
 from enforcement.casebook import CaseBook
 from enforcement.evidence import EvidenceFolder
 from enforcement.policy import Policy
+from enforcement.road import Road
 from enforcement.store import Store
 from enforcement.worker import DrainReport, Enforcer
 from roadwitness.web_server import WebServer, bind
@@ -20,12 +21,17 @@ class Centre:
     """Judges what comes on the bus, in the background, and notices when that fails."""
 
     def __init__(
-        self, bus: Bus, store: Store, evidence: EvidenceFolder, policies: Mapping[str, Policy]
+        self,
+        bus: Bus,
+        store: Store,
+        evidence: EvidenceFolder,
+        policies: Mapping[str, Policy],
+        roads: Mapping[str, Road] | None = None,
     ) -> None:
         self._bus = bus
         self._store = store
         self._evidence = evidence
-        self._enforcer = Enforcer(bus, store, evidence, policies)
+        self._enforcer = Enforcer(bus, store, evidence, policies, roads=roads)
         self._stop = threading.Event()
         self._failure: BaseException | None = None
         self._thread: threading.Thread | None = None

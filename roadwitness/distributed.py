@@ -12,13 +12,14 @@ from detectors.capture import open_source
 from enforcement.evidence import EvidenceFolder
 from enforcement.register import import_register
 from enforcement.worker import DrainReport, Enforcer
+from roadwitness.around import road_of, surroundings_of, wanted_by
 from roadwitness.centre import Centre, open_store
 from roadwitness.keeping import repeated
 from roadwitness.outbox import open_outbox
 from roadwitness.progress import progress, say
-from roadwitness.roadside import heartbeat_to, observe, publish
+from roadwitness.roadside import heartbeat_to, observe, publish, publish_signals
 from roadwitness.site import SiteFileError, load_site
-from roadwitness.wiring import build_pipeline, open_eyes, policy_of, source_of, wanted_by
+from roadwitness.wiring import build_pipeline, open_eyes, policy_of, source_of
 from streams.connect import open_bus
 from streams.sealing import load_public
 
@@ -32,10 +33,14 @@ def run_edge(
     """One roadside unit: frames to passages and evidence on its disk, and from there on the bus."""
     site = load_site(path)
     camera = site.file.camera.id
-    policy = policy_of(site)
+    policy, road = policy_of(site), road_of(site)
     sealing_key = load_public(seal_to) if seal_to else None
     pipeline = build_pipeline(
-        open_eyes(site), site.file, wanted=wanted_by(policy), sealing_key=sealing_key
+        open_eyes(site),
+        site.file,
+        wanted=wanted_by(policy, road),
+        sealing_key=sealing_key,
+        surroundings=surroundings_of(site, policy, road),
     )
     with (
         closing(open_source(source_of(site, source), site.recorded_at_ns)) as frames,
@@ -48,7 +53,9 @@ def run_edge(
                 lambda closed: publish(outbox, closed),
                 advance=advance,
                 heartbeat=heartbeat_to(outbox, camera, site.file.site.id),
+                signal=lambda changes: publish_signals(outbox, changes),
             )
+        pipeline.close()
         outbox.finish()
     published = f"{seen.passages} passages of {camera} published ({seen.frames_per_second:.1f} frames/s)."
     say(published + seen.unmeasured_in_words)
@@ -58,6 +65,7 @@ def run_enforce(sites: list[Path], bus_url: str, store_url: str, evidence: Path,
     """One worker: what the roadside saw becomes cases in the store."""
     loaded = [load_site(path) for path in sites]
     policies = {site.file.camera.id: policy_of(site) for site in loaded}
+    roads = {site.file.camera.id: road_of(site) for site in loaded}
     if len(policies) < len(loaded):
         raise SiteFileError("Two of the site files name the same camera: give each camera an id of its own.")
     with closing(open_store(store_url)) as store, closing(open_bus(bus_url)) as bus:
@@ -66,7 +74,7 @@ def run_enforce(sites: list[Path], bus_url: str, store_url: str, evidence: Path,
             if register is not None:
                 report = import_register(store, register)
                 say(f"Register: {report.imported} plates from {register.name}.{repeated(report)}")
-        enforcer = Enforcer(bus, store, EvidenceFolder(evidence), policies)
+        enforcer = Enforcer(bus, store, EvidenceFolder(evidence), policies, roads=roads)
         if until_idle:
             say(in_words(enforcer.drain(idle_s=IDLE_S)))
         else:

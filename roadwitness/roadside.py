@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from detectors.frames import Frame, FrameSource
@@ -12,7 +12,7 @@ from detectors.pipeline import ClosedPassage, RoadsidePipeline
 from roadwitness.outbox import Outbox
 from streams.bus import Publisher
 from streams.encoding import encode
-from streams.messages import Heartbeat
+from streams.messages import HealthEvent, Heartbeat, LampChange
 from streams.topics import Topic
 
 #: Between two heartbeats of a unit.
@@ -23,13 +23,15 @@ HEARTBEAT_EVERY_S = 10.0
 class Observation:
     """What was seen of a source: how many frames and passages, and how fast.
 
-    ``unmeasured`` counts the passages without a speed, by the reason.
+    ``unmeasured`` counts the passages without a speed, by the reason. ``events`` are those since the last
+    heartbeat.
     """
 
     frames: int
     passages: int
     seconds: float
     unmeasured: Mapping[str, int] = field(default_factory=dict)
+    events: tuple[HealthEvent, ...] = ()
 
     @property
     def frames_per_second(self) -> float:
@@ -55,6 +57,11 @@ def publish(bus: Publisher, closed: ClosedPassage) -> None:
     bus.publish_many(records)
 
 
+def publish_signals(bus: Publisher, changes: Sequence[LampChange]) -> None:
+    """What a unit's signals show, for whoever else is at that junction."""
+    bus.publish_many((Topic.SIGNALS, change.junction_id, encode(change)) for change in changes)
+
+
 def observe(
     source: FrameSource,
     pipeline: RoadsidePipeline,
@@ -64,19 +71,22 @@ def observe(
     heartbeat: Callable[[Observation, bool], None] = lambda _seen, _finished: None,
     check: Callable[[], None] = lambda: None,
     on_frame: Callable[[Frame], None] = lambda _frame: None,
+    signal: Callable[[Sequence[LampChange]], None] = lambda _changes: None,
 ) -> Observation:
     """Run the whole source through the pipeline and deliver every passage as it closes.
 
     ``check`` is called before each frame; what it raises ends the work (a store that failed, say).
-    ``on_frame`` is called after each, when the pipeline has seen it.
+    ``on_frame`` is called after each, when the pipeline has seen it; ``signal`` whenever there is something
+    to pass on of the road's signals.
     """
     started = time.monotonic()
     beat_at = started
     frames = passages = 0
     unmeasured: Counter[str] = Counter()
+    events: list[HealthEvent] = []
 
     def seen() -> Observation:
-        return Observation(frames, passages, time.monotonic() - started, dict(unmeasured))
+        return Observation(frames, passages, time.monotonic() - started, dict(unmeasured), tuple(events))
 
     def pass_on(closed: ClosedPassage) -> None:
         nonlocal passages
@@ -89,12 +99,16 @@ def observe(
         check()
         for closed in pipeline.process(frame):
             pass_on(closed)
+        if changes := pipeline.lamp_changes():
+            signal(changes)
+        events += pipeline.health_events()
         on_frame(frame)
         frames += 1
         advance(frames, source.frame_count)
         if time.monotonic() - beat_at >= HEARTBEAT_EVERY_S:
             beat_at = time.monotonic()
             heartbeat(seen(), False)
+            events.clear()
     for closed in pipeline.finish():
         pass_on(closed)
     heartbeat(seen(), True)
@@ -115,6 +129,7 @@ def heartbeat_to(outbox: Outbox, camera_id: str, site_id: str) -> Callable[[Obse
             dropped_frames=0,
             passages=seen.passages,
             finished=finished,
+            events=seen.events,
             spool_records=waiting.records,
             spool_age_s=round(waiting.oldest_age_s, 3),
             given_up_records=waiting.given_up,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,14 +15,16 @@ from enforcement.evidence import EvidenceFolder
 from enforcement.front import StoreSocket
 from enforcement.policy import Policy
 from enforcement.register import import_register
+from enforcement.road import Road
 from enforcement.store import Store
+from roadwitness.around import road_of, surroundings_of, wanted_by
 from roadwitness.centre import Centre
 from roadwitness.data_folder import DataFolder
 from roadwitness.keeping import public_key, repeated
 from roadwitness.progress import progress, say
-from roadwitness.roadside import Observation, observe, publish
+from roadwitness.roadside import Observation, observe, publish, publish_signals
 from roadwitness.site import Site, load_site
-from roadwitness.wiring import Eyes, build_pipeline, open_eyes, policy_of, source_of, wanted_by
+from roadwitness.wiring import Eyes, build_pipeline, open_eyes, policy_of, source_of
 from streams.bus import Bus
 from streams.connect import open_bus
 from streams.messages import Passage
@@ -40,7 +42,9 @@ class House:
 
 
 @contextmanager
-def open_house(data: DataFolder, policies: dict[str, Policy]) -> Iterator[House]:
+def open_house(
+    data: DataFolder, policies: Mapping[str, Policy], roads: Mapping[str, Road] | None = None
+) -> Iterator[House]:
     """Open everything in ``data``; whatever happens, close it in the right order.
 
     Raises:
@@ -53,7 +57,7 @@ def open_house(data: DataFolder, policies: dict[str, Policy]) -> Iterator[House]
         bus = open_bus(data.bus_url)
         leaving.callback(bus.close)
         evidence = EvidenceFolder(data.evidence)
-        centre = Centre(bus, store, evidence, policies)
+        centre = Centre(bus, store, evidence, policies, roads)
         front = StoreSocket(store, data.root)
         front.start()
         leaving.callback(front.stop)
@@ -79,31 +83,47 @@ def analyse(
         publish(house.bus, closed)
         witness(closed.passage)
 
+    road = road_of(site)
     pipeline = build_pipeline(
         eyes,
         site.file,
-        wanted=wanted_by(policy),
+        wanted=wanted_by(policy, road),
         sealing_key=public_key(house.data.keys),
         clock=clock,
+        surroundings=surroundings_of(site, policy, road),
     )
     house.centre.start()
     with progress("Analysing", "frames") as advance:
-        seen = observe(frames, pipeline, deliver, advance=advance, check=house.centre.check)
+        seen = observe(
+            frames,
+            pipeline,
+            deliver,
+            advance=advance,
+            heartbeat=_say_events,
+            check=house.centre.check,
+            signal=lambda changes: publish_signals(house.bus, changes),
+        )
+    pipeline.close()
     house.centre.drain()
     if frames.counts.ended_early:
         say(frames.counts.ended_early, "yellow")
     return seen
 
 
+def _say_events(seen: Observation, _finished: bool) -> None:
+    for event in seen.events:
+        say(f"{event.kind}: {event.detail}.", "yellow")
+
+
 def run_site(path: Path, source: str | None, data: Path, *, serve: bool, port: int) -> None:
     """Analyse a site's camera or clip, print what was found, and serve the review pages."""
     site = load_site(path)
-    policy = policy_of(site)
+    policy, road, camera = policy_of(site), road_of(site), site.file.camera.id
     # What can be wrong with the models and the source is found before anything is written.
     eyes = open_eyes(site)
     with (
         closing(open_source(source_of(site, source), site.recorded_at_ns)) as frames,
-        open_house(DataFolder.open(data), {site.file.camera.id: policy}) as house,
+        open_house(DataFolder.open(data), {camera: policy}, {camera: road}) as house,
     ):
         register = site.resolve(site.file.register)
         if register is not None:
@@ -111,7 +131,7 @@ def run_site(path: Path, source: str | None, data: Path, *, serve: bool, port: i
             say(f"Register: {report.imported} plates from {register.name}.{repeated(report)}")
         with serving(house, serve, port) as wait:
             seen = analyse(house, site, frames, eyes, policy)
-            say(summary(house, seen, site.file.camera.id))
+            say(summary(house, seen, camera))
             wait()
 
 

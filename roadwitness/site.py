@@ -11,10 +11,14 @@ import msgspec
 from detectors.reading import DEFAULT_READER
 from roadwitness import calibration_file
 from roadwitness.calibration_file import CalibrationSettings, check_lens, load_calibration
+from roadwitness.site_signals import SignalTable, SignTable, faults_of
 from roadwitness.tables import Strict, Tables, convert, nanoseconds, read_toml
 from streams.errors import RoadwitnessError
 
 _WHAT = "site file"
+
+Latitude = Annotated[float, msgspec.Meta(ge=-90, le=90)]
+Longitude = Annotated[float, msgspec.Meta(ge=-180, le=180)]
 
 
 class SiteFileError(RoadwitnessError):
@@ -29,11 +33,17 @@ class SiteIdentity(Strict, frozen=True):
 
 
 class CameraSettings(Strict, frozen=True):
-    """``[camera]``: where the frames come from. ``recorded_at`` is the time of a clip's first frame."""
+    """``[camera]``: where the frames come from. ``recorded_at`` is the time of a clip's first frame.
+
+    ``position`` is the camera's latitude and longitude (WGS84, degrees), ``clock_sigma_ms`` the standard
+    uncertainty (k = 1) of its clock.
+    """
 
     id: str
     source: str | None = None
     recorded_at: datetime | None = None
+    position: tuple[Latitude, Longitude] | None = None
+    clock_sigma_ms: Annotated[float, msgspec.Meta(ge=0)] | None = None
 
 
 class Lane(Strict, frozen=True):
@@ -52,7 +62,7 @@ class MeasuringStretch(Strict, frozen=True):
 
 
 class FileReference(Strict, frozen=True):
-    """``[policy]`` and ``[register]``: a file, relative to the site file."""
+    """``[policy]``, ``[register]`` and ``[road]``: a file, relative to the site file."""
 
     file: str
 
@@ -104,6 +114,9 @@ class SiteFile(Strict, frozen=True):
     inference: InferenceSettings = InferenceSettings()
     models: ModelFiles = ModelFiles()
     detector: DetectorSettings = DetectorSettings()
+    road: FileReference | None = None
+    signals: tuple[SignalTable, ...] = ()
+    signs: tuple[SignTable, ...] = ()
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -150,6 +163,9 @@ _TABLES: Tables = {
     "inference": InferenceSettings,
     "models": ModelFiles,
     "detector": DetectorSettings,
+    "road": FileReference,
+    "signals": SignalTable,
+    "signs": SignTable,
 }
 
 
@@ -165,6 +181,9 @@ def _check(path: Path, site: SiteFile) -> None:
                 f"The site file {path} is wrong: {low_name} is {low:g} and {high_name} {high:g}; "
                 "write the smaller one first."
             )
+    picture = site.calibration.image_size if site.calibration else None
+    for fault in faults_of(site.signals, site.signs, picture):
+        raise SiteFileError(f"The site file {path} is wrong: {fault}")
     for table, text in (("site", site.site.id), ("camera", site.camera.id)):
         if not text.strip():
             raise SiteFileError(f"The site file {path} is wrong: [{table}] `id` is empty; give it one.")

@@ -21,7 +21,6 @@ from detectors.speed import SpeedSettings
 from detectors.stageclock import StageClock
 from detectors.surroundings import Surroundings
 from detectors.vehicles import FLOAT, QUANTISED, VehicleDetector, vehicle_model
-from enforcement.judging import could_be_finding
 from enforcement.policy import Policy, load_policy
 from roadwitness.progress import say
 from roadwitness.site import InferenceSettings, Site, SiteFile, SiteFileError
@@ -173,11 +172,6 @@ def policy_of(site: Site) -> Policy:
     if path is None:
         raise SiteFileError(f'The site file {site.path} names no policy: add [policy] with file = "….toml".')
     return load_policy(path)
-
-
-def wanted_by(policy: Policy) -> Callable[[Passage], bool]:
-    """Says of a passage without its plate whether the centre may need plate and pictures."""
-    return lambda passage: could_be_finding(passage, policy)
 
 
 def source_of(site: Site, override: str | None) -> str:
