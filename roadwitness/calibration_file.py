@@ -112,12 +112,14 @@ class _LensFile(Strict, frozen=True):
 
 
 def load_calibration(path: Path) -> CalibrationSettings:
-    """Read a calibration file.
+    """Read a calibration file, or the points that a site file holds.
 
     Raises:
         CalibrationFileError: one sentence that names the file, the place in it and what was expected.
     """
     document = read_toml(path, _WHAT, CalibrationFileError)
+    inside = document.get("calibration")
+    document = inside if isinstance(inside, dict) else document
     settings = convert(document, CalibrationSettings, TABLES, path, _WHAT, CalibrationFileError)
     check_lens(settings, path, _WHAT)
     return settings
