@@ -7,13 +7,11 @@ applies throughout the passage, the doubt about the unit's clock included.
 from __future__ import annotations
 
 import datetime
-import re
 from functools import lru_cache
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from enforcement.errors import PolicyError
 from enforcement.law.table import Scope
+from enforcement.law.week import DAY_MIN, WEEK_MIN, week_of
 from enforcement.policy import Policy
 from streams.messages import Passage
 
@@ -22,15 +20,9 @@ LEAST_CLASS_CONFIDENCE = 0.6
 #: How far a clock may be off where its unit does not say (``Passage.clock_sigma_ms`` None).
 UNKNOWN_CLOCK_S = 60.0
 
-DAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
-_DAY_MIN = 24 * 60
-_WEEK_MIN = 7 * _DAY_MIN
 _MINUTE_NS = 60 * 10**9
 _QUARTER_MIN = 15
-_EPOCH_MIN = 3 * _DAY_MIN  # 1 January 1970 was a Thursday
-_STRETCH = re.compile(
-    r"(?:(?P<days>[a-z]{2}(?:[-,][a-z]{2})*))?\s*(?:(?P<from>\d\d?:\d\d)\s*-\s*(?P<until>\d\d?:\d\d))?"
-)
+_EPOCH_MIN = 3 * DAY_MIN  # 1 January 1970 was a Thursday
 
 
 def applies(scope: Scope, passage: Passage, policy: Policy, *, since_ns: int | None = None) -> bool:
@@ -62,10 +54,10 @@ def within(hours: tuple[str, ...], passage: Passage, policy: Policy, *, since_ns
     start_ns = passage.started_at_ns if since_ns is None else min(since_ns, passage.started_at_ns)
     first = (start_ns - doubt_ns) // _MINUTE_NS
     last = (passage.ended_at_ns + doubt_ns) // _MINUTE_NS
-    if last - first > _WEEK_MIN:
+    if last - first > WEEK_MIN:
         return all(week)
     return all(
-        week[(minute + _offset_min(policy.timezone, minute // _QUARTER_MIN)) % _WEEK_MIN]
+        week[(minute + _offset_min(policy.timezone, minute // _QUARTER_MIN)) % WEEK_MIN]
         for minute in range(first, last + 1)
     )
 
@@ -79,61 +71,6 @@ def local_date(passage: Passage, policy: Policy) -> datetime.date:
 def _clock_doubt_ns(passage: Passage) -> int:
     sigma_ms = passage.clock_sigma_ms
     return round((UNKNOWN_CLOCK_S if sigma_ms is None else 2e-3 * sigma_ms) * 1e9)
-
-
-@lru_cache(maxsize=1024)
-def week_of(hours: tuple[str, ...]) -> bytes:
-    """One byte for each minute of the week from Monday 00:00 on: 1 where one of ``hours`` holds.
-
-    A stretch is days, a time, or both: ``mo-fr 07:00-19:00``, ``mo,we,fr 08:00-12:00``, ``sa-su``,
-    ``22:00-06:00``. One that ends at or before its beginning runs past midnight, and its days are those on
-    which it begins. 24:00 is the end of a day.
-
-    Raises:
-        PolicyError: for what is no such stretch.
-    """
-    week = bytearray(_WEEK_MIN)
-    for stretch in hours:
-        days, begin, end = _parse(stretch)
-        for day in days:
-            for minute in range(begin, end):
-                week[(day * _DAY_MIN + minute) % _WEEK_MIN] = 1
-    return bytes(week)
-
-
-def _parse(stretch: str) -> tuple[list[int], int, int]:
-    found = _STRETCH.fullmatch(stretch.strip().lower())
-    if not found or not stretch.strip():
-        raise PolicyError(f"the hours '{stretch}' are not understood; write them as 'mo-fr 07:00-19:00'.")
-    days = _days(stretch, found["days"]) if found["days"] else list(range(7))
-    if not found["from"]:
-        return days, 0, _DAY_MIN
-    begin, end = _minute(stretch, found["from"]), _minute(stretch, found["until"])
-    if begin == end:
-        raise PolicyError(f"the hours '{stretch}' end where they begin; leave the time out for whole days.")
-    return days, begin, end if end > begin else end + _DAY_MIN
-
-
-def _days(stretch: str, text: str) -> list[int]:
-    days = []
-    for part in text.split(","):
-        names = part.split("-")
-        unknown = [name for name in names if name not in DAYS]
-        if unknown or len(names) > 2:
-            wrong = unknown[0] if unknown else part
-            raise PolicyError(f"'{wrong}' in the hours '{stretch}' is no day; days are {', '.join(DAYS)}.")
-        numbers = [DAYS.index(name) for name in names]
-        days += numbers[:1]
-        for first, last in pairwise(numbers):
-            days += [(first + step) % 7 for step in range(1, (last - first) % 7 + 1)]
-    return days
-
-
-def _minute(stretch: str, text: str) -> int:
-    hour, minute = map(int, text.split(":"))
-    if minute > 59 or hour * 60 + minute > _DAY_MIN:
-        raise PolicyError(f"'{text}' in the hours '{stretch}' is no time of day; write 00:00 to 24:00.")
-    return hour * 60 + minute
 
 
 @lru_cache(maxsize=4096)

@@ -81,10 +81,10 @@ def findings_of(seen: Circumstances, policy: Policy) -> list[Finding]:
 def could_be_finding(passage: Passage, policy: Policy, road: Road | None = None) -> bool:
     """Whether the centre may need the plate and the pictures of this passage: what a roadside unit asks.
 
-    True where a rule finds something in the passage by itself, and for every passage where the policy needs
-    each plate, as section control does.
+    True where a rule finds something in the passage by itself, and for every passage of a camera where the
+    policy needs each plate, as section control does at both ends.
     """
-    if policy.needs_plate_always:
+    if policy.needs_plate_at(passage.camera_id):
         return True
     return bool(findings_of(Circumstances(passage, road or NO_ROAD), policy))
 

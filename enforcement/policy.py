@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import datetime
-import difflib
 import math
-import re
 import tomllib
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from enforcement.errors import GrammarError, PolicyError
 from enforcement.grammars import Prior
 from enforcement.grammars.automata import shipped_automata
+from enforcement.law.driver import DriverChecks
 from enforcement.law.papers import ClonedPlate, Exemption, RegisterChecks
 from enforcement.law.places import (
     Following,
@@ -28,7 +28,12 @@ from enforcement.law.places import (
     VehicleBan,
     WrongWay,
 )
-from enforcement.law.speeds import Section, Speeding, Tolerance
+from enforcement.law.places_known import check_places
+from enforcement.law.reading import read_tables
+from enforcement.law.speeds import Section, Speeding
+from enforcement.law.values import check_values
+from enforcement.register import normalise
+from enforcement.road import Road
 
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
@@ -69,6 +74,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
     vehicle_bans: tuple[VehicleBan, ...] = ()
     register_checks: RegisterChecks | None = None
     cloned_plate: ClonedPlate | None = None
+    driver: DriverChecks | None = None
     exemptions: tuple[Exemption, ...] = ()
 
     def is_valid_at(self, at_ns: int) -> bool:
@@ -77,11 +83,26 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
             self.valid_until is None or at_ns < nanoseconds(self.valid_until)
         )
 
-    @cached_property
-    def needs_plate_always(self) -> bool:
-        """Whether a rule compares plates of passages that by themselves break no rule."""
-        every_passage = self.register_checks is not None and self.register_checks.ask == "every_passage"
-        return bool(self.sections) or self.cloned_plate is not None or every_passage
+    def needs_plate_at(self, camera_id: str) -> bool:
+        """Whether a rule compares the plates of this camera's passages that by themselves break no rule.
+
+        So it is at both ends of a section, where cloned plates are looked for, and where the register is
+        asked about every passage.
+        """
+        checks = self.register_checks
+        return (
+            any(camera_id in (section.entry_camera, section.exit_camera) for section in self.sections)
+            or self.cloned_plate is not None
+            or (checks is not None and checks.ask == "every_passage")
+        )
+
+    def check_against(self, *roads: Road) -> None:
+        """Check that the lines and zones that this policy names are drawn on one of its cameras' roads.
+
+        Raises:
+            PolicyError: naming the field and what is drawn instead.
+        """
+        check_places(self, roads)
 
     @cached_property
     def prior(self) -> Prior:
@@ -101,64 +122,78 @@ def load_policy(path: Path) -> Policy:
         PolicyError: naming the file, the field and what to do.
     """
     try:
-        content = path.read_bytes()
+        content = tomllib.loads(path.read_bytes().decode())
     except OSError as error:
         raise PolicyError(f"the policy {path} cannot be read ({error.strerror}); check the path.") from error
-    try:
-        policy = msgspec.convert(_with_times(tomllib.loads(content.decode())), Policy)
-    except msgspec.ValidationError as error:
-        raise PolicyError(f"{path}: {_explain(str(error))}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise PolicyError(f"{path} is not TOML: {error}; correct the line.") from error
-    _check(path, policy)
+    try:
+        policy = read_tables(_with_times(content), Policy)
+        check_values(policy)
+        _check(policy)
+    except PolicyError as error:
+        raise PolicyError(f"{path}: {error}") from error
     return policy
 
 
-def _check(path: Path, policy: Policy) -> None:
-    ranges: list[tuple[str, float, float, float]] = []
-    if policy.speeding is not None:
-        tolerance = policy.speeding.tolerance
-        ranges += [
-            ("speeding.limit_kmh", policy.speeding.limit_kmh, 1.0, 400.0),
-            ("speeding.tolerance.below_100_kmh", tolerance.below_100_kmh, 0.0, 50.0),
-            ("speeding.tolerance.above_100_percent", tolerance.above_100_percent, 0.0, 50.0),
-        ]
-    for name, value, low, high in ranges:
-        if not low <= value <= high:  # also refuses nan
-            raise PolicyError(f"{path}: {name} is {value:g}; write a number from {low:g} to {high:g}.")
-    for name, text in (("id", policy.id), ("version", policy.version)):
-        if not text.strip():
-            raise PolicyError(f"{path}: {name} is empty; findings name it, so give it one.")
+def _check(policy: Policy) -> None:
+    """What no table can check by itself."""
+    try:
+        ZoneInfo(policy.timezone)
+    except (KeyError, OSError, ValueError) as error:  # unknown, or no name of a zone at all
+        raise PolicyError(
+            f"the timezone '{policy.timezone}' is unknown; write one of the IANA database such as "
+            "'Europe/Paris'."
+        ) from error
     if policy.plates is not None:
         try:
             policy.prior.format_weights(shipped_automata())
         except GrammarError as error:
-            raise PolicyError(f"{path}: [plates] cannot be used: {error}") from error
+            raise PolicyError(f"[plates] cannot be used: {error}") from error
     if policy.valid_until is not None and nanoseconds(policy.valid_until) <= nanoseconds(policy.valid_from):
-        raise PolicyError(f"{path}: valid_until is not after valid_from; the policy would never hold.")
+        raise PolicyError("valid_until is not after valid_from; the policy would never hold.")
+    _check_sections(policy.sections)
+    _check_papers(policy.register_checks)
+    _check_exemptions(policy.exemptions)
 
 
-_TABLES = {"": Policy, "speeding": Speeding, "speeding.tolerance": Tolerance, "plates": Plates}
+def _check_sections(sections: tuple[Section, ...]) -> None:
+    ids = [section.id for section in sections]
+    for number, section in enumerate(sections, start=1):
+        if ids.count(section.id) > 1:
+            raise PolicyError(f"sections {number}.id is '{section.id}' twice; give each section its own.")
+        if section.entry_camera == section.exit_camera:
+            raise PolicyError(
+                f"sections {number} enters and leaves at the camera '{section.exit_camera}'; name two."
+            )
 
 
-def _explain(text: str) -> str:
-    """msgspec's message with its path as a dotted name and, for an unknown field, the nearest valid one."""
-    message, _, place = text.partition(" - at `$")
-    table = place.rstrip("`").lstrip(".")
-    unknown = re.search(r"unknown field `([^`]+)`", message)
-    if unknown:
-        fields = _TABLES[table].__struct_fields__
-        near = difflib.get_close_matches(unknown.group(1), fields, n=1, cutoff=0.4)
-        advice = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(fields)}."
-        return f"the field '{unknown.group(1)}'{_within(table)} is unknown; {advice}"
-    missing = re.search(r"missing required field `([^`]+)`", message)
-    if missing:
-        return f"the field '{missing.group(1)}'{_within(table)} is missing; add it."
-    return f"the field '{table}' is wrong: {message[:1].lower()}{message[1:].replace('`', '')}; correct it."
+def _check_papers(checks: RegisterChecks | None) -> None:
+    if checks is None:
+        return
+    if checks.ask == "every_passage" and not checks.legal_basis.strip():
+        raise PolicyError(
+            "register_checks.ask is 'every_passage' without a legal_basis; name the law that allows it, or "
+            "write 'findings'."
+        )
+    if "unregistered" in checks.offences and not checks.countries:
+        raise PolicyError(
+            "register_checks.countries is missing; 'unregistered' needs the countries whose vehicles the "
+            "register holds, so that no foreign vehicle is accused."
+        )
+    try:
+        Prior.of(dict.fromkeys(checks.countries, 1.0)).format_weights(shipped_automata())
+    except GrammarError as error:
+        raise PolicyError(f"register_checks.countries cannot be used: {error}") from error
 
 
-def _within(table: str) -> str:
-    return f" in [{table}]" if table else ""
+def _check_exemptions(exemptions: tuple[Exemption, ...]) -> None:
+    for number, exemption in enumerate(exemptions, start=1):
+        for plate in exemption.plates:
+            if not normalise(plate):
+                raise PolicyError(
+                    f"exemptions {number}.plates: {plate!r} is no plate; it has neither letter nor digit."
+                )
 
 
 def _with_times(content: dict[str, Any]) -> dict[str, Any]:

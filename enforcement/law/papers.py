@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Literal
 
 from enforcement.law.table import Table
@@ -14,13 +15,15 @@ class RegisterChecks(Table, frozen=True):
 
     ``ask`` ``findings`` asks the register only about vehicles that broke another rule; ``every_passage``
     needs a ``legal_basis``, and a passage without a finding is still forgotten. ``grace_days`` are added to
-    every date.
+    every date. ``countries`` (codes as in ``plates``) are those whose vehicles the register holds: only a
+    plate of one of their formats can be unregistered.
     """
 
     offences: tuple[Paper, ...]
     ask: Literal["findings", "every_passage"] = "findings"
     legal_basis: str = ""
     grace_days: int = 0
+    countries: tuple[str, ...] = ()
     least_plate_probability: float = 0.99
 
 
@@ -36,8 +39,12 @@ class ClonedPlate(Table, frozen=True):
 
 
 class Exemption(Table, frozen=True):
-    """Plates that a rule does not concern, until when and why; ``offences`` empty means every rule."""
+    """Plates that a rule does not concern, until when (that day included) and why.
+
+    ``offences`` empty means every rule.
+    """
 
     plates: tuple[str, ...]
     reason: str
     offences: tuple[str, ...] = ()
+    valid_until: datetime.date | None = None

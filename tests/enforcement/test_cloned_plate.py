@@ -37,8 +37,8 @@ def test_a_finding_explains_itself() -> None:
     assert finding is not None
     assert finding.explanation == (
         "The same plate was seen 60.0 s before at camera cam-9, 30.0 km away (probability that both reads "
-        "are the same plate 0.999); 0.1 s added for the clocks; even at 250 km/h the way takes 432 s: one of the "
-        "two vehicles has a plate that is not its own, which does not say which of them "
+        "are the same plate 0.999); 0.1 s added for the clocks; even at 250 km/h the way takes 432 s: one of "
+        "the two vehicles has a plate that is not its own, which does not say which of them "
         "(policy sim-rural-2026, version 1)."
     )
     assert finding.unit == "s"

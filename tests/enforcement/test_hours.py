@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enforcement.errors import PolicyError
-from enforcement.hours import applies, week_of, within
+from enforcement.hours import applies, within
 from enforcement.law.table import Scope
+from enforcement.law.week import week_of
 from enforcement.policy import Policy, nanoseconds
 from streams.messages import Passage
 from tests.enforcement.samples import SECOND, passage, policy

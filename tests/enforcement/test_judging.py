@@ -26,6 +26,7 @@ def test_a_passage_that_breaks_no_rule_leaves_no_plate_at_the_roadside(
     [
         ({}, False),
         ({"sections": (SECTION,)}, True),
+        ({"sections": (msgspec.structs.replace(SECTION, entry_camera="cam-9"),)}, False),
         ({"cloned_plate": ClonedPlate()}, True),
         ({"register_checks": RegisterChecks(("stolen",), "every_passage", "§ 1 of the act")}, True),
         ({"register_checks": RegisterChecks(("stolen",))}, False),
@@ -33,7 +34,7 @@ def test_a_passage_that_breaks_no_rule_leaves_no_plate_at_the_roadside(
 )
 def test_some_rules_need_every_plate(changes: dict[str, object], always: bool) -> None:
     law: Policy = msgspec.structs.replace(policy(), **changes)
-    assert law.needs_plate_always is always
+    assert law.needs_plate_at("cam-1") is always
     assert could_be_finding(passage(speed=50.0), law) is always
 
 
