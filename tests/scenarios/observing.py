@@ -26,8 +26,9 @@ from tests.scenarios.motion import Drive, Reals
 from tests.scenarios.scene import LENGTHS_M, Reading, Scene, Vehicle
 
 _BOX = Box(100.0, 100.0, 300.0, 200.0)
-# For how long a detector's error of place lasts: what does not move looks the same in every picture.
-_MEMORY_S, _MEMORY_STANDING_S = 0.3, 5.0
+# For how long a detector's error of place lasts: what does not move looks the same in every picture, but
+# for a part of the error.
+_MEMORY_S, _MEMORY_STANDING_S, _JITTER_STANDING = 0.3, 60.0, 0.2
 
 
 @dataclass(frozen=True)
@@ -190,6 +191,7 @@ def _errors(t: Reals, standing: Mask, quality: Quality, rng: np.random.Generator
     keep = np.exp(-np.diff(t, prepend=t[:1]) / np.where(standing, _MEMORY_STANDING_S, _MEMORY_S))
     for i in range(len(t)):
         own[i] = fresh[i] if i == 0 else keep[i] * own[i - 1] + math.sqrt(1 - keep[i] ** 2) * fresh[i]
+    own = own + np.where(standing, _JITTER_STANDING * rng.standard_normal(len(t)), 0.0)
     both = math.sqrt(quality.steady) * within(rng) + math.sqrt(1 - quality.steady) * own
     return np.asarray(np.clip(both, -2.0, 2.0))
 

@@ -17,7 +17,7 @@ from tests.scenarios.scene import Scene
 
 #: ``open`` is what the docstrings leave to the measurement: it proves nothing either way.
 Verdict = Literal["guilty", "lawful", "open"]
-_STANDING_MS = 0.02
+_STANDING_MS = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,24 +133,42 @@ def solid_line(truth: Truth) -> Verdict:
         line = truth.scene.road.line(law.line)
         if line is None:
             continue
-        ends = []
+        ends: list[Verdict] = []
+        when = 0.0
         for places in (truth.front, truth.rear):
-            got: Verdict = "lawful"
-            when = 0.0
-            for crossing in crossings(line.points, places):
-                when = truth.time_of(crossing)
-                # The other side counts alongside the line; what lies past its end is not the line's.
-                nearby = crossings_until_back(crossing, line, places)
-                if nearby >= law.least_beyond_m:
-                    got = "guilty"
-                elif _widest(crossing, places) >= law.least_beyond_m and got == "lawful":
-                    got = "open"
+            got, when = _crossed(truth, line, places, law.least_beyond_m)
             ends.append(under(holds(law.scope, truth.scene, when), got))
         verdicts.append(ends[0] if ends[0] == ends[1] else "open")
     return worst(verdicts)
 
 
-def crossings_until_back(crossing: Crossing, line: Line, places: Reals) -> float:
+def _crossed(truth: Truth, line: Line, places: Reals, least_m: float) -> tuple[Verdict, float]:
+    """Whether the way got to the side on which it was not before, and when it crossed.
+
+    Who comes back from less than ``least_m`` beyond the line was never on the other side.
+    """
+    got: Verdict = "lawful"
+    when, strayed = 0.0, False
+    for crossing in crossings(line.points, places):
+        if strayed:
+            strayed = False
+            continue
+        when = truth.time_of(crossing)
+        # The other side counts alongside the line; what lies past its end is not the line's.
+        if _beyond_alongside(crossing, line, places) >= least_m:
+            return "guilty", when
+        strayed = True
+        if _widest(crossing, places) >= least_m:
+            got = "open" if not _comes_back(crossing, line, places) else got
+    return got, when
+
+
+def _comes_back(crossing: Crossing, line: Line, places: Reals) -> bool:
+    """Whether the way crosses the line once more."""
+    return any(other.i > crossing.i for other in crossings(line.points, places))
+
+
+def _beyond_alongside(crossing: Crossing, line: Line, places: Reals) -> float:
     """How far the way gets to the other side before it is back, or past the line's ends."""
     after = places[crossing.i + 1 :]
     beyond = aside(crossing, after)

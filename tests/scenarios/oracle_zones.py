@@ -47,7 +47,7 @@ def _against(truth: Truth, lane: Zone, places: Reals) -> Verdict:
     for other in truth.scene.road.zones:
         if other.kind == "lane" and other.heading_deg is not None and other.heading_deg != lane.heading_deg:
             here &= ~inside(other.ring, places)
-    fast = np.abs(truth.speed) * 3.6 > law.least_speed_kmh
+    fast = np.abs(truth.speed) * 3.6 > law.least_speed_kmh + 1e-6
     back = here & (turned(heading, lane.heading_deg) > 110.0)
     if straight(back, places) < law.least_distance_m or not (back & fast).any():
         return "lawful"
@@ -123,14 +123,14 @@ def following(truth: Truth) -> Verdict:
     before = np.interp(own, other, truth.t, left=np.nan, right=np.nan)
     gap = truth.t - before
     same_lane = np.abs(np.interp(before, truth.t, beside)) < 1.5
-    close = np.nan_to_num(gap, nan=np.inf) < law.least_gap_s
-    asked = close & (gap > 0) & same_lane & (truth.speed * 3.6 > law.least_speed_kmh)
+    close = np.nan_to_num(gap, nan=np.inf) < law.least_gap_s - 1e-3
+    asked = close & (gap > 0) & same_lane & (truth.speed * 3.6 > law.least_speed_kmh + 1e-6)
     if straight(asked, truth.front) < law.least_distance_m:
         return "lawful"
     excused = np.diff(leader.speed_ms(truth.t)).min() / 0.02 < -_BRAKING_MS2 + 0.01 or bool(
         np.ptp(ahead @ np.array([way[1], -way[0]])) > 1.0
     )
-    first = int(np.argmax(asked))
     if excused or np.ptp(truth.front @ np.array([way[1], -way[0]])) > 1.0:
         return "open"
-    return under(holds(law.scope, scene, float(truth.t[first])), "guilty")
+    passes = int(np.argmin(np.abs(own)))
+    return under(holds(law.scope, scene, float(truth.t[passes])), "guilty")

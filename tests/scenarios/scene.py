@@ -139,5 +139,5 @@ class Scene:
         return self.at_ns + round(t * 1e9)
 
     def times(self) -> Reals:
-        """The seconds of the scene in steps of 20 ms: the whole drive with 30 s before and after."""
-        return np.arange(self.drive.at_s - 30.0, max(self.drive.ends_s, self.drive.at_s) + 30.0, 0.02)
+        """The seconds of the scene in steps of 20 ms: the whole drive with 40 s before and after."""
+        return np.arange(self.drive.at_s - 40.0, max(self.drive.ends_s, self.drive.at_s) + 40.0, 0.02)

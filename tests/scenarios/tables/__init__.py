@@ -16,7 +16,18 @@ class Tables:
     near_misses: tuple[Scenario, ...]
 
 
-_MODULES = ("speeding", "red_light", "stop_line", "wrong_way", "reserved_lane", "vehicle_ban")
+_MODULES = (
+    "speeding",
+    "red_light",
+    "stop_line",
+    "wrong_way",
+    "reserved_lane",
+    "vehicle_ban",
+    "forbidden_movement",
+    "stopping",
+    "following",
+    "solid_line",
+)
 
 
 def _collected() -> dict[str, Tables]:

@@ -43,3 +43,12 @@ def red_since(
 def green(drive: Drive, signal: str = "main") -> tuple[Lamp, ...]:
     """A signal that is green all the time."""
     return (Lamp("green", drive.at_s - 60.0, drive.ends_s + FOREVER_S, signal),)
+
+
+#: The arms of a junction as gates: south at y = -5, north at 26, west and east at x = -14 and 14.
+GATES = (
+    Line("south", "gate", ((-7.0, -5.0), (7.0, -5.0))),
+    Line("north", "gate", ((-7.0, 26.0), (7.0, 26.0))),
+    Line("west", "gate", ((-14.0, 4.0), (-14.0, 22.0))),
+    Line("east", "gate", ((14.0, 4.0), (14.0, 22.0))),
+)
