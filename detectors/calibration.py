@@ -59,7 +59,8 @@ class Calibration:
     ) -> Calibration:
         """Fit a calibration to at least four points, no three of the needed four on one line.
 
-        ``margin_m`` is how far outside the points it still counts: by default a fifth of what they span.
+        ``margin_m`` is how far outside the points it still counts: by default a fifth of what they span,
+        and across the road at least one lane.
 
         Raises:
             CalibrationError: when the points are too few, not finite, or do not fix a plane.

@@ -68,7 +68,7 @@ class SurveyRequest(msgspec.Struct, frozen=True):
 
     ``places_px`` are places of the image at which the speed's uncertainty is asked for; without any it is
     told on a grid over the calibrated area. ``margin_m`` is how far outside its points the calibration counts
-    (None: a fifth of what they span).
+    (None: a fifth of what they span, across at least one lane).
     """
 
     calibration_id: str

@@ -73,8 +73,11 @@ def _label_place(line: tuple[Pair, ...], width: int, height: int, *, low: bool) 
 
 def _write(picture: Image, text: str, at: tuple[float, float], thick: int) -> None:
     place, scale = (round(float(at[0])), round(float(at[1]))), 0.42 * thick
-    for colour, width in ((_SHADE, 3 * thick), (_INK, thick)):
-        cv2.putText(picture, text, place, cv2.FONT_HERSHEY_SIMPLEX, scale, colour, width, cv2.LINE_AA)
+    # A thicker pen makes wider letters, so the shade is the same text beside itself.
+    shifts = [(x * thick, y * thick) for x in (-1, 0, 1) for y in (-1, 0, 1) if x or y]
+    for (x, y), colour in [*((shift, _SHADE) for shift in shifts), ((0, 0), _INK)]:
+        at_px = (place[0] + x, place[1] + y)
+        cv2.putText(picture, text, at_px, cv2.FONT_HERSHEY_SIMPLEX, scale, colour, thick, cv2.LINE_AA)
 
 
 def _polygon(points: tuple[Pair, ...]) -> NDArray[np.int32]:
