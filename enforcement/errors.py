@@ -67,3 +67,7 @@ class EvidenceCorrupt(EvidenceError):
 
 class EvidenceFull(EvidenceError):
     """The disk under the evidence folder is full; nothing half-written is left behind."""
+
+
+class CaseFileError(RoadwitnessError):
+    """A case package cannot be made, or is not what it should be; the message says what is wrong with it."""

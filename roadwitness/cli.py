@@ -13,7 +13,17 @@ from typing import NoReturn
 
 import typer
 
-from roadwitness.commands import analysis, calibration, centre, data, evaluation, seeing, streams, training
+from roadwitness.commands import (
+    analysis,
+    calibration,
+    centre,
+    data,
+    evaluation,
+    proof,
+    seeing,
+    streams,
+    training,
+)
 from streams.errors import RoadwitnessError
 
 app = typer.Typer(
@@ -37,7 +47,7 @@ _ADVICE = {
     errno.EROFS: "name a place that can be written",
 }
 
-for group in (analysis, calibration, seeing, data, evaluation, training, centre, streams):
+for group in (analysis, calibration, seeing, data, evaluation, training, centre, streams, proof):
     group.register(app)
 
 

@@ -6,8 +6,6 @@ Whoever holds the public key can seal; the box does not authenticate who did.
 
 from __future__ import annotations
 
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from nacl.hash import blake2b
 from nacl.public import Box, PrivateKey, PublicKey, SealedBox
 
 from streams.errors import RoadwitnessError
+from streams.key_files import write_new
 
 __all__ = [
     "CannotOpen",
@@ -107,8 +106,8 @@ class SealingKeys:
             else:
                 # The private key first: something sealed to a public key alone could never be opened.
                 private = PrivateKey.generate()
-                _write_new(keys.private_path, f"{_PRIVATE_WORD} {_text(private)}\n", 0o600)
-            _write_new(keys.public_path, f"{_PUBLIC_WORD} {_text(private.public_key)}\n", 0o644)
+                write_new(keys.private_path, f"{_PRIVATE_WORD} {_text(private)}\n", 0o600)
+            write_new(keys.public_path, f"{_PUBLIC_WORD} {_text(private.public_key)}\n", 0o644)
         except FileExistsError as error:
             raise KeysExist(
                 f"{folder} holds a sealing key already: use it, or name another folder."
@@ -182,21 +181,3 @@ def _load(path: Path, word: str, kind: str) -> bytes:
     except ValueError:  # not text, or not base64
         pass
     raise KeyUnreadable(f"{path} is not a {kind} sealing key: give the file that ends in {kind}.key.")
-
-
-def _write_new(path: Path, text: str, mode: int) -> None:
-    """Write a file that appears complete or not at all.
-
-    Raises:
-        FileExistsError: when there is one; it is left as it is.
-    """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(handle, "w") as file:
-            os.fchmod(handle, mode)
-            file.write(text)
-            file.flush()
-            os.fsync(handle)
-        os.link(name, path)  # unlike a rename, it refuses to overwrite
-    finally:
-        Path(name).unlink()

@@ -1,0 +1,1 @@
+"""The case as a file that anyone can check offline: made here, verified without our store."""

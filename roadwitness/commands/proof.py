@@ -1,0 +1,74 @@
+"""Commands about proof: ``verify`` a case package, and the ``keys`` that sign."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+keys = typer.Typer(help="Signing keys, and the archive of their public halves.", no_args_is_help=True)
+
+ArchiveOption = Annotated[
+    Path,
+    typer.Option(
+        "--archive", metavar="FILE", envvar="ROADWITNESS_KEYS", help="The archive of public keys (JSON)."
+    ),
+]
+_ARCHIVE = Path("public-keys.json")
+
+
+def verify(
+    packages: Annotated[list[Path], typer.Argument(metavar="CASE.zip…", help="Case packages.")],
+    archive: Annotated[
+        Path | None,
+        typer.Option(
+            "--keys", metavar="FILE", help="The authority's archive of public keys; else the package's own."
+        ),
+    ] = None,
+) -> None:
+    """Check case packages, offline: every byte, both signatures, and the chain among them.
+
+    Exit code 1 and one sentence for the first thing that is wrong.
+    """
+    from roadwitness.proving import verify_files
+
+    verify_files(packages, archive)
+
+
+@keys.command("create")
+def create(
+    key: Annotated[Path, typer.Argument(metavar="KEY", help="The file for the new private key.")],
+    owner: Annotated[str, typer.Option("--owner", help="centre, or unit:CAMERA.")],
+    archive: ArchiveOption = _ARCHIVE,
+) -> None:
+    """Make a signing key and enter its public half; the owner's key before it ends now."""
+    from roadwitness.proving import create_key
+
+    create_key(key, owner, archive)
+
+
+@keys.command("revoke")
+def revoke(
+    key_id: Annotated[str, typer.Argument(metavar="KEY_ID", help="As `keys list` shows it.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why, in words; it is kept.")],
+    archive: ArchiveOption = _ARCHIVE,
+) -> None:
+    """Let signatures of a key count no longer from now on."""
+    from roadwitness.proving import revoke_key
+
+    revoke_key(key_id, reason, archive)
+
+
+@keys.command("list")
+def list_(archive: ArchiveOption = _ARCHIVE) -> None:
+    """List all keys that ever signed: owner, time, revocation."""
+    from roadwitness.proving import list_keys
+
+    list_keys(archive)
+
+
+def register(app: typer.Typer) -> None:
+    """Add this group's commands."""
+    app.command()(verify)
+    app.add_typer(keys, name="keys")

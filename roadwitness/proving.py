@@ -1,0 +1,93 @@
+"""``roadwitness verify`` and ``roadwitness keys``: checking case packages, looking after signing keys."""
+
+from __future__ import annotations
+
+import re
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.table import Table
+
+from enforcement.casefile.verifying import Verdict, chain_faults, verify_package
+from enforcement.errors import CaseFileError
+from roadwitness.progress import results, say
+from streams.key_archive import KeyArchive, load_archive, save_archive
+from streams.signing import SigningError, create_signer
+
+_OWNER = re.compile(r"centre|unit:\S+")
+
+
+def verify_files(packages: list[Path], archive_file: Path | None) -> None:
+    """Check each package, then the chain among them, and print what they are.
+
+    Raises:
+        CaseFileError: for the first package that does not hold.
+    """
+    archive = load_archive(archive_file) if archive_file else None
+    verdicts: list[Verdict] = []
+    for path in packages:
+        try:
+            verdicts.append(verify_package(_read(path), archive))
+        except CaseFileError as error:
+            raise CaseFileError(f"{path}: {error}") from error
+        results.print(f"{path}: holds", soft_wrap=True)
+        for line in _in_words(verdicts[-1]):
+            results.print(f"  {line}", soft_wrap=True)
+    for fault in chain_faults(verdicts):
+        say(fault, "yellow")
+    if archive is None:
+        say(
+            "The keys were taken from the packages themselves: that they are the authority's is shown by "
+            "--keys with its archive, or by comparing the key ids above with those it publishes.",
+            "yellow",
+        )
+
+
+def create_key(path: Path, owner: str, archive_file: Path) -> None:
+    """Make a private key and enter its public half into the archive, which is made if it is not there."""
+    if not _OWNER.fullmatch(owner):
+        raise SigningError(f"The owner is {owner!r}: write centre, or unit: and the camera's id.")
+    archive = load_archive(archive_file) if archive_file.exists() else KeyArchive()
+    signer = create_signer(path, owner)
+    save_archive(archive_file, archive.with_key(signer.public(time.time_ns())))
+    say(f"{path} signs for {owner} with the key {signer.key_id}; its public half is in {archive_file}.")
+    say("Keep copies of the archive apart from this machine; the private key never leaves it.")
+
+
+def revoke_key(key_id: str, reason: str, archive_file: Path) -> None:
+    """From now on the key's signatures do not count."""
+    save_archive(archive_file, load_archive(archive_file).with_revoked(key_id, time.time_ns(), reason))
+    say(f"Signatures of {key_id} made from now on do not count.")
+
+
+def list_keys(archive_file: Path) -> None:
+    """Print the archive as a table."""
+    table = Table("key", "owner", "from (UTC)", "until (UTC)", "revoked")
+    for entry in load_archive(archive_file).keys:
+        revoked = (
+            "" if entry.revoked_at_ns is None else f"{_moment(entry.revoked_at_ns)}: {entry.revoked_because}"
+        )
+        until = "" if entry.valid_until_ns is None else _moment(entry.valid_until_ns)
+        table.add_row(entry.key_id, entry.owner, _moment(entry.valid_from_ns), until, revoked)
+    results.print(table)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise CaseFileError(f"it cannot be read ({error.strerror}); check its name.") from error
+
+
+def _in_words(verdict: Verdict) -> list[str]:
+    return [
+        f"case {verdict.case_id}, written {_moment(verdict.written_at_ns)}, {verdict.files} pieces of evidence",
+        f"camera {verdict.camera_id}, statement {verdict.sequence}, signed {_moment(verdict.signed_at_ns)}",
+        f"signed by {verdict.unit_key.owner} ({verdict.unit_key.key_id}), "
+        f"countersigned by the centre ({verdict.centre_key.key_id})",
+    ]
+
+
+def _moment(at_ns: int) -> str:
+    return datetime.fromtimestamp(at_ns // 10**9, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

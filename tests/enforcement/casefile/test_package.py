@@ -1,0 +1,176 @@
+"""A case package: what holds is said to hold, and whatever was done to it is found, with a sentence."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from enforcement.casefile.canonical_zip import pack, unpack
+from enforcement.casefile.manifest import CASE, CENTRE_SIGNATURE, KEYS, MANIFEST, STATEMENT
+from enforcement.casefile.verifying import chain_faults, verify_package
+from enforcement.errors import CaseFileError, EvidenceMissing
+from streams.signing import Signer
+from tests.enforcement.casefile.conftest import MADE_AT, Desk
+from tests.enforcement.samples import T0
+
+
+def changed(package: bytes, name: str, change: Callable[[bytes], bytes]) -> bytes:
+    members = unpack(package)
+    return pack({**members, name: change(members[name])})
+
+
+def without(package: bytes, name: str) -> bytes:
+    return pack({path: content for path, content in unpack(package).items() if path != name})
+
+
+def first_picture(package: bytes) -> str:
+    return next(path for path in unpack(package) if path.startswith("files/"))
+
+
+class TestAPackageThatHolds:
+    def test_says_what_it_is_and_who_signed(self, desk: Desk) -> None:
+        verdict = verify_package(desk.packed(), desk.archive)
+        assert (verdict.camera_id, verdict.sequence, verdict.files) == ("cam-1", 1, 2)
+        assert verdict.unit_key.key_id == desk.unit.key_id
+        assert verdict.centre_key.key_id == desk.centre.key_id
+        assert not verdict.own_keys
+
+    def test_without_an_archive_says_that_the_keys_are_its_own(self, desk: Desk) -> None:
+        assert verify_package(desk.packed()).own_keys
+
+    def test_is_the_same_each_time_it_is_made(self, desk: Desk) -> None:
+        assert desk.packed() == desk.packed()
+
+
+@pytest.mark.parametrize(
+    ("forge", "says"),
+    [
+        pytest.param(lambda p: p[: len(p) // 2], "no whole case package", id="cut in half"),
+        pytest.param(lambda p: p[:-1], "no whole case package|packed again", id="one byte short"),
+        pytest.param(lambda p: p + b"\0", "packed again", id="one byte longer"),
+        pytest.param(lambda p: b"", "no whole case package", id="empty"),
+        pytest.param(
+            lambda p: changed(p, first_picture(p), lambda c: c + b"!"), "digest differs", id="picture"
+        ),
+        pytest.param(lambda p: without(p, first_picture(p)), "taken out", id="picture taken out"),
+        pytest.param(lambda p: pack({**unpack(p), "files/x": b"?"}), "was put in", id="file put in"),
+        pytest.param(lambda p: without(p, MANIFEST), "has no manifest.json", id="no manifest"),
+        pytest.param(lambda p: without(p, STATEMENT), "taken out", id="no statement"),
+        pytest.param(lambda p: without(p, CENTRE_SIGNATURE), "has no manifest.signature", id="no signature"),
+        pytest.param(
+            lambda p: changed(p, MANIFEST, lambda c: c.replace(b'"sequence":1', b'"sequence":7')),
+            "changed after it was signed",
+            id="another number",
+        ),
+        pytest.param(
+            lambda p: changed(p, MANIFEST, lambda c: c.replace(b"{", b"{ ", 1)), "another form", id="spaces"
+        ),
+        pytest.param(
+            lambda p: changed(p, CASE, lambda c: c.replace(b"93.4", b"99.4")), "digest", id="faster"
+        ),
+        pytest.param(lambda p: changed(p, KEYS, lambda c: c + b" "), "digest differs", id="keys"),
+    ],
+)
+def test_what_was_done_to_it_is_said(desk: Desk, forge: Callable[[bytes], bytes], says: str) -> None:
+    with pytest.raises(CaseFileError, match=says) as error:
+        verify_package(forge(desk.packed()), desk.archive)
+    assert "\n" not in str(error.value)
+
+
+def test_one_flipped_bit_anywhere_is_found(desk: Desk) -> None:
+    package = desk.packed()
+    draw = random.Random(1)
+    for _ in range(1000):
+        place, bit = draw.randrange(len(package)), draw.randrange(8)
+        flipped = bytearray(package)
+        flipped[place] ^= 1 << bit
+        with pytest.raises(CaseFileError):
+            verify_package(bytes(flipped), desk.archive)
+
+
+def test_one_flipped_bit_is_found_by_the_packages_own_keys_too(desk: Desk) -> None:
+    package = desk.packed()
+    for place in range(0, len(package), max(1, len(package) // 300)):
+        flipped = bytearray(package)
+        flipped[place] ^= 1
+        with pytest.raises(CaseFileError):
+            verify_package(bytes(flipped))
+
+
+class TestSignedByAnother:
+    def test_a_stranger(self, desk: Desk, other_signer: Callable[[str], Signer]) -> None:
+        stranger = other_signer("centre")
+        mine = desk.archive
+        desk.archive = mine.with_key(stranger.public(T0))
+        forged = desk.packed(signer=stranger)
+        with pytest.raises(CaseFileError, match="which no archive knows"):
+            verify_package(forged, mine)
+
+    def test_a_unit_in_the_centres_place(self, desk: Desk) -> None:
+        forged = desk.packed(signer=desk.unit)
+        with pytest.raises(CaseFileError, match="a key of unit:cam-1, and only centre may sign"):
+            verify_package(forged, desk.archive)
+
+    def test_a_key_that_was_revoked_before(self, desk: Desk) -> None:
+        archive = desk.archive.with_revoked(desk.unit.key_id, T0, "the unit was stolen")
+        with pytest.raises(CaseFileError, match="revoked: the unit was stolen"):
+            verify_package(desk.packed(), archive)
+
+    def test_a_key_that_was_revoked_later_still_counts(self, desk: Desk) -> None:
+        archive = desk.archive.with_revoked(desk.unit.key_id, MADE_AT, "replaced")
+        assert verify_package(desk.packed(), archive).sequence == 1
+
+    def test_a_signature_of_other_bytes(self, desk: Desk) -> None:
+        package, other = desk.packed(1), desk.packed(2)
+        swapped = changed(package, CENTRE_SIGNATURE, lambda _: unpack(other)[CENTRE_SIGNATURE])
+        with pytest.raises(CaseFileError, match="changed after it was signed"):
+            verify_package(swapped, desk.archive)
+
+
+class TestSwapped:
+    def test_the_statement_of_another_passage_is_not_packed(self, desk: Desk) -> None:
+        _, other = desk.stated(5)
+        with pytest.raises(CaseFileError, match="of another passage"):
+            desk.packed(1, statement=other)
+
+    def test_evidence_of_another_case(self, desk: Desk) -> None:
+        package, other = unpack(desk.packed(1)), unpack(desk.packed(2))
+        pictures = sorted(path for path in package if path.startswith("files/"))
+        strange = next(content for path, content in sorted(other.items()) if path.startswith("files/"))
+        with pytest.raises(CaseFileError, match="digest differs"):
+            verify_package(pack({**package, pictures[0]: strange}), desk.archive)
+
+    def test_evidence_that_is_missing_stops_the_packing(self, desk: Desk) -> None:
+        seen, stated = desk.stated(3)
+        desk.evidence.discard(seen.evidence[0].digest)
+        with pytest.raises(EvidenceMissing):
+            desk.pack(seen, stated)
+
+
+class TestTheChain:
+    def test_whole(self, desk: Desk) -> None:
+        verdicts = [verify_package(desk.packed(n), desk.archive) for n in (1, 2, 3)]
+        assert chain_faults(verdicts) == []
+        assert [v.sequence for v in verdicts] == [1, 2, 3]
+
+    def test_one_is_missing(self, desk: Desk) -> None:
+        verdicts = [verify_package(desk.packed(n), desk.archive) for n in (1, 2, 3)]
+        assert chain_faults([verdicts[0], verdicts[2]]) == [
+            "Camera cam-1: the statements 2 to 2 are not among these packages."
+        ]
+
+    def test_one_was_replaced(self, desk: Desk) -> None:
+        verdicts = [verify_package(desk.packed(n), desk.archive) for n in (1, 2)]
+        other = replace(verdicts[1], previous="f" * 64)
+        assert "one of them was replaced" in chain_faults([verdicts[0], other])[0]
+        assert "two different statements number 2" in "".join(
+            chain_faults([*verdicts, replace(verdicts[1], statement="e" * 64)])
+        )
+
+    def test_a_passage_that_comes_again_has_the_statement_that_it_had(self, desk: Desk) -> None:
+        first = desk.stated(1)[1]
+        desk.stated(2)
+        assert desk.stated(1)[1] == first

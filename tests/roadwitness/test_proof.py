@@ -1,0 +1,89 @@
+"""``roadwitness verify`` and ``roadwitness keys``, as an officer, a court or an administrator uses them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.enforcement.casefile.conftest import Desk, desk
+from tests.roadwitness.command import roadwitness
+
+__all__ = ["desk"]
+
+
+@pytest.fixture
+def package(desk: Desk, tmp_path: Path) -> Path:
+    path = tmp_path / "case.zip"
+    path.write_bytes(desk.packed())
+    return path
+
+
+def test_a_package_that_holds_says_by_whom_and_when(package: Path) -> None:
+    done = roadwitness("verify", package)
+    assert done.code == 0
+    text = done.stdout.decode()
+    assert "case.zip: holds" in text
+    assert "camera cam-1, statement 1, signed 2026-05-04 08:00:00 UTC" in text
+    assert "compare" in done.stderr or "comparing the key ids" in done.stderr
+
+
+def test_a_changed_package_fails_with_one_sentence(package: Path) -> None:
+    content = bytearray(package.read_bytes())
+    content[len(content) // 2] ^= 4
+    package.write_bytes(content)
+    done = roadwitness("verify", package)
+    assert done.code == 1
+    assert "case.zip: " in done.sentence
+
+
+def test_keys_that_the_authority_does_not_know_are_refused(package: Path, tmp_path: Path) -> None:
+    archive = tmp_path / "keys.json"
+    made = roadwitness("keys", "create", tmp_path / "other.key", "--owner", "centre", "--archive", archive)
+    assert made.code == 0
+    done = roadwitness("verify", package, "--keys", archive)
+    assert done.code == 1
+    assert "which no archive knows" in done.sentence
+
+
+def test_a_key_is_made_listed_replaced_and_revoked(tmp_path: Path) -> None:
+    archive = ("--archive", tmp_path / "keys.json")
+    for name in ("old", "new"):
+        made = roadwitness("keys", "create", tmp_path / f"{name}.key", "--owner", "unit:north", *archive)
+        assert made.code == 0
+        assert (tmp_path / f"{name}.key").stat().st_mode & 0o077 == 0
+    listed = roadwitness("keys", "list", *archive, env={"COLUMNS": "160"}).stdout.decode()
+    ids = re.findall(r"[0-9a-f]{32}", listed)
+    assert len(ids) == 2
+    done = roadwitness("keys", "revoke", ids[1], "--reason", "the unit was stolen", *archive)
+    assert done.code == 0
+    listed = roadwitness("keys", "list", *archive, env={"COLUMNS": "160"}).stdout.decode()
+    assert "the unit was stolen" in listed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("verify", "none.zip"), "none.zip: it cannot be read"),
+        (("keys", "list", "--archive", "none.json"), "none.json cannot be read"),
+        (
+            ("keys", "create", "{tmp}/k", "--owner", "somebody", "--archive", "{tmp}/a"),
+            "write centre, or unit:",
+        ),
+        (("keys", "revoke", "abc", "--reason", "x", "--archive", "none.json"), "none.json cannot be read"),
+    ],
+)
+def test_wrong_use_is_said(tmp_path: Path, arguments: tuple[str, ...], says: str) -> None:
+    done = roadwitness(*(word.replace("{tmp}", str(tmp_path)) for word in arguments))
+    assert done.code == 1
+    assert says in done.sentence
+
+
+def test_a_second_key_never_overwrites_the_first(tmp_path: Path) -> None:
+    arguments = ("keys", "create", tmp_path / "k", "--owner", "centre", "--archive", tmp_path / "a.json")
+    assert roadwitness(*arguments).code == 0
+    secret = (tmp_path / "k").read_bytes()
+    done = roadwitness(*arguments)
+    assert "holds a signing key already" in done.sentence
+    assert (tmp_path / "k").read_bytes() == secret
