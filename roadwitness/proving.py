@@ -82,7 +82,8 @@ def _read(path: Path) -> bytes:
 
 def _in_words(verdict: Verdict) -> list[str]:
     return [
-        f"case {verdict.case_id}, written {_moment(verdict.written_at_ns)}, {verdict.files} pieces of evidence",
+        f"case {verdict.case_id}, written {_moment(verdict.written_at_ns)}, "
+        f"{verdict.files} pieces of evidence",
         f"camera {verdict.camera_id}, statement {verdict.sequence}, signed {_moment(verdict.signed_at_ns)}",
         f"signed by {verdict.unit_key.owner} ({verdict.unit_key.key_id}), "
         f"countersigned by the centre ({verdict.centre_key.key_id})",
