@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.table import Table
 
+import enforcement.casefile
 from enforcement.casefile.verifying import Verdict, chain_faults, verify_package
 from enforcement.errors import CaseFileError
 from roadwitness.progress import results, say
@@ -42,6 +44,12 @@ def verify_files(packages: list[Path], archive_file: Path | None) -> None:
             "--keys with its archive, or by comparing the key ids above with those it publishes.",
             "yellow",
         )
+
+
+def save_page(out: Path) -> None:
+    """Write the single-file page that checks a package in a browser, without a network."""
+    shutil.copyfile(Path(enforcement.casefile.__file__).with_name("verify.html"), out)
+    say(f"{out} checks packages in any current browser, offline.")
 
 
 def create_key(path: Path, owner: str, archive_file: Path) -> None:

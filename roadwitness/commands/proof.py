@@ -19,21 +19,30 @@ _ARCHIVE = Path("public-keys.json")
 
 
 def verify(
-    packages: Annotated[list[Path], typer.Argument(metavar="CASE.zip…", help="Case packages.")],
+    packages: Annotated[list[Path] | None, typer.Argument(metavar="CASE.zip…", help="Case packages.")] = None,
     archive: Annotated[
         Path | None,
         typer.Option(
             "--keys", metavar="FILE", help="The authority's archive of public keys; else the package's own."
         ),
     ] = None,
+    page: Annotated[
+        Path | None,
+        typer.Option("--page", metavar="OUT.html", help="Write the page that checks packages in a browser."),
+    ] = None,
 ) -> None:
     """Check case packages, offline: every byte, both signatures, and the chain among them.
 
     Exit code 1 and one sentence for the first thing that is wrong.
     """
-    from roadwitness.proving import verify_files
+    if not packages and page is None:
+        raise typer.BadParameter("name a package, or --page OUT.html", param_hint="CASE.zip…")
+    from roadwitness.proving import save_page, verify_files
 
-    verify_files(packages, archive)
+    if page is not None:
+        save_page(page)
+    if packages:
+        verify_files(packages, archive)
 
 
 @keys.command("create")

@@ -29,6 +29,17 @@ def test_a_package_that_holds_says_by_whom_and_when(package: Path) -> None:
     assert "compare" in done.stderr or "comparing the key ids" in done.stderr
 
 
+def test_the_page_for_browsers_is_written(tmp_path: Path) -> None:
+    assert roadwitness("verify", "--page", tmp_path / "verify.html").code == 0
+    assert "Check a case package" in (tmp_path / "verify.html").read_text()
+
+
+def test_nothing_to_check_is_wrong_use() -> None:
+    done = roadwitness("verify")
+    assert done.code == 2
+    assert "name a package, or --page OUT.html" in " ".join(done.stderr.split())
+
+
 def test_a_changed_package_fails_with_one_sentence(package: Path) -> None:
     content = bytearray(package.read_bytes())
     content[len(content) // 2] ^= 4
