@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from detectors.calibrating.homography import project
 from detectors.calibration import Calibration
-from detectors.speed.outline import end_positions, sensitivities
+from detectors.speed.outline import end_positions, variants
 from detectors.speed.settings import Seen, SpeedSettings
 
 Array = NDArray[np.float64]
@@ -23,8 +23,8 @@ class Way:
     """Positions along the way, (N,) in metres, and what errs about them: one standard uncertainty each, in m.
 
     ``noise_m`` (N,) is the error of each box's edge, ``path`` (N,) the way in the picture in vehicle sizes.
-    ``calibration`` (N, K), ``skirt`` and ``overhang`` (N,) err for all points together; ``places`` (N, 2) is
-    where the vehicle's end was.
+    ``calibration`` (N, K) and ``outline`` (N, M) err for all points together; ``places`` (N, 2) is where the
+    vehicle's end was.
     """
 
     places: Array
@@ -32,8 +32,7 @@ class Way:
     noise_m: Array
     path: Array
     calibration: Array
-    skirt: Array
-    overhang: Array
+    outline: Array
 
 
 def way_of(
@@ -43,15 +42,13 @@ def way_of(
     foot = calibration.image_to_road(image)
     course = _course(times, foot)
     camera = calibration.camera_position_m
-    skirt = overhang = np.zeros(len(foot))
-    places = foot
+    places, outlines = foot, np.zeros((len(foot), 0))
     if seen.outline is not None and camera is not None:
         ahead = camera[:2] - foot.mean(axis=0)
         heading = course if course @ ahead >= 0 else -course
-        places = end_positions(foot, heading, calibration, camera, seen.outline)
-        skirt, overhang = (
-            move @ course for move in sensitivities(foot, heading, calibration, camera, seen.outline)
-        )
+        ends = [end_positions(foot, heading, calibration, camera, o) for o in variants(seen.outline)]
+        places = np.mean(ends, axis=0)
+        outlines = np.array([(end - places) @ course for end in ends]).T / np.sqrt(len(ends))
     pixel = np.sqrt(limits.edge_px**2 + (limits.edge_part * heights_px) ** 2 + seen.shake_px**2)
     return Way(
         places,
@@ -59,8 +56,7 @@ def way_of(
         np.maximum(pixel * _metres_per_pixel(image, calibration, course), 1e-4),
         _path(image, heights_px),
         _calibration_columns(image, times, foot @ course, calibration),
-        skirt,
-        overhang,
+        outlines,
     )
 
 

@@ -111,7 +111,7 @@ def _thinned(index: NDArray[np.intp]) -> NDArray[np.intp]:
 def _fit(times: Array, way: Way, grid: Grid, limits: SpeedSettings) -> Motion:
     rough = abs(float(np.polyfit(times, way.along, 1)[0]))
     noise = np.hypot(way.noise_m, rough * grid.jitter_s)
-    shared = np.column_stack([way.calibration, way.skirt, way.overhang])
+    shared = np.column_stack([way.calibration, way.outline])
     return fit_motion(times, way.along, noise, way.path, shared, limits.usual_acceleration_ms2)
 
 
@@ -143,20 +143,15 @@ def _budget(
     ]
     if seen.outline is not None:
         o = seen.outline
-        terms += [
+        terms.append(
             term(
                 "height of the foot",
-                float(row @ way.skirt),
+                spread_of(row, way.outline),
                 SYSTEMATIC,
-                f"near by the box ends at the bumper's edge, {o.skirt_m:g} ± {o.skirt_sigma_m:g} m high",
-            ),
-            term(
-                "overhang",
-                float(row @ way.overhang),
-                SYSTEMATIC,
-                f"far away it ends at the wheels, {o.overhang_m:g} ± {o.overhang_sigma_m:g} m further back",
-            ),
-        ]
+                f"near by the box ends at the bumper's edge, {o.skirt_m:g} ± {o.skirt_sigma_m:g} m high; "
+                f"far away at the wheels, {o.overhang_m:g} ± {o.overhang_sigma_m:g} m further back",
+            )
+        )
     terms += [
         term("road's flatness", speed * limits.flatness, SYSTEMATIC, "no road is quite a plane"),
         term(
