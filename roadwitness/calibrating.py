@@ -24,6 +24,7 @@ from roadwitness.calibration_file import (
     toml_of,
 )
 from roadwitness.calibration_table import shown
+from roadwitness.lane_file import read_lanes
 from roadwitness.progress import results, say
 from roadwitness.survey_csv import read_points
 from streams.survey import Pair, SurveyReport
@@ -75,6 +76,17 @@ def calibrate_points(points: Path, frame: Path, naming: Naming, outputs: Outputs
     else:
         settings = load_calibration(points)
     finish(settings, image, frame, outputs)
+
+
+def calibrate_lanes(lanes: Path, frame: Path, outputs: Outputs) -> None:
+    """Fit the dashes of a lane file to ``frame``; write, tell and draw the result.
+
+    Raises:
+        CalibrationFileError: when a file is missing or wrong.
+        CalibrationError: when the dashes fix no plane, or contradict each other.
+    """
+    image = read_frame(frame)
+    finish(read_lanes(lanes, (int(image.shape[1]), int(image.shape[0]))), image, frame, outputs)
 
 
 def finish(settings: CalibrationSettings, image: NDArray[np.uint8], frame: Path, outputs: Outputs) -> None:

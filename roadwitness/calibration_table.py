@@ -16,7 +16,7 @@ def shown(report: SurveyReport) -> Group:
 
 
 def _points(report: SurveyReport) -> Table:
-    table = _table("point", "image px", "road m", "residual px", "residual m", "others say m", "")
+    table = _table("point", "image px", "road m", "resid. px", "resid. m", "others m", "")
     for point in report.points:
         table.add_row(
             Text(point.name),
@@ -59,6 +59,7 @@ def _speeds(report: SurveyReport) -> Table:
 
 def _table(*columns: str) -> Table:
     table = Table(*columns, box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
-    for column in table.columns:
+    # A long name may take two lines, a number never.
+    for column in table.columns[1:]:
         column.no_wrap = True
     return table

@@ -66,6 +66,50 @@ def points(
     calibrate_points(survey, image, naming, Outputs(out, picture, lens))
 
 
+@calibrate.command()
+def lanes(
+    markings: Annotated[
+        Path, typer.Argument(metavar="FILE.toml", help="The painted pattern, and its dashes' ends in px.")
+    ],
+    image: FrameOption,
+    out: OutOption,
+    lens: LensOption = None,
+    picture: PictureOption = None,
+) -> None:
+    """Fit lane markings: dashes of known length and gap on two or more lines, and the lane's width.
+
+    Good as the pattern is known: a dash and gap that may be 1 % off make every speed 1 % uncertain.
+    """
+    from roadwitness.calibrating import Outputs, calibrate_lanes
+
+    calibrate_lanes(markings, image, Outputs(out, picture, lens))
+
+
+@calibrate.command()
+def lens(
+    photos: Annotated[
+        list[Path], typer.Argument(metavar="PHOTO|DIR…", help="Photos of the board by the camera as it runs.")
+    ],
+    board: Annotated[
+        str, typer.Option("--board", metavar="9x6", help="The board's inner corners, across x down.")
+    ],
+    square_mm: Annotated[
+        float, typer.Option("--square-mm", metavar="MM", min=0.1, help="The side of one square.")
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="LENS.toml", help="The lens file to write.")],
+) -> None:
+    """Measure the lens: focal length, centre and distortion, from photos of a checkerboard."""
+    from detectors.calibrating.checkerboard import Board
+    from roadwitness.lens_calibrating import calibrate_from_photos
+
+    across, _, down = board.partition("x")
+    if not (across.isdigit() and down.isdigit() and int(across) > 2 and int(down) > 2):
+        raise typer.BadParameter(
+            f"{board!r} is no board; write 9x6 for ten by seven squares", param_hint="--board"
+        )
+    calibrate_from_photos(photos, Board(int(across), int(down), square_mm / 1000), out)
+
+
 def _place(text: str, option: str) -> tuple[float, float]:
     try:
         latitude, longitude = (float(part) for part in text.split(","))
