@@ -12,16 +12,14 @@ from tests.scenarios.tables import TABLES
 
 def main(chosen: list[str]) -> None:
     """Print a line an offence; for chosen offences also each missed and each accused scenario."""
-    print(
-        f"{'offence':20} {'positives':>9} {'observed':>8} {'found':>7} {'near misses':>11} {'observed':>8} {'accused':>7}"
-    )
+    print("offence              positives observed   found  near misses observed accused")
     for offence, tables in TABLES.items():
         if chosen and offence not in chosen:
             continue
         found, near = tally(tables.positives, SEEDS), tally(tables.near_misses, SEEDS)
         print(
             f"{offence:20} {len(tables.positives):9} {found.seen:8} {found.part_found:7.1%} "
-            f"{len(tables.near_misses):11} {near.near_misses:8} {len(near.accused):7}"
+            f" {len(tables.near_misses):11} {near.near_misses:8} {len(near.accused):7}"
         )
         if chosen:
             for line, count in Counter(where.partition(" (")[0] for where in found.missed).most_common():

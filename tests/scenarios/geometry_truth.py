@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,7 @@ def inside(ring: tuple[tuple[float, float], ...], places: Reals) -> Mask:
 
 @dataclass(frozen=True)
 class Crossing:
-    """The samples ``i`` and ``i + 1`` lie on two sides of a line; ``heading_deg`` is the direction of motion."""
+    """The samples ``i`` and ``i + 1`` lie on two sides of a line; it was crossed in ``heading_deg``."""
 
     i: int
     part: float
@@ -39,7 +40,7 @@ def crossings(points: tuple[tuple[float, float], ...], places: Reals) -> list[Cr
     """Where the way over ``places`` crosses the line through ``points``, in the order of time."""
     found = []
     step = np.diff(places, axis=0)
-    for (ax, ay), (bx, by) in zip(points, points[1:], strict=False):
+    for (ax, ay), (bx, by) in pairwise(points):
         along = np.array([bx - ax, by - ay])
         # Solve place + u * step = a + w * along for u and w in [0, 1).
         determinant = step[:, 0] * -along[1] + step[:, 1] * along[0]

@@ -1,4 +1,4 @@
-"""Whether a table's scope holds at the true time of a scene, for its true vehicle; apart from the rules' own."""
+"""Whether a table's scope holds at the true time and for the true vehicle; apart from the rules' own."""
 
 from __future__ import annotations
 

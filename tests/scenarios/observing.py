@@ -261,12 +261,17 @@ def _elsewhere(scene: Scene, rng: np.random.Generator) -> tuple[SectionEntry | N
     section = other = None
     if (entry := scene.entered) is not None:
         error_ms = entry.sigma_ms * within(rng) if entry.error_ms is None else entry.error_ms
+        behind = scene.vehicle.length_m if entry.part == "rear" else 0.0
+        late_s = behind / float(scene.drive.speed_ms(np.zeros(1))[0])
         section = SectionEntry(
-            entry.section, entry.camera, "entry-passage", scene.moment_ns(entry.at_s + error_ms / 1e3),
-            entry.sigma_ms, entry.probability,
+            entry.section, entry.camera, "entry-passage",
+            scene.moment_ns(entry.at_s + late_s + error_ms / 1e3), entry.sigma_ms, entry.probability,
+            entry.part, entry.conditions,
         )  # fmt: skip
     if (seen := scene.elsewhere) is not None:
+        error_ms = seen.sigma_ms * within(rng) if seen.error_ms is None else seen.error_ms
         other = OtherSighting(
-            seen.camera, "other-passage", scene.moment_ns(seen.at_s), seen.distance_m, seen.probability
-        )
+            seen.camera, "other-passage", scene.moment_ns(seen.at_s + error_ms / 1e3), seen.distance_m,
+            seen.probability, seen.sigma_ms, seen.kind, 0.95 if seen.kind else 0.0,
+        )  # fmt: skip
     return section, other

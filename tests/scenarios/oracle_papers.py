@@ -75,4 +75,4 @@ def cloned_plate(truth: Truth) -> Verdict:
     if other.at_s >= 0:
         return "open"
     kmh = other.distance_m / -other.at_s * 3.6
-    return "guilty" if kmh > 1.02 * law.fastest_kmh else "lawful" if kmh <= law.fastest_kmh else "open"
+    return "lawful" if kmh <= law.fastest_kmh + 1e-6 else "guilty" if kmh > 1.02 * law.fastest_kmh else "open"

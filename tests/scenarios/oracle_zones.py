@@ -40,7 +40,8 @@ def wrong_way(truth: Truth) -> Verdict:
 
 def _against(truth: Truth, lane: Zone, places: Reals) -> Verdict:
     law = truth.scene.policy.wrong_way
-    assert law is not None and lane.heading_deg is not None
+    assert law is not None
+    assert lane.heading_deg is not None
     step = np.diff(places, axis=0, append=places[-1:])
     heading = np.degrees(np.arctan2(step[:, 0], step[:, 1]))
     here = inside(lane.ring, places)

@@ -59,7 +59,8 @@ class Reading:
 class Entered:
     """When the vehicle really passed the entry of a section, and how the entry's unit saw it.
 
-    The section is really ``metres_longer`` than the policy says.
+    ``at_s`` is when its front did; ``part`` is what the entry tracked. The section is really
+    ``metres_longer`` than the policy says.
     """
 
     at_s: float
@@ -69,16 +70,21 @@ class Entered:
     sigma_ms: float = 5.0
     error_ms: float | None = None
     metres_longer: float = 0.0
+    part: str = "front"
+    conditions: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """A sighting of the plate before; ``same`` says that it was the same vehicle, or rather its plate's twin."""
+    """A sighting of the plate at another camera, with the errors of that unit's clock."""
 
     at_s: float
     distance_m: float
     probability: float = 0.999
     camera: str = "far-away"
+    sigma_ms: float = 5.0
+    error_ms: float | None = None
+    kind: str | None = None
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,9 @@ _MODULES = (
     "stopping",
     "following",
     "solid_line",
+    "average_speed",
+    "cloned_plate",
+    "papers",
 )
 
 

@@ -43,7 +43,14 @@ def _behind(
     lead_kmh: float | None = None, **changes: Any,
 ) -> Scene:  # fmt: skip
     ahead = leader or _leads(gap_s, kmh, kind=lead, length_m=lead_m, x=lead_x, lead_kmh=lead_kmh)
-    scene = Scene(name, _LAW, drive or along(kmh), vehicle=Vehicle(kind, own_m), leader=ahead, leader_vehicle=Vehicle(lead, lead_m))
+    scene = Scene(
+        name,
+        _LAW,
+        drive or along(kmh),
+        vehicle=Vehicle(kind, own_m),
+        leader=ahead,
+        leader_vehicle=Vehicle(lead, lead_m),
+    )
     return dataclasses.replace(scene, **changes)
 
 

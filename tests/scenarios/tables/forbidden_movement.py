@@ -33,12 +33,22 @@ def _law(*movements: Movement, **more: Any) -> Any:
     return policy(movements=movements, **more)
 
 
-def _turns(degrees: float, kmh: float = 20.0, radius_m: float = 9.0, *, x: float = 1.75, at_y: float = 4.0, **more: Any) -> Drive:
+def _turns(
+    degrees: float,
+    kmh: float = 20.0,
+    radius_m: float = 9.0,
+    *,
+    x: float = 1.75,
+    at_y: float = 4.0,
+    **more: Any,
+) -> Drive:
     """From the south, turning from ``at_y`` on, and away."""
     return along(kmh, x, Straight(60.0 + at_y), Turn(degrees, radius_m), Straight(60.0), **more)
 
 
-def _goes(name: str, drive: Drive | None = None, *, kind: str = "car", road: Road = _ROAD, **changes: Any) -> Scene:
+def _goes(
+    name: str, drive: Drive | None = None, *, kind: str = "car", road: Road = _ROAD, **changes: Any
+) -> Scene:
     return dataclasses.replace(Scene(name, _LAW, drive or _turns(-90.0), road, Vehicle(kind)), **changes)
 
 

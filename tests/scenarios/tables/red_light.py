@@ -16,7 +16,7 @@ from tests.scenarios.tables.junction import green, junction, red_since
 from tests.scenarios.tables.shared import along, berlin, halting, policy
 
 _LAW = policy(red_light=RedLight(), stop_line=StopLine())
-_REAR = Sight("rear")
+_FRONT, _REAR = Sight(), Sight("rear")
 _CONTROLLER = Sight(lamps_from="controller")
 
 
@@ -46,7 +46,7 @@ def _shown(state: str, name: str, kmh: float = 50.0, **changes: Any) -> Scene:
 
 
 def _hidden(
-    into_s: float, name: str, before_s: float, after_s: float, sight: Sight = Sight(), kmh: float = 50.0
+    into_s: float, name: str, before_s: float, after_s: float, sight: Sight = _FRONT, kmh: float = 50.0
 ) -> Scene:
     """Hidden from ``before_s`` before the line until ``after_s`` behind it."""
     passes = along(kmh).when(60.0)

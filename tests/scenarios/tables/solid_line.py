@@ -39,9 +39,13 @@ def _shifts(right_m: float, at_y: float, over_m: float = 25.0, kmh: float = 50.0
     return along(kmh, x, Straight(60.0 + at_y - over_m / 2), Shift(right_m, over_m), Straight(80.0))
 
 
-def _out_and_back(left_m: float, from_y: float, over_m: float = 20.0, out_m: float = 5.0, kmh: float = 50.0, x: float = 1.75) -> Drive:
+def _out_and_back(
+    left_m: float, from_y: float, over_m: float = 20.0, out_m: float = 5.0, kmh: float = 50.0, x: float = 1.75
+) -> Drive:
     """Moves over to the left from ``from_y`` on, stays for ``out_m`` and comes back."""
-    return along(kmh, x, Straight(60.0 + from_y), Shift(-left_m, over_m), Straight(out_m), Shift(left_m, over_m))
+    return along(
+        kmh, x, Straight(60.0 + from_y), Shift(-left_m, over_m), Straight(out_m), Shift(left_m, over_m)
+    )
 
 
 POSITIVES = positives("solid_line", (

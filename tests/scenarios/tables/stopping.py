@@ -17,12 +17,16 @@ from tests.scenarios.tables.shared import along, berlin, box, halting, policy
 _REAR = Sight("rear")
 
 
-def _tables(kind: ZoneKind, offence: str, allowed_s: float) -> tuple[tuple[Scenario, ...], tuple[Scenario, ...]]:
+def _tables(
+    kind: ZoneKind, offence: str, allowed_s: float
+) -> tuple[tuple[Scenario, ...], tuple[Scenario, ...]]:
     """Positives and near misses for a zone of ``kind`` (x 0 to 4, y -10 to 12) and ``allowed_s`` of standing."""
     road = Road(kind, zones=(Zone("yellow", kind, box(0.0, 4.0, -10.0, 12.0)),))
     over, under = allowed_s + 4.0, allowed_s - 0.5
 
-    def law(scope: Scope | None = None, longest_s: float = allowed_s, zone: str = "yellow", **more: Any) -> Any:
+    def law(
+        scope: Scope | None = None, longest_s: float = allowed_s, zone: str = "yellow", **more: Any
+    ) -> Any:
         return policy(stopping=(Stopping(zone, longest_s, scope or Scope()),), **more)
 
     usual = law()
