@@ -2,19 +2,24 @@
 
 A picture and the passage it belongs to travel on different topics, may come in any order and, over Kafka, to
 different workers; one picture may belong to two passages. So every worker only adds facts: the bytes are
-*stored* for a passage, a passage *kept* or *released* them. Each side writes its own fact before it reads the
-other's, so one of the two always sees both.
+*stored* for a passage, a passage *kept* or *released* them, or they are *awaited* as long as it may yet be
+matched with another one. Each side writes its own fact before it reads the other's, so one of the two always
+sees both.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from typing import Literal
 
 from enforcement.evidence import EvidenceFolder
 from enforcement.rows import Row
 from enforcement.store import Store
 from streams.messages import EvidenceItem, Passage
+
+#: What becomes of a passage's pictures when it has been judged.
+Fate = Literal["kept", "released", "awaited"]
 
 _COLUMNS = ("digest", "passage_id", "fact", "camera_id", "media_type", "sealed", "size_bytes", "recorded_at")
 
@@ -42,15 +47,14 @@ class EvidenceIndex:
             self._clock(),
         )
 
-    def judged(self, passage: Passage, *, kept: bool) -> list[Row]:
-        """The facts that a passage keeps its evidence (it is a violation) or releases it."""
-        fact = "kept" if kept else "released"
+    def judged(self, passage: Passage, fate: Fate) -> list[Row]:
+        """The facts that a passage keeps its evidence (it is a violation), releases it or may yet need it."""
         now = self._clock()
         return [
             (
                 piece.digest,
                 passage.passage_id,
-                fact,
+                fate,
                 passage.camera_id,
                 piece.media_type,
                 piece.sealed,
@@ -68,7 +72,8 @@ class EvidenceIndex:
         """Erase those of ``digests`` that no violation keeps and whose every passage has been judged.
 
         A passage is judged when it has a row in ``passages``, so evidence that comes after its passage, or
-        that its passage did not name, is found too. Returns how many pieces were erased.
+        that its passage did not name, is found too; a passage that awaited its match has been judged when it
+        has released what it awaited. Returns how many pieces were erased.
         """
         wanted = sorted(set(digests))
         if not wanted:
@@ -78,7 +83,9 @@ class EvidenceIndex:
                 groupUniqArrayIf(passage_id, fact = 'stored') AS owners
             FROM evidence_index FINAL WHERE digest IN {digests:Array(String)}
             GROUP BY piece HAVING countIf(fact = 'kept') = 0
-                AND maxIf(recorded_at, fact = 'stored') > maxIf(recorded_at, fact = 'discarded')""",
+                AND maxIf(recorded_at, fact = 'stored') > maxIf(recorded_at, fact = 'discarded')
+                AND hasAll(groupUniqArrayIf(passage_id, fact = 'released'),
+                    groupUniqArrayIf(passage_id, fact = 'awaited'))""",
             {"digests": wanted},
         )
         judged = self._judged({owner for _, _, owners in rows for owner in owners})
@@ -91,6 +98,17 @@ class EvidenceIndex:
             GROUP BY piece HAVING countIf(fact = 'kept') = 0
                 AND maxIf(recorded_at, fact = 'stored') > maxIf(recorded_at, fact = 'discarded')
                 AND toUnixTimestamp64Nano(maxIf(recorded_at, fact = 'stored')) < {before:Int64}""",
+            {"before": before_ns},
+        )
+        return self._erase([(piece, camera) for piece, camera in rows])
+
+    def discard_unmatched(self, before_ns: int) -> int:
+        """Erase pieces that have been awaited since before ``before_ns``: whoever remembered them is gone."""
+        rows = self._store.query(
+            """SELECT toString(digest) AS piece, any(camera_id) FROM evidence_index FINAL
+            GROUP BY piece HAVING countIf(fact = 'kept') = 0 AND countIf(fact = 'awaited') > 0
+                AND maxIf(recorded_at, fact = 'stored') > maxIf(recorded_at, fact = 'discarded')
+                AND toUnixTimestamp64Nano(maxIf(recorded_at, fact = 'awaited')) < {before:Int64}""",
             {"before": before_ns},
         )
         return self._erase([(piece, camera) for piece, camera in rows])

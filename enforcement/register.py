@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,12 +15,21 @@ from enforcement.errors import RegisterError
 from enforcement.store import Store
 
 _BATCH = 50_000
-_KEEPER = ("plate", "keeper_id", "keeper_name", "keeper_address", "vehicle_class", "make", "colour")
+_WORDS = ("plate", "keeper_id", "keeper_name", "keeper_address", "vehicle_class", "make", "colour")
+_DATES = ("insured_until", "inspected_until")
+_KEEPER = (*_WORDS, *_DATES, "stolen")
 _REQUIRED = ("plate", "keeper_id")
+_YES_OR_NO = {"": False, "no": False, "false": False, "0": False, "yes": True, "true": True, "1": True}
+
+
+_Value = str | datetime.date | bool | None
 
 
 class Keeper(msgspec.Struct, frozen=True):
-    """Who a vehicle is registered to. ``plate`` is normalised; what the register does not say is empty."""
+    """Who a vehicle is registered to. ``plate`` is normalised; what the register does not say is empty.
+
+    The dates are the last days of the insurance and of the inspection.
+    """
 
     plate: str
     keeper_id: str
@@ -28,6 +38,9 @@ class Keeper(msgspec.Struct, frozen=True):
     vehicle_class: str = ""
     make: str = ""
     colour: str = ""
+    insured_until: datetime.date | None = None
+    inspected_until: datetime.date | None = None
+    stolen: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,6 +73,11 @@ def match_many(store: Store, plates: list[str]) -> dict[str, Keeper]:
     return {row[0]: Keeper(*row) for row in rows}
 
 
+def is_empty(store: Store) -> bool:
+    """Whether no register was ever imported: then a plate that is not in it says nothing."""
+    return not store.query("SELECT 1 FROM keepers LIMIT 1")
+
+
 def import_register(store: Store, csv_path: Path, *, replace: bool = False) -> ImportReport:
     """Import a CSV file of plates and keepers, all at once: a faulty file changes nothing.
 
@@ -68,8 +86,9 @@ def import_register(store: Store, csv_path: Path, *, replace: bool = False) -> I
     Args:
         store: where the register lives; its migrations have run.
         csv_path: UTF-8, with the header
-            ``plate,keeper_id,keeper_name,keeper_address,vehicle_class,make,colour``; only the first two
-            columns are required, their order is free, unknown columns are refused.
+            ``plate,keeper_id,keeper_name,keeper_address,vehicle_class,make,colour,insured_until,
+            inspected_until,stolen``; only the first two columns are required, their order is free, unknown
+            columns are refused. Dates are written as 2026-12-31, ``stolen`` as yes or no.
         replace: True where the file is the whole register.
 
     Raises:
@@ -94,13 +113,13 @@ def import_register(store: Store, csv_path: Path, *, replace: bool = False) -> I
 def _load(store: Store, table: str, csv_path: Path) -> ImportReport:
     seen: set[str] = set()
     duplicates: list[tuple[int, str]] = []
-    batch: list[tuple[str, ...]] = []
-    for line, row in _rows(csv_path):
-        if row[0] in seen:
-            duplicates.append((line, row[0]))
+    batch: list[tuple[_Value, ...]] = []
+    for line, plate, values in _rows(csv_path):
+        if plate in seen:
+            duplicates.append((line, plate))
             continue
-        seen.add(row[0])
-        batch.append(row)
+        seen.add(plate)
+        batch.append((plate, *values))
         if len(batch) >= _BATCH:
             store.insert(table, _KEEPER, batch)
             batch = []
@@ -110,8 +129,8 @@ def _load(store: Store, table: str, csv_path: Path) -> ImportReport:
     return ImportReport(imported=len(seen), duplicates=tuple(duplicates))
 
 
-def _rows(csv_path: Path) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """(line number, values in the order of the table) of every row that is not blank."""
+def _rows(csv_path: Path) -> Iterator[tuple[int, str, list[_Value]]]:
+    """(line number, plate, other values in the order of the table) of every row that is not blank."""
     try:
         with csv_path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.reader(file, strict=True)
@@ -120,7 +139,7 @@ def _rows(csv_path: Path) -> Iterator[tuple[int, tuple[str, ...]]]:
             places = [header.index(name) if name in header else -1 for name in _KEEPER]
             for cells in reader:
                 if cells:
-                    yield reader.line_num, _row(csv_path, reader.line_num, cells, header, places)
+                    yield reader.line_num, *_row(csv_path, reader.line_num, cells, header, places)
     except OSError as error:
         raise RegisterError(
             f"the register {csv_path} cannot be read ({error.strerror}); check the path."
@@ -150,7 +169,7 @@ def _check_header(csv_path: Path, header: list[str]) -> None:
 
 def _row(
     csv_path: Path, line: int, cells: list[str], header: list[str], places: list[int]
-) -> tuple[str, ...]:
+) -> tuple[str, list[_Value]]:
     if len(cells) != len(header):
         raise RegisterError(
             f"{csv_path}, line {line}: {len(cells)} values where the header names {len(header)} columns; "
@@ -166,4 +185,17 @@ def _row(
         raise RegisterError(
             f"{csv_path}, line {line}: the keeper_id of {normalised} is empty; correct the line."
         )
-    return (normalised, *rest)
+    words, dates, stolen = rest[: len(_WORDS) - 1], rest[len(_WORDS) - 1 : -1], rest[-1]
+    days = [_date(csv_path, line, name, text) for name, text in zip(_DATES, dates, strict=True)]
+    if stolen.lower() not in _YES_OR_NO:
+        raise RegisterError(f"{csv_path}, line {line}: stolen is {stolen!r}; write yes or no.")
+    return normalised, [*words, *days, _YES_OR_NO[stolen.lower()]]
+
+
+def _date(csv_path: Path, line: int, name: str, text: str) -> datetime.date | None:
+    try:
+        return datetime.date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise RegisterError(
+            f"{csv_path}, line {line}: {name} is {text!r}, which is no date; write it as 2026-12-31."
+        ) from error

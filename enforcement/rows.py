@@ -75,6 +75,17 @@ CASE_EVENTS = [
     "reason_code",
     "note",
 ]
+EXEMPTED = [
+    "finding_id",
+    "camera_id",
+    "site_id",
+    "occurred_at",
+    "offence",
+    "vehicle",
+    "reason",
+    "policy_id",
+    "policy_version",
+]
 
 
 def violation_id(passage_id: str, offence: str) -> str:
@@ -146,6 +157,21 @@ def opened_row(passage: Passage, finding: Finding) -> Row:
     case_id = violation_id(passage.passage_id, finding.offence)
     event_id = identify("case-event", case_id, "opened")
     return (case_id, event_id, 0, "opened", passage.ended_at_ns, "", "", "", finding.explanation)
+
+
+def exempted_row(passage: Passage, finding: Finding, reason: str) -> Row:
+    """A finding that an exemption set aside, in the order of ``EXEMPTED``: nothing that names a vehicle."""
+    return (
+        violation_id(passage.passage_id, finding.offence),
+        passage.camera_id,
+        passage.site_id,
+        passage.started_at_ns // 1_000_000,
+        finding.offence,
+        passage.vehicle,
+        reason,
+        finding.policy_id,
+        finding.policy_version,
+    )
 
 
 def decision_row(decision: Decision, offset: int) -> Row:

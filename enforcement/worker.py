@@ -8,21 +8,22 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 
 from enforcement.batch import Batch, read_batch
-from enforcement.case_plate import CasePlate, plate_of_case
+from enforcement.bench import Bench, Judgements
 from enforcement.decisions import accept_decisions
+from enforcement.distances import Distances
 from enforcement.errors import EvidenceCorrupt, RowsRefused, StoreUnreachable
 from enforcement.evidence import EvidenceFolder
 from enforcement.evidence_index import EvidenceIndex
-from enforcement.judging import judge_passages
 from enforcement.policy import Policy
-from enforcement.register import match_many
 from enforcement.report import DrainReport
 from enforcement.road import Road
 from enforcement.rows import (
     CASE_EVENTS,
+    EXEMPTED,
     PASSAGES,
     VIOLATIONS,
     Row,
+    exempted_row,
     opened_row,
     passage_row,
     violation_row,
@@ -30,7 +31,6 @@ from enforcement.rows import (
 from enforcement.store import Store
 from streams.bus import Bus, BusFull, BusUnavailable, Record
 from streams.dead_letters import publish_dead_letter
-from streams.messages import Passage
 from streams.topics import Topic
 
 __all__ = ["DrainReport", "Enforcer"]
@@ -60,14 +60,21 @@ class Enforcer:
         policies: Mapping[str, Policy],
         *,
         roads: Mapping[str, Road] | None = None,
+        distances: Distances | None = None,
         clock: Callable[[], int] = time.time_ns,
     ) -> None:
-        """Work with ``policies`` and ``roads`` by camera id. The store's migrations must have run."""
+        """Work with ``policies`` and ``roads`` by camera id. The store's migrations must have run.
+
+        ``distances`` between the cameras are needed where cloned plates are looked for.
+
+        Raises:
+            PolicyError: when a policy's section names a line that is not on the road of its camera.
+        """
         self._bus = bus
         self._store = store
         self._evidence = evidence
-        self._policies = policies
-        self._roads = roads or {}
+        self._bench = Bench(store, policies, roads, distances, clock=clock)
+        self._longest_wait_ns = _longest_wait_ns(policies)
         self._index = EvidenceIndex(store, evidence, clock=clock)
         self._clock = clock
 
@@ -114,9 +121,12 @@ class Enforcer:
             while not stop.is_set():
                 if records := subscription.poll(0.25):
                     report += self.handle(records)
+                else:
+                    report += DrainReport(evidence_discarded=self._end_waiting())
                 subscription.commit()
                 if time.monotonic() >= sweep_at:
                     self._index.discard_orphans(self._clock() - _ORPHAN_AGE_NS)
+                    self._index.discard_unmatched(self._clock() - self._longest_wait_ns)
                     sweep_at = time.monotonic() + _SWEEP_EVERY_S
         finally:
             subscription.close()
@@ -137,30 +147,24 @@ class Enforcer:
         try:
             return self._apply([record])
         except RowsRefused as error:
+            # Should a match be what cannot be held, it must not stop what comes after it.
+            self._bench.sections.settle(self._bench.sections.matches())
             publish_dead_letter(self._bus, record, str(error), clock=self._clock)
             return DrainReport(dead_letters=1)
 
     def _apply(self, records: Sequence[Record]) -> DrainReport:
         batch = read_batch(records)
-        judgements = judge_passages(batch, self._policies, self._roads)
+        judgements = self._bench.judge(batch)
         stored = self._store_evidence(batch, judgements.released)
-        # Only what broke a rule has a plate that is weighed and kept.
-        plates = {p.passage_id: self._plate_of(p) for p, _ in judgements.found}
-        keepers = match_many(self._store, [plate.text for plate in plates.values() if plate.text])
-        rows = []
-        for p, finding in judgements.found:
-            plate = plates[p.passage_id]
-            rows.append(violation_row(p, finding, plate, keepers.get(plate.text or "")))
-        self._store.insert("violations", VIOLATIONS, rows)
-        self._store.insert(
-            "case_events", CASE_EVENTS, [opened_row(p, finding) for p, finding in judgements.found]
-        )
+        self._store_findings(judgements)
         # The passage's row says that it was judged, so it comes after what keeps its evidence.
-        facts = [fact for p, kept in judgements.judged for fact in self._index.judged(p, kept=kept)]
+        facts = [fact for p, fate in judgements.judged for fact in self._index.judged(p, fate)]
+        facts += [fact for p in judgements.kept for fact in self._index.judged(p, "kept")]
         self._index.record([*stored, *facts])
         self._store.insert("passages", PASSAGES, [passage_row(p) for p, _ in judgements.judged])
+        self._bench.sections.settle(judgements.matches)
         decisions = accept_decisions(self._store, batch)
-        discarded = self._index.discard_released(row[0] for row in [*stored, *facts])
+        discarded = self._index.discard_released(row[0] for row in [*stored, *facts]) + self._end_waiting()
         for record, reason in batch.refused:
             _log.warning("a message of topic %s goes to the dead letters: %s", record.topic.value, reason)
             publish_dead_letter(self._bus, record, reason, clock=self._clock)
@@ -173,8 +177,23 @@ class Enforcer:
             dead_letters=len(batch.refused),
         )
 
-    def _plate_of(self, passage: Passage) -> CasePlate:
-        return plate_of_case(passage.plate, self._policies[passage.camera_id].prior)
+    def _store_findings(self, judgements: Judgements) -> None:
+        found = judgements.found
+        violations = [violation_row(each.passage, each.finding, each.plate, each.keeper) for each in found]
+        self._store.insert("violations", VIOLATIONS, violations)
+        opened = [opened_row(each.passage, each.finding) for each in found]
+        self._store.insert("case_events", CASE_EVENTS, opened)
+        aside = [exempted_row(each.passage, each.finding, each.reason) for each in judgements.set_aside]
+        self._store.insert("exempted_findings", EXEMPTED, aside)
+
+    def _end_waiting(self) -> int:
+        """Erase the pictures of passages whose other half never came, or that broke no rule with it."""
+        ended = self._bench.sections.ended()
+        facts = [fact for passage in ended for fact in self._index.judged(passage, "released")]
+        self._index.record(facts)
+        discarded = self._index.discard_released(row[0] for row in facts)
+        self._bench.sections.release(ended)
+        return discarded
 
     def _store_evidence(self, batch: Batch, released: set[str]) -> list[Row]:
         """Put the batch's evidence into the folder; what is known to be of no use never gets there."""
@@ -189,3 +208,9 @@ class Enforcer:
             else:
                 facts.append(self._index.stored(item))
         return facts
+
+
+def _longest_wait_ns(policies: Mapping[str, Policy]) -> int:
+    """How long a passage may wait for its match, in any section."""
+    longest_s = [section.longest_s for policy in policies.values() for section in policy.sections]
+    return round(max(longest_s, default=0.0) * 1e9)

@@ -1,0 +1,189 @@
+"""The judge's bench: all that is needed to judge a batch of passages, in one place.
+
+The rules are pure; what they are told beside the passage comes from here: the road, the entry of a section,
+the plate's other place, the register's answer. Exemptions are applied to what the rules found.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from enforcement.batch import Batch
+from enforcement.case_plate import CasePlate, plate_of_case
+from enforcement.circumstances import Circumstances
+from enforcement.distances import Distances
+from enforcement.evidence_index import Fate
+from enforcement.exempting import exempted
+from enforcement.judging import NO_ROAD, PAPERS, RULES, SECTION_RULES, findings_of
+from enforcement.policy import Policy
+from enforcement.register import Keeper, is_empty, match_many
+from enforcement.register_answer import status_of
+from enforcement.road import Road
+from enforcement.rules.finding import Finding
+from enforcement.sections import Match, SectionMemory
+from enforcement.sightings import Sightings
+from enforcement.store import Store
+from streams.messages import Passage
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A finding that becomes a case, with its plate and the keeper whom the register names."""
+
+    passage: Passage
+    finding: Finding
+    plate: CasePlate
+    keeper: Keeper | None
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """A finding that an exemption set aside, and why."""
+
+    passage: Passage
+    finding: Finding
+    reason: str
+
+
+@dataclass
+class Judgements:
+    """What came of a batch.
+
+    ``judged`` are its passages, each with what becomes of its pictures. ``matches`` are the vehicles that
+    left a section, also where they were seen before this batch; ``kept`` are passages at both ends whose
+    pictures a finding needs.
+    """
+
+    judged: list[tuple[Passage, Fate]] = field(default_factory=list)
+    found: list[Found] = field(default_factory=list)
+    set_aside: list[SetAside] = field(default_factory=list)
+    matches: list[Match] = field(default_factory=list)
+    kept: list[Passage] = field(default_factory=list)
+
+    @property
+    def released(self) -> set[str]:
+        """Ids of the passages without a finding, whose evidence is to be erased."""
+        return {passage.passage_id for passage, fate in self.judged if fate == "released"}
+
+
+@dataclass
+class _Hearing:
+    """One passage before the rules; ``match`` where it is heard as the exit of a section."""
+
+    seen: Circumstances
+    policy: Policy
+    findings: list[Finding]
+    match: Match | None = None
+    plate: CasePlate = field(default_factory=CasePlate)
+    keeper: Keeper | None = None
+
+
+class Bench:
+    """Judges batches; remembers who is in a section and where plates were seen. Not for several threads."""
+
+    def __init__(
+        self,
+        store: Store,
+        policies: Mapping[str, Policy],
+        roads: Mapping[str, Road] | None = None,
+        distances: Distances | None = None,
+        *,
+        clock: Callable[[], int] = time.time_ns,
+    ) -> None:
+        """Judge by ``policies`` and ``roads`` by camera id, with the register in ``store``.
+
+        Raises:
+            PolicyError: when a section names a line that is not on the road of its camera.
+        """
+        self._store = store
+        self._policies = policies
+        self._roads = roads or {}
+        self.sections = SectionMemory(policies, self._roads, clock=clock)
+        self._sightings = Sightings(policies, distances or Distances(), clock=clock)
+
+    def judge(self, batch: Batch) -> Judgements:
+        """Judge the passages of ``batch``; those of a camera without a policy are added to its ``refused``.
+
+        What is remembered is given again for a batch that comes again, until :meth:`SectionMemory.settle`.
+        """
+        hearings = [hearing for hearing in map(self._hear, self._known(batch)) if hearing is not None]
+        matches = self.sections.matches()
+        hearings += [self._hear_match(match) for match in matches]
+        self._ask_register(hearings)
+        return self._conclude(hearings, matches)
+
+    def _known(self, batch: Batch) -> list[Passage]:
+        known = []
+        for record, passage in batch.passages:
+            if passage.camera_id in self._policies:
+                known.append(passage)
+                continue
+            camera = passage.camera_id
+            batch.refused.append(
+                (record, f"no policy for camera '{camera}'; give this worker its site and resend it.")
+            )
+        return known
+
+    def _hear(self, passage: Passage) -> _Hearing:
+        policy = self._policies[passage.camera_id]
+        if not policy.is_valid_at(passage.started_at_ns):
+            _log.warning(
+                "passage %s of camera %s is not judged: policy %s, version %s, does not hold at its time",
+                passage.passage_id,
+                passage.camera_id,
+                policy.id,
+                policy.version,
+            )
+        self.sections.observe(passage)
+        seen = Circumstances(passage, self._road(passage), elsewhere=self._sightings.observe(passage))
+        return _Hearing(seen, policy, findings_of(seen, policy, RULES))
+
+    def _hear_match(self, match: Match) -> _Hearing:
+        policy = self._policies[match.left.camera_id]
+        seen = Circumstances(match.left, self._road(match.left), section=match.entry)
+        return _Hearing(seen, policy, findings_of(seen, policy, SECTION_RULES), match)
+
+    def _road(self, passage: Passage) -> Road:
+        return self._roads.get(passage.camera_id, NO_ROAD)
+
+    def _ask_register(self, hearings: list[_Hearing]) -> None:
+        """Weigh the plates of what broke a rule, and of every passage where the policy asks about each."""
+        asked = []
+        for hearing in hearings:
+            checks = hearing.policy.register_checks
+            every = checks is not None and checks.ask == "every_passage" and hearing.match is None
+            if hearing.findings or every:
+                hearing.plate = plate_of_case(hearing.seen.passage.plate, hearing.policy.prior)
+                asked.append(hearing)
+        texts = [hearing.plate.text for hearing in asked if hearing.plate.text]
+        keepers = match_many(self._store, texts)
+        nobody = bool(texts) and not keepers and is_empty(self._store)
+        for hearing in asked:
+            hearing.keeper = keepers.get(hearing.plate.text or "")
+            if hearing.policy.register_checks is not None and not nobody:
+                status = status_of(hearing.plate, hearing.keeper, hearing.policy.register_checks)
+                told = replace(hearing.seen, registered=status)
+                hearing.findings += findings_of(told, hearing.policy, PAPERS)
+
+    def _conclude(self, hearings: list[_Hearing], matches: list[Match]) -> Judgements:
+        judgements = Judgements(matches=matches)
+        for hearing in hearings:
+            passage, stands = hearing.seen.passage, False
+            for finding in hearing.findings:
+                exemption = exempted(finding, passage, hearing.plate, hearing.policy)
+                if exemption is not None:
+                    judgements.set_aside.append(SetAside(passage, finding, exemption.reason))
+                    continue
+                stands = True
+                judgements.found.append(Found(passage, finding, hearing.plate, hearing.keeper))
+            if hearing.match is not None:
+                judgements.kept += [hearing.match.entered, passage] if stands else []
+                continue
+            waits = self.sections.awaits(passage.passage_id)
+            judgements.judged.append((passage, "kept" if stands else "awaited" if waits else "released"))
+        return judgements
