@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import tzinfo
 from functools import cache
 from pathlib import Path
@@ -17,6 +17,7 @@ from dashboards import formatting, wording
 from dashboards.guard import CSRF_COOKIE, csrf_token
 
 STATIC = Path(__file__).parent / "static"
+SECTIONS = (("/", "Cases"), ("/numbers", "Numbers"))
 OFFICER_COOKIE = "roadwitness_officer"
 DECIDED_COOKIE = "roadwitness_decided"
 _A_YEAR_S = 365 * 24 * 3600
@@ -25,8 +26,13 @@ _A_YEAR_S = 365 * 24 * 3600
 class Pages:
     """Renders templates with what every page needs: title, officer, CSRF token, asset addresses."""
 
-    def __init__(self, title: str, zone: tzinfo | None = None) -> None:
-        """Pages headed ``title``; times are UTC, with the local time of ``zone`` beside where given."""
+    def __init__(
+        self, title: str, zone: tzinfo | None = None, sections: Sequence[tuple[str, str]] = SECTIONS
+    ) -> None:
+        """Pages headed ``title`` with links to ``sections`` (address, name).
+
+        Times are UTC, with the local time of ``zone`` beside where given.
+        """
         self._environment = Environment(
             loader=PackageLoader("dashboards"),
             autoescape=True,
@@ -47,6 +53,7 @@ class Pages:
         )
         self._environment.globals.update(
             title=title,
+            sections=sections,
             asset=_asset,
             local=_local_clock(zone),
             quantity=wording.quantity,

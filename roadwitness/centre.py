@@ -31,6 +31,7 @@ class Centre:
         self._bus = bus
         self._store = store
         self._evidence = evidence
+        self._roads = roads or {}
         self._enforcer = Enforcer(bus, store, evidence, policies, roads=roads)
         self._stop = threading.Event()
         self._failure: BaseException | None = None
@@ -71,7 +72,8 @@ class Centre:
         listener = bind(port, host)
         # On the loopback address a foreign name can only be a page that rebinds its own to reach ours.
         hosts = ("127.0.0.1", "localhost") if host == "127.0.0.1" else None
-        app = create_app(CaseBook(self._store), self._evidence, self._bus, allowed_hosts=hosts)
+        book = CaseBook(self._store)
+        app = create_app(book, self._evidence, self._bus, allowed_hosts=hosts, roads=self._roads)
         return WebServer(app, listener)
 
 

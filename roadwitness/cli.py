@@ -18,6 +18,7 @@ from roadwitness.commands import (
     calibration,
     centre,
     data,
+    drawing,
     evaluation,
     proof,
     seeing,
@@ -47,7 +48,7 @@ _ADVICE = {
     errno.EROFS: "name a place that can be written",
 }
 
-for group in (analysis, calibration, seeing, data, evaluation, training, centre, streams, proof):
+for group in (analysis, calibration, drawing, seeing, data, evaluation, training, centre, streams, proof):
     group.register(app)
 
 

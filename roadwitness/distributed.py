@@ -82,10 +82,14 @@ def run_enforce(sites: list[Path], bus_url: str, store_url: str, evidence: Path,
             enforcer.run(_stopped_by_signal())
 
 
-def run_serve(bus_url: str, store_url: str, evidence: Path, *, host: str, port: int) -> None:
-    """The review pages over a shared store."""
+def run_serve(
+    bus_url: str, store_url: str, evidence: Path, *, sites: list[Path], host: str, port: int
+) -> None:
+    """The review pages over a shared store; cases of ``sites`` are shown on their drawn roads."""
+    loaded = [load_site(path) for path in sites]
+    roads = {site.file.camera.id: road_of(site) for site in loaded}
     with closing(open_store(store_url)) as store, closing(open_bus(bus_url)) as bus:
-        pages = Centre(bus, store, EvidenceFolder(evidence), {}).pages(port, host)
+        pages = Centre(bus, store, EvidenceFolder(evidence), {}, roads).pages(port, host)
         pages.start()
         say(f"Serving {pages.url} until Ctrl-C.")
         _stopped_by_signal().wait()

@@ -191,7 +191,7 @@ def _times(samples: tuple[Sample, ...], started_ns: int, frame: PlanFrame) -> li
 def _marks(
     finding: Finding, samples: tuple[Sample, ...], bodies: list[list[Point]], frame: PlanFrame
 ) -> list[Mark]:
-    marks = []
+    marks: list[Mark] = []
     for number, (moment, body) in enumerate(zip(finding.moments, bodies, strict=True), 1):
         pose = pose_at(samples, moment.at_ns)
         x = moment.x_m if moment.x_m is not None else pose.x_m if pose else None

@@ -83,11 +83,17 @@ def serve(
     host: Annotated[
         str, typer.Option("--host", help="Address to listen on; there is no sign-in yet.")
     ] = "127.0.0.1",
+    sites: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--site", metavar="SITE.toml", help="Show its cases on its drawn road; repeatable."
+        ),
+    ] = None,
 ) -> None:
     """Review pages for people."""
     from roadwitness.distributed import run_serve
 
-    run_serve(bus, store, evidence, host=host, port=port)
+    run_serve(bus, store, evidence, sites=sites or [], host=host, port=port)
 
 
 def register(app: typer.Typer) -> None:
