@@ -16,7 +16,7 @@ from enforcement.policy import Policy
 from streams.messages import Passage
 
 #: Below this a vehicle's class is too doubtful for what concerns some classes only.
-LEAST_CLASS_CONFIDENCE = 0.6
+LEAST_CLASS_CONFIDENCE = 0.8
 #: How far a clock may be off where its unit does not say (``Passage.clock_sigma_ms`` None).
 UNKNOWN_CLOCK_S = 60.0
 

@@ -97,9 +97,13 @@ def passings(way: Way, seen: Offsets, backwards: bool = False) -> list[Passing]:
 
 
 def passings_of(way: Way, shape: LineShape) -> list[Passing]:
-    """Every time the tracked point surely passed a line in its direction, or in both if it has none."""
+    """Every time the tracked point surely passed a line in its direction, or in both if it has none.
+
+    The points are those of the clean way.
+    """
     if apart(way.bounds, shape.bounds):
         return []
+    way = way.clean
     seen = offsets(way, shape)
     found = passings(way, seen)
     if shape.heading is None:

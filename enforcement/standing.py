@@ -14,8 +14,8 @@ _SMOOTHED_S = 0.4  # to either side
 _STAYS_M = 0.4  # more than this is rolling
 _HALTED_M = 0.1
 _MOVES_ON_M = 2.0  # no scatter of a place that could be seen to stand is so large
-#: At the gentlest braking, 0.4 m/s², the last ``_HALTED_M`` take 0.7 s, and so at the start.
-ROLLING_S = 0.7
+#: At the gentlest braking, 0.4 m/s², the last two decimetres take a second, and so at the start.
+ROLLING_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,14 +47,15 @@ def runs(way: Way, holds: Callable[[int], bool]) -> Iterator[tuple[int, int]]:
 def driven_inside(way: Way, zone: ZoneShape, least_m: float) -> Stretch | None:
     """The longest stretch that the tracked point surely drove in the zone without leaving it.
 
-    None where none is surely at least ``least_m`` long.
+    None where none is surely at least ``least_m`` long. Its points are those of the clean way.
     """
     if apart(way.bounds, zone.bounds):
         return None
+    way = way.clean
     x, y, u = way.x, way.y, way.u
-    best = None
+    best: Stretch | None = None
     for first, last in runs(way, lambda i: zone.depth(x[i], y[i]) >= u[i]):
-        metres = math.hypot(x[last] - x[first], y[last] - y[first])
+        metres = math.dist(way.middle(first), way.middle(last))
         stretch = Stretch(first, last, metres, u[first] + u[last])
         if stretch.surely_m >= least_m and (best is None or stretch.surely_m > best.surely_m):
             best = stretch

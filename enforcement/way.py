@@ -9,6 +9,7 @@ from itertools import pairwise
 from statistics import median
 
 from enforcement.geometry import Bounds
+from enforcement.hours import LEAST_CLASS_CONFIDENCE
 from streams.messages import Passage, TrackPoint
 
 #: What happened between two points that lie further apart than this is not known, s.
@@ -16,12 +17,15 @@ LONGEST_GAP_S = 1.0
 #: No vehicle changes its speed faster than this on a road, m/s².
 HARDEST_CHANGE_MS2 = 10.0
 
-_CHORD_M = 4.0  # a heading is that of the way over at least this distance, where there is one
+_CHORDS_M = (4.0, 12.0)  # a heading is that of the way over so much to either side of the point
 _BASE_S = 0.5  # the speed before and after a step is that over this time
 _JUMP_M = 0.5
 
 #: What a speed is void for and what makes the places doubtful as well, as words of the reason.
 _DOUBTFUL = ("plate", "vehicles", "merged", "calibrat", "camera", "clock", "jump")
+
+
+Heading = tuple[float, float, float]  # x and y of the unit vector, and the doubt of its angle in radians
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ class Way:
     """
 
     def __init__(self, points: list[TrackPoint]) -> None:
+        self._points = points
         self.start_ns = start = points[0].captured_at_ns
         self.t = [(point.captured_at_ns - start) * 1e-9 for point in points]
         self.x: list[float] = [point.x_m for point in points]  # type: ignore[misc]
@@ -102,26 +107,45 @@ class Way:
         ]
 
     @cached_property
-    def headings(self) -> list[tuple[float, float, float] | None]:
+    def clean(self) -> Way:
+        """The way without the single points that lie where the vehicle cannot have been at that time."""
+        stray = {k for k in range(1, len(self.t) - 1) if self.broken[k - 1] and self.broken[k]}
+        stray = {k for k in stray if self.t[k + 1] - self.t[k - 1] <= LONGEST_GAP_S}
+        if not stray:
+            return self
+        kept = [point for k, point in enumerate(self._points) if k not in stray]
+        return Way(kept)
+
+    def middle(self, i: int) -> tuple[float, float]:
+        """The median of the places at point ``i`` and its neighbours, so that no slip stretches a way."""
+        around = slice(max(i - 1, 0), i + 2)
+        return median(self.x[around]), median(self.y[around])
+
+    @cached_property
+    def headings(self) -> list[Heading | None]:
         """For each point the unit vector of the movement and its doubt (k = 2) in radians.
 
-        It is that of the way over 4 metres to either side of the point; a vehicle that stands keeps the one
-        with which it came. None where it has not moved so far in all that was seen.
+        It is that of the way over 4 metres to either side of the point, or over 12 metres if that is surer
+        although the two differ; a vehicle that stands keeps the one with which it came. None where it has not
+        moved so far in all that was seen.
         """
+        return [_surer(near, far) for near, far in zip(*(self._chords(m) for m in _CHORDS_M), strict=True)]
+
+    def _chords(self, arm_m: float) -> list[Heading | None]:
         x, y, u = self.x, self.y, self.u
         count = len(x)
-        headings: list[tuple[float, float, float] | None] = []
+        headings: list[Heading | None] = []
         behind, ahead = -1, 0
         for i in range(count):
-            while behind + 1 < i and math.hypot(x[i] - x[behind + 1], y[i] - y[behind + 1]) >= _CHORD_M:
+            while behind + 1 < i and math.hypot(x[i] - x[behind + 1], y[i] - y[behind + 1]) >= arm_m:
                 behind += 1
             ahead = max(ahead, i)
-            while ahead < count and math.hypot(x[ahead] - x[i], y[ahead] - y[i]) < _CHORD_M:
+            while ahead < count and math.hypot(x[ahead] - x[i], y[ahead] - y[i]) < arm_m:
                 ahead += 1
             a, b = (behind if behind >= 0 else i), (ahead if ahead < count else i)
             dx, dy = x[b] - x[a], y[b] - y[a]
             chord = math.hypot(dx, dy)
-            if chord < _CHORD_M / 2.0:  # by scatter, or because it turned back
+            if chord < arm_m / 2.0:  # by scatter, or because it turned back
                 headings.append(None)
             else:
                 headings.append((dx / chord, dy / chord, (u[a] + u[b]) / chord))
@@ -141,6 +165,13 @@ class Way:
             self.y[i] + ahead * hy,
             self.u[i] + reach.doubt_m + abs(ahead) * turn,
         )
+
+
+def _surer(near: Heading | None, far: Heading | None) -> Heading | None:
+    if near is None or far is None:
+        return near
+    differ = abs(near[0] * far[1] - near[1] * far[0])
+    return (*far[:2], far[2] + differ) if far[2] + differ < near[2] else near
 
 
 def way_of(passage: Passage) -> Way | None:
@@ -185,5 +216,7 @@ def _ends(passage: Passage, part: str, side: float) -> tuple[Reach, ...]:
         return (ITSELF,)
     if passage.length_m is None or passage.tracked_part not in ("front", "rear", "unknown"):
         return ()
+    if not passage.vehicle_confidence >= LEAST_CLASS_CONFIDENCE:
+        return ()  # its length is that of its class
     other = Reach(side * passage.length_m, 2.0 * passage.length_sigma_m)
     return (ITSELF, other) if passage.tracked_part == "unknown" else (other,)

@@ -6,8 +6,8 @@ the expanded uncertainty (k = 2): two ``sigma_m`` for the tracked point; for the
 also two ``length_sigma_m`` and the doubt of its heading. A line is passed only between seen points: at
 least two surely before it, at least two surely behind it, inside its ends throughout. Where it is not known
 whether the tracked point is the front or the rear, a finding must hold for either. Nothing applies outside
-``scope``, and nothing that rests on the vehicle's class applies to one whose ``vehicle_confidence`` is
-below 0.6.
+``scope``, and nothing that rests on the vehicle's class, its length included, applies to one whose
+``vehicle_confidence`` is below 0.8.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ class Stopping(Table, frozen=True):
 
     Standing is staying in one place, with one end of the vehicle surely in the zone, for whatever reason: a
     red lamp or a queue is none. Rolling, however slowly, is not standing (more than 0.4 m ends it). Because
-    the last decimetre of a halt cannot be told from standing, 0.7 s is subtracted at either end: 1.4 s of
+    the last decimetres of a halt cannot be told from standing, a second is subtracted at either end: 2 s of
     the measured time altogether.
     """
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from enforcement.circumstances import Circumstances
-from enforcement.hours import applies
+from enforcement.hours import LEAST_CLASS_CONFIDENCE, applies
 from enforcement.law.places import Following
 from enforcement.policy import Policy
 from enforcement.rules.finding import Finding
@@ -61,7 +61,7 @@ def judge(circumstances: Circumstances, policy: Policy) -> Finding | None:
     if way is None or _far_behind(way, leader, law.least_gap_s):
         return None
     ahead = way_along(leader.track)
-    pair = None if ahead is None else _lengthwise(circumstances.passage, way, leader, ahead)
+    pair = None if ahead is None else _lengthwise(circumstances.passage, way.clean, leader, ahead.clean)
     if pair is None or not policy.is_valid_at(circumstances.passage.started_at_ns):
         return None
     if not applies(law.scope, circumstances.passage, policy):
@@ -149,7 +149,8 @@ def _lengthwise(
     if moved <= 0.0:
         return None
     hx, hy = dx / moved, dy / moved
-    length, sigma = passage.length_m or 0.0, passage.length_sigma_m
+    sure = passage.vehicle_confidence >= LEAST_CLASS_CONFIDENCE
+    length, sigma = (passage.length_m or 0.0) if sure else 0.0, passage.length_sigma_m
     # One's front is further back, and the leader's rear further ahead, the shorter the vehicles are.
     front = (length, max(length - 2.0 * sigma, 0.0)) if passage.tracked_part == "rear" else (0.0, 0.0)
     length = leader.length_m or 0.0

@@ -29,11 +29,12 @@ def _judge(circumstances: Circumstances, policy: Policy, law: Movement, way: Way
         return None
     came = passings_of(way, enters)
     went = passings_of(way, leaves) if came else []
-    both = next(((a, b) for a in came for b in went if _follows(way, a, b)), None)
+    both = next(((a, b) for a in came for b in went if _follows(way.clean, a, b)), None)
     if both is None or not policy.is_valid_at(circumstances.passage.started_at_ns):
         return None
     if not applies(law.scope, circumstances.passage, policy):
         return None
+    way = way.clean
     first, then = both
     doubt = max(way.u[first.before : then.beyond + 1])
     return make(

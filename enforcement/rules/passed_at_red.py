@@ -20,13 +20,14 @@ _MS = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class AtRed:
-    """The front (at ``reach`` from the tracked point) passed ``line`` in the red ``phase``.
+    """The front (at ``reach`` from the tracked point of ``way``) passed ``line`` in the red ``phase``.
 
     ``into_red_s`` is the time into red as measured, ``uncertainty_s`` (k = 2) the sum of all its
     uncertainties: the crossing's, the lamp's and, for a controller, the clock's.
     """
 
     line: LineShape
+    way: Way
     reach: Reach
     seen: Offsets
     passing: Passing
@@ -39,10 +40,10 @@ class AtRed:
         """The time into red that is beyond doubt."""
         return self.into_red_s - self.uncertainty_s
 
-    def moment(self, way: Way) -> Moment:
+    def moment(self) -> Moment:
         """When and where the front passed the line."""
-        x, y = _front_at(way, self.reach, self.passing)
-        at_ns = way.at_ns(self.passing.at)
+        x, y = _front_at(self.way, self.reach, self.passing)
+        at_ns = self.way.at_ns(self.passing.at)
         return Moment("front passed the stop line", at_ns, x, y, round(self.passing.uncertainty_s * 1e3, 1))
 
 
@@ -51,17 +52,17 @@ def possibilities(circumstances: Circumstances, grace_s: float) -> Iterator[list
 
     Stop lines for which one of these places has no such passing are left out.
     """
-    passage, way, plan = circumstances.passage, circumstances.way, circumstances.plan
+    passage, seen, plan = circumstances.passage, circumstances.way, circumstances.plan
     red = {phase.signal_id for phase in passage.lamps if phase.state == "red"}
-    if way is None or not red:
+    if seen is None or not red:
         return
     for line in plan.stop_lines:
         if line.line.signal not in red or line.heading is None:
             continue
         reaches = fronts(passage)
-        if not reaches or apart(_reached(way, reaches), line.bounds):
+        if not reaches or apart(_reached(seen, reaches), line.bounds):
             continue
-        found = [_passed_at_red(passage, way, line, reach, grace_s) for reach in reaches]
+        found = [_passed_at_red(passage, seen.clean, line, reach, grace_s) for reach in reaches]
         if all(found):
             yield found
 
@@ -78,7 +79,7 @@ def _passed_at_red(passage: Passage, way: Way, line: LineShape, reach: Reach, gr
         surely_ns = way.at_ns(passing.earliest) - phase.from_ns - doubt_ns
         if surely_ns > grace_s * 1e9:
             into_s = into_ns * 1e-9
-            found.append(AtRed(line, reach, seen, passing, phase, into_s, into_s - surely_ns * 1e-9))
+            found.append(AtRed(line, way, reach, seen, passing, phase, into_s, into_s - surely_ns * 1e-9))
     return found
 
 

@@ -32,8 +32,7 @@ def judge(circumstances: Circumstances, policy: Policy) -> Finding | None:
 
 
 def _drove_on(circumstances: Circumstances, law: RedLight, policy: Policy, red: AtRed) -> Finding | None:
-    way = circumstances.way
-    assert way is not None
+    way = red.way
     inside = _second_position(circumstances, law, red, way)
     if inside is None:
         return None
@@ -53,7 +52,7 @@ def _drove_on(circumstances: Circumstances, law: RedLight, policy: Policy, red: 
         unit="s",
         subtracted=red.uncertainty_s,
         allowed=law.grace_s,
-        moments=(red.moment(way), Moment(where, way.at_ns(way.t[i]), x, y)),
+        moments=(red.moment(), Moment(where, way.at_ns(way.t[i]), x, y)),
         places=(red.line.line.id, *(shape.zone.id for shape in circumstances.plan.junctions)),
         lamps=tuple(p for p in circumstances.passage.lamps if p.signal_id == red.phase.signal_id),
     )

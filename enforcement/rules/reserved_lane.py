@@ -44,6 +44,6 @@ def _judge(circumstances: Circumstances, policy: Policy, law: ReservedLane) -> F
         unit="m",
         subtracted=stretch.uncertainty_m,
         allowed=law.least_distance_m,
-        moments=first_and_last(way, stretch, "the lane"),
+        moments=first_and_last(way.clean, stretch, "the lane"),
         places=(law.zone,),
     )

@@ -28,6 +28,7 @@ def _judge(circumstances: Circumstances, policy: Policy, law: SolidLine, way: Wa
         return None
     if not policy.is_valid_at(circumstances.passage.started_at_ns):
         return None
+    way = way.clean
     seen = offsets(way, line)
     both = (seen, Offsets([-d for d in seen.d], seen.u, seen.inside))
     if not applies(law.scope, circumstances.passage, policy):

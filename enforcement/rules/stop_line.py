@@ -12,43 +12,41 @@ from enforcement.rules.finding import Finding, Moment
 from enforcement.rules.making import make, mildest, worst
 from enforcement.rules.passed_at_red import HALT_S, AtRed, possibilities
 from enforcement.standing import Stand, stands
-from enforcement.way import Way
 
 OFFENCE = "stop_line"
 
 
 def judge(circumstances: Circumstances, policy: Policy) -> Finding | None:
     """The finding of stopping behind the stop line at red, or None; see :class:`StopLine`."""
-    law, way = policy.stop_line, None
+    law = policy.stop_line
     if law is None or not circumstances.passage.lamps or not circumstances.plan.junctions:
-        return None
-    way = circumstances.way
-    if way is None:
         return None
     passed = list(possibilities(circumstances, law.grace_s))
     if not passed or not policy.is_valid_at(circumstances.passage.started_at_ns):
         return None
     if not applies(law.scope, circumstances.passage, policy):
         return None
-    halts = [stand for stand in stands(way, HALT_S) if stand.surely_s >= HALT_S]
     return worst(
-        mildest(
-            worst(_halted(circumstances, law, policy, red, way, stand) for red in each for stand in halts)
-            for each in line
-        )
+        mildest(worst(_halted(circumstances, law, policy, red) for red in each) for each in line)
         for line in passed
     )
 
 
-def _halted(
-    circumstances: Circumstances, law: StopLine, policy: Policy, red: AtRed, way: Way, stand: Stand
+def _halted(circumstances: Circumstances, law: StopLine, policy: Policy, red: AtRed) -> Finding | None:
+    halts = (stand for stand in stands(red.way, HALT_S) if stand.surely_s >= HALT_S)
+    return worst(_halted_at(circumstances, law, policy, red, stand) for stand in halts)
+
+
+def _halted_at(
+    circumstances: Circumstances, law: StopLine, policy: Policy, red: AtRed, stand: Stand
 ) -> Finding | None:
+    way = red.way
     first = max(red.passing.beyond, stand.first)
     if stand.last <= first or any(way.broken[red.passing.before : stand.last]):
         return None
     beyond = fmean(red.seen.d[first : stand.last + 1])
     doubt = max(red.seen.u[first : stand.last + 1])
-    if beyond - doubt < law.least_beyond_m or not _kept_out(circumstances, red, way, stand):
+    if beyond - doubt < law.least_beyond_m or not _kept_out(circumstances, red, stand):
         return None
     middle = (first + stand.last) // 2
     front = way.end(middle, red.reach)
@@ -66,16 +64,16 @@ def _halted(
         unit="m",
         subtracted=doubt,
         allowed=law.least_beyond_m,
-        moments=(red.moment(way), halted),
+        moments=(red.moment(), halted),
         places=(red.line.line.id, *(shape.zone.id for shape in circumstances.plan.junctions)),
         lamps=tuple(p for p in circumstances.passage.lamps if p.signal_id == red.phase.signal_id),
     )
 
 
-def _kept_out(circumstances: Circumstances, red: AtRed, way: Way, stand: Stand) -> bool:
+def _kept_out(circumstances: Circumstances, red: AtRed, stand: Stand) -> bool:
     """Whether the front was surely in no junction from the line until the end of the halt."""
     for i in range(red.passing.before, stand.last + 1):
-        front = way.end(i, red.reach)
+        front = red.way.end(i, red.reach)
         if front is None:
             return False
         x, y, doubt = front

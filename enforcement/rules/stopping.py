@@ -34,6 +34,7 @@ def _judge(circumstances: Circumstances, policy: Policy, law: Stopping, way: Way
     zone = circumstances.plan.zones.get(law.zone)
     if zone is None or zone.zone.kind not in _KINDS:
         return None
+    way = way.clean
     halts = [stand for stand in stands(way, law.longest_s) if stand.surely_s > law.longest_s]
     inside = [stand for stand in halts if _in_zone(circumstances, way, zone, stand)]
     if not inside or not policy.is_valid_at(circumstances.passage.started_at_ns):

@@ -43,6 +43,6 @@ def _judge(circumstances: Circumstances, policy: Policy, law: VehicleBan) -> Fin
         unit="m",
         subtracted=stretch.uncertainty_m,
         allowed=law.least_distance_m,
-        moments=first_and_last(way, stretch, "the closed zone"),
+        moments=first_and_last(way.clean, stretch, "the closed zone"),
         places=(law.zone,),
     )

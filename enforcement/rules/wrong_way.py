@@ -17,6 +17,7 @@ from enforcement.way import Way
 OFFENCE = "wrong_way"
 
 _KMH_PER_MS = 3.6
+_MOST_TRIED = 100  # points at which a stretch may begin or end
 
 
 def judge(circumstances: Circumstances, policy: Policy) -> Finding | None:
@@ -31,9 +32,9 @@ def judge(circumstances: Circumstances, policy: Policy) -> Finding | None:
     if not applies(law.scope, circumstances.passage, policy):
         return None
     return worst(
-        _finding(circumstances, law, policy, lane, stretch)
+        _finding(circumstances, law, policy, way.clean, lane, stretch)
         for lane in against
-        for stretch in _against(circumstances, way, lane)
+        for stretch in _against(circumstances, law, way.clean, lane)
     )
 
 
@@ -52,8 +53,8 @@ def _comes_back(way: Way, lane: ZoneShape, least_m: float) -> bool:
     return False
 
 
-def _against(circumstances: Circumstances, way: Way, lane: ZoneShape) -> Iterator[Stretch]:
-    """Every stretch surely in the lane, and in no lane that goes the other way, if it is against it."""
+def _against(circumstances: Circumstances, law: WrongWay, way: Way, lane: ZoneShape) -> Iterator[Stretch]:
+    """Every stretch surely in the lane, and in no lane that goes the other way, that is long and fast."""
     assert lane.heading is not None
     hx, hy = lane.heading
     agreeing = [
@@ -68,24 +69,36 @@ def _against(circumstances: Circumstances, way: Way, lane: ZoneShape) -> Iterato
             return False
         return all(other.depth(x[i], y[i]) <= -u[i] for other in agreeing)
 
-    for first, last in runs(way, surely_here):
-        dx, dy = x[last] - x[first], y[last] - y[first]
+    def between(first: int, last: int) -> Stretch | None:
+        (ax, ay), (bx, by) = way.middle(first), way.middle(last)
+        dx, dy = bx - ax, by - ay
         against, aside = -(dx * hx + dy * hy), abs(dx * hy - dy * hx)
-        doubt = u[first] + u[last]
-        if aside + doubt <= against:
-            yield Stretch(first, last, against, doubt)
+        stretch = Stretch(first, last, against, u[first] + u[last])
+        if aside > stretch.surely_m or stretch.surely_m < law.least_distance_m:
+            return None
+        fast = stretch.surely_m / (way.t[last] - way.t[first]) * _KMH_PER_MS > law.least_speed_kmh
+        return stretch if fast else None
+
+    for first, last in runs(way, surely_here):
+        # The longest way that is fast enough, where the vehicle stood before or after it as well.
+        step = (last - first) // _MOST_TRIED + 1
+        for start in range(first, last, step):
+            ends = (between(start, end) for end in range(last, start, -step))
+            longest = next((stretch for stretch in ends if stretch is not None), None)
+            if longest is not None:
+                yield longest
+                break
 
 
 def _finding(
-    circumstances: Circumstances, law: WrongWay, policy: Policy, lane: ZoneShape, stretch: Stretch
-) -> Finding | None:
-    way = circumstances.way
-    assert way is not None
+    circumstances: Circumstances,
+    law: WrongWay,
+    policy: Policy,
+    way: Way,
+    lane: ZoneShape,
+    stretch: Stretch,
+) -> Finding:
     took_s = way.t[stretch.last] - way.t[stretch.first]
-    if stretch.surely_m < law.least_distance_m or took_s <= 0.0:
-        return None
-    if stretch.surely_m / took_s * _KMH_PER_MS <= law.least_speed_kmh:
-        return None
     return make(
         OFFENCE,
         policy,
