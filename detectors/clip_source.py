@@ -76,6 +76,9 @@ class ClipSource:
             for frame in _decoded(container, stream, sequencer):
                 if self._closed:
                     return
+                if start is None:
+                    # By now the decoder has read what the stream itself says, whatever the container does.
+                    self.counts.coded_fps = float(stream.codec_context.framerate or 0) or None
                 ticks = _avi_ticks(frame, ticks) if in_avi else frame.pts
                 if ticks is None or frame.is_corrupt:
                     sequencer.skip()

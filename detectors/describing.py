@@ -13,6 +13,7 @@ import numpy as np
 
 from detectors.calibration import Calibration
 from detectors.following import LONGEST_GAP_S, Driven, leader_of
+from detectors.guard import MeasuringGuard
 from detectors.lengths import length_of
 from detectors.passages import VehicleTrack
 from detectors.roadside_settings import LaneStrip, PipelineSettings
@@ -37,12 +38,14 @@ class Describer:
         calibration: Calibration | None,
         lanes: Sequence[LaneStrip],
         surroundings: Surroundings,
+        guard: MeasuringGuard,
     ) -> None:
         self.size: tuple[int, int] | None = None
         self._settings = settings
         self._calibration = calibration
         self._lanes = tuple(lanes)
         self._around = surroundings
+        self._guard = guard
         self._driven: deque[Driven] = deque()
 
     def describe(self, track: VehicleTrack, others: Iterable[VehicleTrack]) -> Passage:
@@ -109,11 +112,21 @@ class Describer:
         if calibration is not None and calibration.image_size != self.size:
             width, height = self.size or (0, 0)
             made_for = f"{calibration.image_size[0]}x{calibration.image_size[1]}"
-            reason = f"the calibration is for pictures of {made_for}, not {width}x{height}"
-            return SpeedMeasurement(speed_kmh=None, void_reason=reason)
-        boxes = [sighting.box for sighting in track.sightings if sighting.whole]
-        seen = Seen(boxes=boxes, outline=OUTLINES.get(track.label[0]))
-        return measure_speed(track.points(), calibration, self._settings.speed, seen)
+            wrong_size = f"the calibration is for pictures of {made_for}, not {width}x{height}"
+            return SpeedMeasurement(speed_kmh=None, void_reason=wrong_size)
+        points, clock = track.points(), self._guard.clock
+        if calibration is not None and points:
+            reason = self._guard.reason_between(points[0].captured_at_ns, points[-1].captured_at_ns)
+            if reason is not None:
+                return SpeedMeasurement(speed_kmh=None, void_reason=reason)
+        seen = Seen(
+            boxes=[sighting.box for sighting in track.sightings if sighting.whole],
+            outline=OUTLINES.get(track.label[0]),
+            shake_px=self._guard.shake_px,
+            drift_ppm=clock.rate_sigma_ppm,
+            frame_interval_s=clock.interval_s,
+        )
+        return measure_speed(points, calibration, self._settings.speed, seen)
 
     def _lane(self, points: Sequence[TrackPoint]) -> str | None:
         across = [p.x_m for p in points if p.x_m is not None]

@@ -50,7 +50,9 @@ class FolderSource:
         self.height, self.width = first.shape[:2]
         self.frame_count: int | None = len(self._paths)
         self.nominal_fps = NOMINAL_FPS
-        self._times_ns = _times(self._paths, recorded_at_ns)
+        taken = _exif_times(self._paths)
+        self._times_ns = _times(self._paths, taken, recorded_at_ns)
+        self._untimed = None if taken else "the images of the folder do not say when they were taken"
 
     def frames(self) -> Iterator[Frame]:
         """The images in order; the folder's files are read anew at each call."""
@@ -61,7 +63,7 @@ class FolderSource:
         self._closed = True
 
     def _read(self) -> Iterator[Frame]:
-        self.counts = CaptureCounts()
+        self.counts = CaptureCounts(untimed=self._untimed)
         sequencer = Sequencer(self.counts)
         for path, captured_at_ns in zip(self._paths, self._times_ns, strict=True):
             if self._closed:
@@ -106,8 +108,7 @@ def _natural(name: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", name.lower())]
 
 
-def _times(paths: list[Path], recorded_at_ns: int | None) -> list[int]:
-    taken = _exif_times(paths)
+def _times(paths: list[Path], taken: list[int] | None, recorded_at_ns: int | None) -> list[int]:
     if taken is None:
         start = recorded_at_ns if recorded_at_ns is not None else paths[0].stat().st_mtime_ns
         return [start + round(index * 1e9 / NOMINAL_FPS) for index in range(len(paths))]

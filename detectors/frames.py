@@ -18,12 +18,14 @@ class SourceError(RoadwitnessError):
 class Frame:
     """One image (H, W, 3), BGR, and its time in UTC nanoseconds.
 
-    ``index`` counts the frames of the source from 0, those that were left out included.
+    ``index`` counts the frames of the source from 0, those that were left out included. ``arrived_at_ns`` is
+    the wall clock's time at which a live source's frame came, None for others.
     """
 
     index: int
     captured_at_ns: int
     image: Image
+    arrived_at_ns: int | None = None
 
 
 @dataclass
@@ -32,7 +34,8 @@ class CaptureCounts:
 
     ``corrupt`` frames could not be decoded; ``out_of_order`` ones bore a time that was not later than the
     frame's before and were left out; ``late`` ones of a live source waited too long and were left out.
-    ``ended_early`` is a sentence if a clip holds less than it announces.
+    ``ended_early`` is a sentence if a clip holds less than it announces, ``untimed`` one if the source does
+    not know when its frames were taken. ``coded_fps`` is the rate that the pictures' own coding declares.
     """
 
     frames: int = 0
@@ -41,6 +44,8 @@ class CaptureCounts:
     late: int = 0
     reconnects: int = 0
     ended_early: str | None = None
+    untimed: str | None = None
+    coded_fps: float | None = None
 
 
 class FrameSource(Protocol):

@@ -103,7 +103,7 @@ class LiveSource:
                 captured_at_ns = anchor_ns + stream_ns
                 index = sequencer.accept(captured_at_ns)
                 if index is not None:
-                    yield Frame(index, captured_at_ns, frame.to_ndarray(format="bgr24"))
+                    yield Frame(index, captured_at_ns, frame.to_ndarray(format="bgr24"), now_ns)
         except av.FFmpegError as error:
             log.warning("The camera %s was interrupted: %s", self.name, error.strerror)
 

@@ -15,9 +15,12 @@ import msgspec
 
 from detectors.bestshot import Shot, StillKeeper, shot_of
 from detectors.calibration import Calibration
+from detectors.camera_moved import CameraWatch
+from detectors.clock import ClockWatch
 from detectors.describing import LAMPS_AFTER_NS, Describer, of_two_vehicles
 from detectors.evidence import Evidence, EvidenceMaker, FaceFinder
 from detectors.frames import Frame
+from detectors.guard import MeasuringGuard
 from detectors.letterbox import Image
 from detectors.looking import LookPlanner
 from detectors.passages import TrackBook, VehicleTrack
@@ -60,7 +63,7 @@ class RoadsidePipeline:
     """Everything between one camera's frames and its passages. Not for use from two threads.
 
     ``in_view`` are the vehicles, ``people_in_view`` the people of the latest frame that was looked at, for
-    drawing.
+    drawing. ``guard`` watches the frames' times and the camera's stance.
     """
 
     def __init__(
@@ -84,7 +87,10 @@ class RoadsidePipeline:
         self._plates = plate_detector
         self._reader = reader
         self._around = surroundings or Surroundings()
-        self._describer = Describer(settings, calibration, lanes, self._around)
+        self.guard = MeasuringGuard(
+            ClockWatch(settings.frame_interval_s), CameraWatch() if calibration is not None else None
+        )
+        self._describer = Describer(settings, calibration, lanes, self._around, self.guard)
         self._planner = LookPlanner(settings.looking)
         self._tracker = VehicleTracker(settings.tracking)
         self._book = TrackBook(settings.passages, settings.shots)
@@ -106,6 +112,8 @@ class RoadsidePipeline:
             with self.clock.stage("shots"):
                 people = [_wherever(box) for box in self.people_in_view]
                 self._take_shots(frame, self._tracker.between(frame.captured_at_ns), people)
+        with self.clock.stage("guard"):
+            self.guard.see(frame, [*(v.box for v in self.in_view), *self.people_in_view])
         self._waiting += self._book.ended(frame.captured_at_ns)
         return [self._close(track) for track in self._settled(frame.captured_at_ns)]
 
@@ -142,7 +150,8 @@ class RoadsidePipeline:
 
     def health_events(self) -> list[HealthEvent]:
         """What a person must know, since the last call."""
-        return self._around.lamps.events() if self._around.lamps is not None else []
+        lamps = self._around.lamps.events() if self._around.lamps is not None else []
+        return [*lamps, *self.guard.events()]
 
     def close(self) -> None:
         """Stop listening to controllers."""

@@ -29,6 +29,7 @@ class PipelineSettings:
 
     ``evidence`` False makes no pictures. ``wanted`` says of a passage without plate and pictures whether they
     are needed: a passage that breaks no rule leaves no plate behind. None keeps everything.
+    ``frame_interval_s`` is the camera's interval between frames, where the site states it.
     """
 
     camera_id: str
@@ -42,3 +43,4 @@ class PipelineSettings:
     shots: ShotSettings = field(default_factory=ShotSettings)
     speed: SpeedSettings = field(default_factory=SpeedSettings)
     consensus: ConsensusSettings = field(default_factory=ConsensusSettings)
+    frame_interval_s: float | None = None

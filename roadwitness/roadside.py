@@ -24,7 +24,7 @@ class Observation:
     """What was seen of a source: how many frames and passages, and how fast.
 
     ``unmeasured`` counts the passages without a speed, by the reason. ``events`` are those since the last
-    heartbeat.
+    heartbeat; ``dropped`` frames never came; the clock is that of :class:`detectors.clock.ClockWatch`.
     """
 
     frames: int
@@ -32,6 +32,9 @@ class Observation:
     seconds: float
     unmeasured: Mapping[str, int] = field(default_factory=dict)
     events: tuple[HealthEvent, ...] = ()
+    dropped: int = 0
+    clock_offset_ms: float | None = None
+    clock_drift_ppm: float | None = None
 
     @property
     def frames_per_second(self) -> float:
@@ -86,7 +89,17 @@ def observe(
     events: list[HealthEvent] = []
 
     def seen() -> Observation:
-        return Observation(frames, passages, time.monotonic() - started, dict(unmeasured), tuple(events))
+        clock = pipeline.guard.clock
+        return Observation(
+            frames,
+            passages,
+            time.monotonic() - started,
+            dict(unmeasured),
+            tuple(events),
+            clock.dropped,
+            clock.offset_ms,
+            clock.drift_ppm,
+        )
 
     def pass_on(closed: ClosedPassage) -> None:
         nonlocal passages
@@ -97,6 +110,7 @@ def observe(
 
     for frame in source.frames():
         check()
+        pipeline.guard.clock.hear(source.counts)
         for closed in pipeline.process(frame):
             pass_on(closed)
         if changes := pipeline.lamp_changes():
@@ -126,10 +140,12 @@ def heartbeat_to(outbox: Outbox, camera_id: str, site_id: str) -> Callable[[Obse
             sent_at_ns=time.time_ns(),
             frames=seen.frames,
             frames_per_second=seen.frames_per_second,
-            dropped_frames=0,
+            dropped_frames=seen.dropped,
             passages=seen.passages,
             finished=finished,
             events=seen.events,
+            clock_offset_ms=seen.clock_offset_ms,
+            clock_drift_ppm=seen.clock_drift_ppm,
             spool_records=waiting.records,
             spool_age_s=round(waiting.oldest_age_s, 3),
             given_up_records=waiting.given_up,

@@ -171,7 +171,7 @@ def _body(kind: str, rng: np.random.Generator) -> Floats:
 
 
 def _as_detected(boxes: Floats, pose: Pose, rng: np.random.Generator) -> Floats:
-    """Boxes with the errors of a detector: half of an error is shared by boxes in which the picture is alike."""
+    """Boxes with the errors of a detector: boxes that show a vehicle alike share half of them."""
     if len(boxes) == 0:
         return boxes
     heights = boxes[:, 3]

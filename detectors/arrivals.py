@@ -1,0 +1,126 @@
+"""A live stream's clock against the wall clock, from when its frames arrive.
+
+A frame arrives late by what the network took, never early. So of each second the frame that came soonest
+after its own time is taken, and a robust line (Theil & Sen) through these says how fast the two clocks part.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+_SECOND_NS = 1_000_000_000
+#: Clocks that part by this at once have jumped; by this much a second, one of them is wrong.
+JUMP_MS = 60.0
+DRIFT_PPM = 2_000.0
+_WINDOW_S = 60
+_LEAST_SECONDS = 8
+#: What clocks and time stamps round by, in ms: no rate is known better than this allows.
+_ROUNDED_MS = 0.5
+
+
+@dataclass
+class _Second:
+    """One second by the wall clock: how far its soonest frame was ahead of it, and its last frame's time."""
+
+    number: int
+    ahead_ms: float
+    until_ns: int
+
+
+@dataclass(frozen=True)
+class Jump:
+    """The clocks parted by ``by_ms`` at once, some time between two times of frames."""
+
+    from_ns: int
+    until_ns: int
+    by_ms: float
+
+
+class Arrivals:
+    """Follows one stream. ``rate`` is how fast its clock gains and its standard uncertainty, in ppm."""
+
+    def __init__(self) -> None:
+        self.rate: tuple[float, float] | None = None
+        self._seconds: deque[_Second] = deque(maxlen=_WINDOW_S)
+        self._origin: tuple[int, int] | None = None
+        self._first_ms: float | None = None
+
+    @property
+    def offset_ms(self) -> float | None:
+        """How far the stream's clock has moved against the wall clock since the start."""
+        return (
+            None
+            if self._first_ms is None or not self._seconds
+            else self._seconds[-1].ahead_ms - self._first_ms
+        )
+
+    @property
+    def drifts(self) -> bool:
+        """Whether the stream's clock is wrong beyond doubt."""
+        return self.rate is not None and abs(self.rate[0]) - 2 * self.rate[1] > DRIFT_PPM
+
+    def reason(self) -> str | None:
+        """Why times of this stream cannot be measured with, None if they can."""
+        if self._origin is None:
+            return None
+        if self.rate is not None and abs(self.rate[0]) > DRIFT_PPM:
+            return f"the frames' clock runs {self.rate[0] / 1e4:+.2f} % against the wall clock"
+        if self.rate is None or 2 * self.rate[1] > DRIFT_PPM:
+            return "the camera's clock has not been compared with the wall clock for long enough"
+        return None
+
+    def add(self, captured_at_ns: int, arrived_at_ns: int) -> Jump | None:
+        """Note one arrival (both UTC ns); a jump, if there was one."""
+        if self._origin is None:
+            self._origin = (captured_at_ns, arrived_at_ns)
+        number = (arrived_at_ns - self._origin[1]) // _SECOND_NS
+        ahead_ms = ((captured_at_ns - self._origin[0]) - (arrived_at_ns - self._origin[1])) * 1e-6
+        fresh = _Second(number, ahead_ms, captured_at_ns)
+        if self._seconds:
+            latest = self._seconds[-1]
+            # A frame may come late, but never before it was taken: that is a jump at once.
+            by_ms = ahead_ms - latest.ahead_ms
+            if by_ms > JUMP_MS and len(self._seconds) > 1:
+                return self._jumped(fresh, latest.until_ns, by_ms)
+            if latest.number == number:
+                latest.ahead_ms, latest.until_ns = max(latest.ahead_ms, ahead_ms), captured_at_ns
+                return None
+        jump = self._close()
+        self._seconds.append(fresh)
+        return jump
+
+    def _close(self) -> Jump | None:
+        """The running second is over: measure the rate again, or find that the clocks jumped in it."""
+        if self._seconds and self._first_ms is None:
+            self._first_ms = self._seconds[0].ahead_ms
+        if len(self._seconds) >= 2:
+            before, last = self._seconds[-2], self._seconds[-1]
+            gained_ms = (0.0 if self.rate is None else self.rate[0] * 1e-3) * (last.number - before.number)
+            by_ms = last.ahead_ms - before.ahead_ms - gained_ms
+            if abs(by_ms) > JUMP_MS:
+                # The second before holds its soonest frame, which may have come before a jump within it.
+                return self._jumped(last, before.until_ns - _SECOND_NS, by_ms)
+        if len(self._seconds) >= _LEAST_SECONDS:
+            self.rate = _line(np.array([(s.number, s.ahead_ms) for s in self._seconds]))
+        return None
+
+    def _jumped(self, since: _Second, before_ns: int, by_ms: float) -> Jump:
+        # The rate that was measured before a jump holds after it, until there is a newer one.
+        self._seconds = deque([since], maxlen=_WINDOW_S)
+        return Jump(min(before_ns, since.until_ns), max(before_ns, since.until_ns), by_ms)
+
+
+def _line(points: NDArray[np.float64]) -> tuple[float, float]:
+    """Slope and its standard uncertainty, in ppm, of points (N, 2) of seconds and ms (Theil & Sen)."""
+    seconds, ahead = points.T
+    one, two = np.triu_indices(len(seconds), 1)
+    slope = float(np.median((ahead[two] - ahead[one]) / (seconds[two] - seconds[one])))
+    rest = ahead - slope * seconds
+    scatter = 1.4826 * float(np.median(np.abs(rest - np.median(rest))))
+    spread = float(np.sqrt(((seconds - seconds.mean()) ** 2).sum()))
+    # The median of slopes is 1.1 times as uncertain as least squares.
+    return slope * 1e3, 1e3 * 1.1 * float(np.hypot(scatter, _ROUNDED_MS)) / spread
