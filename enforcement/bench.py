@@ -1,7 +1,7 @@
 """The judge's bench: all that is needed to judge a batch of passages, in one place.
 
 The rules are pure; what they are told beside the passage comes from here: the road, the entry of a section,
-the plate's other place, the register's answer. Exemptions are applied to what the rules found.
+the plate's other place, the register's answer.
 """
 
 from __future__ import annotations
@@ -13,14 +13,12 @@ from dataclasses import dataclass, field, replace
 
 from enforcement.batch import Batch
 from enforcement.case_plate import CasePlate, plate_of_case
-from enforcement.circumstances import Circumstances
+from enforcement.circumstances import Circumstances, RegisterStatus
 from enforcement.distances import Distances
 from enforcement.evidence_index import Fate
-from enforcement.exempting import exempted
-from enforcement.judging import NO_ROAD, PAPERS, RULES, SECTION_RULES, findings_of
+from enforcement.judging import NO_ROAD, PAPERS, RULES, SECTION_RULES, Verdict, verdict_on
 from enforcement.policy import Policy
 from enforcement.register import Keeper, is_empty, match_many
-from enforcement.register_answer import status_of
 from enforcement.road import Road
 from enforcement.rules.finding import Finding
 from enforcement.sections import Match, SectionMemory
@@ -77,7 +75,7 @@ class _Hearing:
 
     seen: Circumstances
     policy: Policy
-    findings: list[Finding]
+    verdict: Verdict
     match: Match | None = None
     plate: CasePlate = field(default_factory=CasePlate)
     keeper: Keeper | None = None
@@ -141,12 +139,12 @@ class Bench:
             )
         self.sections.observe(passage)
         seen = Circumstances(passage, self._road(passage), elsewhere=self._sightings.observe(passage))
-        return _Hearing(seen, policy, findings_of(seen, policy, RULES))
+        return _Hearing(seen, policy, verdict_on(seen, policy, RULES))
 
     def _hear_match(self, match: Match) -> _Hearing:
         policy = self._policies[match.left.camera_id]
         seen = Circumstances(match.left, self._road(match.left), section=match.entry)
-        return _Hearing(seen, policy, findings_of(seen, policy, SECTION_RULES), match)
+        return _Hearing(seen, policy, verdict_on(seen, policy, SECTION_RULES), match)
 
     def _road(self, passage: Passage) -> Road:
         return self._roads.get(passage.camera_id, NO_ROAD)
@@ -157,33 +155,43 @@ class Bench:
         for hearing in hearings:
             checks = hearing.policy.register_checks
             every = checks is not None and checks.ask == "every_passage" and hearing.match is None
-            if hearing.findings or every:
+            if hearing.verdict.findings or every:
                 hearing.plate = plate_of_case(hearing.seen.passage.plate, hearing.policy.prior)
                 asked.append(hearing)
         texts = [hearing.plate.text for hearing in asked if hearing.plate.text]
         keepers = match_many(self._store, texts)
-        nobody = bool(texts) and not keepers and is_empty(self._store)
+        # Where no register was imported, a plate that is not in it says nothing.
+        has_register = bool(keepers) or (bool(texts) and not is_empty(self._store))
         for hearing in asked:
             hearing.keeper = keepers.get(hearing.plate.text or "")
-            if hearing.policy.register_checks is not None and not nobody:
-                status = status_of(hearing.plate, hearing.keeper, hearing.policy.register_checks)
-                told = replace(hearing.seen, registered=status)
-                hearing.findings += findings_of(told, hearing.policy, PAPERS)
+            if hearing.policy.register_checks is not None and has_register and hearing.plate.text:
+                told = replace(hearing.seen, registered=_status(hearing.keeper))
+                papers = verdict_on(told, hearing.policy, PAPERS)
+                hearing.verdict = Verdict(
+                    hearing.verdict.findings + papers.findings, hearing.verdict.set_aside + papers.set_aside
+                )
 
     def _conclude(self, hearings: list[_Hearing], matches: list[Match]) -> Judgements:
         judgements = Judgements(matches=matches)
         for hearing in hearings:
-            passage, stands = hearing.seen.passage, False
-            for finding in hearing.findings:
-                exemption = exempted(finding, passage, hearing.plate, hearing.policy)
-                if exemption is not None:
-                    judgements.set_aside.append(SetAside(passage, finding, exemption.reason))
-                    continue
-                stands = True
-                judgements.found.append(Found(passage, finding, hearing.plate, hearing.keeper))
+            passage, findings = hearing.seen.passage, hearing.verdict.findings
+            judgements.found += [Found(passage, each, hearing.plate, hearing.keeper) for each in findings]
+            judgements.set_aside += [SetAside(passage, *each) for each in hearing.verdict.set_aside]
             if hearing.match is not None:
-                judgements.kept += [hearing.match.entered, passage] if stands else []
+                judgements.kept += [hearing.match.entered, passage] if findings else []
                 continue
             waits = self.sections.awaits(passage.passage_id)
-            judgements.judged.append((passage, "kept" if stands else "awaited" if waits else "released"))
+            judgements.judged.append((passage, "kept" if findings else "awaited" if waits else "released"))
         return judgements
+
+
+def _status(keeper: Keeper | None) -> RegisterStatus:
+    if keeper is None:
+        return RegisterStatus(known=False)
+    return RegisterStatus(
+        known=True,
+        insured_until=keeper.insured_until,
+        inspected_until=keeper.inspected_until,
+        stolen=keeper.stolen,
+        vehicle_class=keeper.vehicle_class or None,
+    )

@@ -7,8 +7,10 @@ no rule never leave it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from enforcement.circumstances import Circumstances, Rule
+from enforcement.exempting import exemption_of
 from enforcement.policy import Policy
 from enforcement.road import Road
 from enforcement.rules import (
@@ -58,11 +60,35 @@ RULES: tuple[Rule, ...] = (
 NO_ROAD = Road()
 
 
-def findings_of(seen: Circumstances, policy: Policy, rules: Sequence[Rule] = RULES) -> list[Finding]:
+@dataclass(frozen=True)
+class Verdict:
+    """What the rules found, and what of it an exemption sets aside, with the exemption's reason."""
+
+    findings: tuple[Finding, ...] = ()
+    set_aside: tuple[tuple[Finding, str], ...] = ()
+
+
+_NOTHING = Verdict()
+
+
+def verdict_on(seen: Circumstances, policy: Policy, rules: Sequence[Rule] = RULES) -> Verdict:
     """What the rules find, in their order; nothing while the policy does not hold."""
     if not policy.is_valid_at(seen.passage.started_at_ns):
-        return []
-    return [finding for rule in rules if (finding := rule(seen, policy)) is not None]
+        return _NOTHING
+    found = [finding for rule in rules if (finding := rule(seen, policy)) is not None]
+    if not found:
+        return _NOTHING
+    exemptions = [exemption_of(finding, seen.passage, policy) for finding in found]
+    judged = list(zip(found, exemptions, strict=True))
+    return Verdict(
+        tuple(finding for finding, exemption in judged if exemption is None),
+        tuple((finding, exemption.reason) for finding, exemption in judged if exemption is not None),
+    )
+
+
+def findings_of(seen: Circumstances, policy: Policy, rules: Sequence[Rule] = RULES) -> list[Finding]:
+    """What the rules find and no exemption sets aside."""
+    return list(verdict_on(seen, policy, rules).findings)
 
 
 def could_be_finding(passage: Passage, policy: Policy, road: Road | None = None) -> bool:

@@ -6,21 +6,23 @@ import datetime
 from collections.abc import Callable
 from functools import partial
 
+from enforcement.case_plate import plate_of_case
 from enforcement.circumstances import Circumstances, RegisterStatus, Rule
 from enforcement.hours import LEAST_CLASS_CONFIDENCE, local_date
-from enforcement.law.papers import Paper
+from enforcement.law.papers import Paper, RegisterChecks
 from enforcement.law.table import VEHICLES
 from enforcement.policy import Policy
 from enforcement.rules.finding import Finding
-from streams.messages import Passage
+from streams.messages import Passage, PlateReading
 
 
 def _judge(paper: Paper, circumstances: Circumstances, policy: Policy) -> Finding | None:
     """The finding that a paper is at fault, or None.
 
-    None also where the plate is less probable than the policy asks, and where the register's vehicle is of
-    another class than the one that was seen: then the plate may have been misread, or be on a wrong vehicle.
-    A date still holds on its own day and for the days of grace, in the policy's local time.
+    None also where the plate is less probable than the policy asks, by itself or weighed by the plate formats
+    of the place, and where the register's vehicle is of another class than the one that was seen: then the
+    plate may have been misread, or be on a wrong vehicle. A date still holds on its own day and for the days
+    of grace, in the policy's local time.
     """
     law, passage, status = policy.register_checks, circumstances.passage, circumstances.registered
     if (
@@ -37,7 +39,7 @@ def _judge(paper: Paper, circumstances: Circumstances, policy: Policy) -> Findin
         return None
     today = local_date(passage, policy)
     fault = _FAULTS[paper](status, today, datetime.timedelta(days=law.grace_days))
-    if fault is None:
+    if fault is None or not _is_sure(paper, plate, law, policy):
         return None
     return Finding(
         offence=paper,
@@ -87,6 +89,21 @@ _FAULTS: dict[Paper, Callable[[RegisterStatus, datetime.date, datetime.timedelta
     "inspection_expired": _inspection,
     "stolen": _stolen,
 }
+
+
+def _is_sure(paper: Paper, plate: PlateReading, law: RegisterChecks, policy: Policy) -> bool:
+    """Whether the register was asked about the vehicle's own plate, and should have known it.
+
+    A plate that the register does not have says something only where it is, as surely, of a format of the
+    countries whose vehicles the register holds.
+    """
+    asked = plate_of_case(plate, policy.prior)
+    if asked.text != asked.raw or asked.changed or not asked.probability >= law.least_plate_probability:
+        return False
+    if paper != "unregistered":
+        return True
+    at_home = asked.country in law.countries and asked.country_probability >= law.least_plate_probability
+    return at_home and asked.format is not None
 
 
 def _is_of_another_class(status: RegisterStatus, passage: Passage) -> bool:

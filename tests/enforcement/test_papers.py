@@ -10,6 +10,7 @@ import pytest
 
 from enforcement.circumstances import Circumstances, RegisterStatus, Rule
 from enforcement.law.papers import RegisterChecks
+from enforcement.policy import Plates
 from enforcement.rules import papers
 from enforcement.rules.finding import Finding
 from streams.messages import PlateReading
@@ -33,7 +34,8 @@ def found(
     seen = Circumstances(msgspec.structs.replace(passage(), **fields), registered=status)
     checked = msgspec.structs.replace(
         policy(),
-        register_checks=law or RegisterChecks(ALL),
+        plates=Plates({"IT": 0.98, "any": 0.02}, 0.02),
+        register_checks=law or RegisterChecks(ALL, countries=("IT",)),
         timezone=timezone,  # type: ignore[arg-type]
     )
     findings = {name: rule(seen, checked) for name, rule in RULES.items()}
