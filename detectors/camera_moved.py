@@ -138,7 +138,7 @@ class CameraWatch:
             self._events.append(HealthEvent("camera-moved", self._since_ns, detail))
 
     def _unrecognised(self, now_ns: int) -> None:
-        """Edges are there, but not those of the reference: the camera may have been turned to another view."""
+        """There are edges, but not those of the reference: the camera may show another view."""
         self._lost += 1
         if self._lost >= _LOST:
             self._moved(now_ns, "the camera shows another scene")
@@ -151,7 +151,7 @@ class CameraWatch:
         self._bad, self._since_ns, self._told, self._good_ns = 0, None, False, now_ns
 
     def _compare(self, edges: Plane, hidden: Plane) -> tuple[int, tuple[float, Array] | None]:
-        """How many tiles can be compared, and the largest and the middle shift, in px of the small picture."""
+        """How many tiles can be compared; the largest and the middle shift, in px of the small picture."""
         assert self._reference is not None
         seen = hidden if self._hidden is None else hidden * self._hidden
         height, width = edges.shape

@@ -17,7 +17,7 @@ from detectors.plates import PlateDetector
 from detectors.providers import AUTO, CPU, PROVIDER_VARIABLE, choose, name_of
 from detectors.reading import DEFAULT_READER, open_reader
 from detectors.scene import input_size_of
-from detectors.speed import SpeedSettings
+from detectors.speed import EDGE_INPUT_PX, SpeedSettings
 from detectors.stageclock import StageClock
 from detectors.surroundings import Surroundings
 from detectors.vehicles import FLOAT, QUANTISED, VehicleDetector, vehicle_model
@@ -106,6 +106,20 @@ def look_size_of(site: SiteFile) -> int | None:
     return site.detector.input_size or input_size_of(calibration_of(site), stretch_of(site))
 
 
+def measuring_of(site: SiteFile) -> SpeedSettings:
+    """How speeds are measured: where, and how steady the boxes of the vehicle detector are at this size.
+
+    Raises:
+        CalibrationError: when the surveyed points do not fix a plane.
+    """
+    stretch, readout_s = stretch_of(site), site.camera.readout_ms * 1e-3
+    size = look_size_of(site)
+    if size is None or site.calibration is None:
+        return SpeedSettings(stretch_m=stretch, readout_s=readout_s)
+    shrunk = max(max(site.calibration.image_size) / size, 1.0)
+    return SpeedSettings(stretch_m=stretch, edge_px=EDGE_INPUT_PX * shrunk, readout_s=readout_s)
+
+
 def stretch_of(site: SiteFile) -> tuple[float, float] | None:
     """From where to where along the road (m) is measured; None everywhere."""
     stretch = site.measuring
@@ -144,7 +158,10 @@ def build_pipeline(
         evidence=evidence,
         models=eyes.digests,
         looking=LookSettings(every=every or (site.detector.every if site else None)),
-        speed=SpeedSettings(stretch_m=stretch_of(site) if site else None),
+        speed=measuring_of(site) if site else SpeedSettings(),
+        frame_interval_s=interval_ms / 1e3
+        if site and (interval_ms := site.camera.frame_interval_ms)
+        else None,
     )
     return RoadsidePipeline(
         settings,

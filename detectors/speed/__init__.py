@@ -2,6 +2,6 @@
 
 from detectors.speed.measuring import measure_speed
 from detectors.speed.outline import OUTLINES, Outline
-from detectors.speed.settings import Seen, SpeedSettings
+from detectors.speed.settings import EDGE_INPUT_PX, Seen, SpeedSettings
 
-__all__ = ["OUTLINES", "Outline", "Seen", "SpeedSettings", "measure_speed"]
+__all__ = ["EDGE_INPUT_PX", "OUTLINES", "Outline", "Seen", "SpeedSettings", "measure_speed"]

@@ -9,6 +9,11 @@ from detectors.speed.outline import Outline
 from streams.messages import Box
 
 
+#: The standard error of the lower edge of our vehicle detector's boxes, in px of its input: the part that does
+#: not grow with the box. Measured on rendered clips, as docs/measuring.md tells.
+EDGE_INPUT_PX = 0.52
+
+
 @dataclass(frozen=True)
 class SpeedSettings:
     """When a speed is a measurement. ``stretch_m`` is (from, to) along the road; None measures everywhere.
