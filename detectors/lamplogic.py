@@ -2,7 +2,8 @@
 
 A frame alone proves nothing: LEDs pulse and may be off in any one frame, a lorry's tail lamp may shine where
 the red one is. So a state is believed after it has held, dark frames are bridged for a moment, and a change
-that no controller makes (green to red without amber) is not believed until it has held much longer.
+that no controller makes (green to red without amber) is not believed, and nothing is known until a state is
+seen that fits again.
 """
 
 from __future__ import annotations
@@ -31,8 +32,8 @@ class LogicSettings:
     """How long things take. A state must ``hold_s`` and be seen on ``least_looks`` frames.
 
     For ``bridge_s`` no answer, or dark, changes nothing; ``dark_after_s`` of nothing but dark is ``dark``.
-    A state that cannot follow the one before must hold for ``doubted_hold_s``, or for ``found_hold_s`` if
-    nothing was seen for so long that the states between may have gone by unseen; amber lasts at least
+    A state that cannot follow the one before is not believed at all, unless nothing was seen for so long that
+    the states between may have gone by unseen: then it must hold for ``found_hold_s``. Amber lasts at least
     ``least_amber_s``. Flashing is a lamp that begins to burn three times in step, ``flash_s`` apart.
     """
 
@@ -41,7 +42,6 @@ class LogicSettings:
     bridge_s: float = 0.4
     dark_after_s: float = 4.0
     found_hold_s: float = 1.0
-    doubted_hold_s: float = 3.0
     least_amber_s: float = 1.0
     flash_s: tuple[float, float] = (0.5, 2.5)
     remember_s: float = 180.0
@@ -158,11 +158,7 @@ class LampLogic:
         run.looks += 1
         if state in (DARK, FLASHING):
             self._begin(state, now_ns, self._spacing_ns)
-        elif not self._may_follow(run):
-            if run.held_s >= limits.doubted_hold_s:
-                # Nobody knows when it really began: it counts from now on, in the driver's favour.
-                self._begin(state, now_ns, self._spacing_ns)
-        elif run.looks >= limits.least_looks and run.held_s >= self._hold_s(run):
+        elif self._may_follow(run) and run.looks >= limits.least_looks and run.held_s >= self._hold_s(run):
             self._begin_run(run)
 
     def _may_follow(self, run: _Run) -> bool:

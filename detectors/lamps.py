@@ -69,18 +69,20 @@ class LampLook:
 class LampSettings:
     """From when on light is a lamp. Brightness is the largest colour channel, 0 to 255.
 
-    ``least_contrast`` is against the housing's dark parts, ``least_colour`` the spread of the channels.
-    A lamp has at least ``lit_part`` of the brightest one's contrast and colour; below ``unlit_part`` it is
-    off. A grey shine on an unlit lens may have up to ``bright_part`` of a lamp's contrast. All between is
-    doubt. ``off_centre`` is how far from its lamp's middle light may lie, in cells.
+    ``least_contrast`` is against the housing's dark parts, which are at most ``darkest_part`` as bright as
+    the lamp; ``least_colour`` is the spread of the channels. Lamps are compared with one another in linear
+    light: a lamp has at least ``lit_part`` of the light and colour of the strongest, below ``unlit_part`` it
+    is off, and between the two there is doubt; a grey shine may be up to ``grey_part``. ``off_centre`` is how far from its lamp's middle light may
+    lie, in cells. A housing without a lamp that is brighter than ``washed_out`` is not dark but overexposed.
     """
 
     least_contrast: float = 35.0
     least_colour: float = 30.0
-    lit_part: float = 0.5
-    unlit_part: float = 0.36
-    bright_part: float = 0.6
-    darkest_part: float = 0.62
+    lit_part: float = 0.45
+    unlit_part: float = 0.3
+    grey_part: float = 0.5
+    darkest_part: float = 0.7
+    washed_out: float = 110.0
     off_centre: float = 0.34
 
 
@@ -101,6 +103,8 @@ class LampReader:
         return LampLook(captured_at_ns, state, why)
 
 
+#: Grey levels as linear light, 0 to 255: lamps differ more from a shine on a lens than grey levels tell.
+_LINEAR = (255.0 * (np.arange(256) / 255.0) ** 2.2).astype(np.float32)
 _Y, _X = np.mgrid[:CELL, :CELL] - (CELL - 1) / 2
 _DISC = np.flatnonzero((_Y**2 + _X**2 <= (CELL / 2) ** 2).ravel())
 #: A lamp's light fills at least this part of its cell; an arrow fills no more.
@@ -111,47 +115,47 @@ def read_body(body: Image, lamps: tuple[str, ...], settings: LampSettings) -> tu
     """The state that a housing shows, (CELL * lamps, CELL, 3), BGR, and if there is none, why."""
     count = len(lamps)
     bright = body.max(axis=2)
-    cells = body.reshape(count, CELL * CELL, 3)[:, _DISC].astype(np.float32)
+    cells = body.reshape(count, CELL * CELL, 3)[:, _DISC]
     value = cells.max(axis=2)
     dark = float(np.partition(bright.ravel(), bright.size // 10)[bright.size // 10])
-    level = _mean_of_top(value)
-    contrast = level - dark
-    best = float(contrast.max())
-    if best < settings.least_contrast:
-        return (None, "washed out") if dark > 110 else ("dark", "")
-    if dark > settings.darkest_part * float(level.max()):
+    best = float(_mean_of_top(value).max())
+    if best - dark < settings.least_contrast:
+        return (None, "washed out") if dark > settings.washed_out else ("dark", "")
+    if dark > settings.darkest_part * best:
         return None, "the housing is not dark"
-    lifted = (cells - cells.min(axis=2, keepdims=True)) * (value > dark + 0.4 * contrast[:, None])[..., None]
-    colour = _mean_of_top(lifted.max(axis=2))
-    profile = np.sort(bright, axis=1)[:, -4:].mean(axis=1) - dark
-    own = np.array(
-        [
-            c if _in(lamp, _hue(v)) else 0.0
-            for lamp, c, v in zip(lamps, colour, lifted.sum(axis=1), strict=True)
-        ]
-    )
+    light = _mean_of_top(_LINEAR[value]) - _LINEAR[int(dark)]
+    bar = dark + 0.4 * (_mean_of_top(value) - dark)
+    lifted = np.where((value > bar[:, None])[..., None], cells - cells.min(axis=2, keepdims=True), 0)
+    strength = _mean_of_top(lifted.max(axis=2))
+    colour = _mean_of_top(np.where(value > bar[:, None], _LINEAR[value] - _LINEAR[cells.min(axis=2)], 0))
+    hues = _hues(lifted.sum(axis=1, dtype=np.float32))
+    own = np.where([_in(lamp, hue) for lamp, hue in zip(lamps, hues, strict=True)], colour, 0.0)
     profile = np.sort(bright, axis=1)[:, -4:].mean(axis=1) - dark
     lit: list[int] = []
-    for i in map(int, np.argsort(-contrast)):
-        if contrast[i] < settings.unlit_part * best and own[i] < settings.unlit_part * own.max():
+    # Saturated cells are alike at their brightest, so their whole light says which one is the lamp's.
+    for i in map(int, np.argsort(-value.mean(axis=1, dtype=np.float32))):
+        faint = light[i] < settings.unlit_part * light.max()
+        if faint and own[i] < settings.unlit_part * own.max():
             continue
         if any(abs(i - j) == 1 and _glows(profile, i, j) for j in lit):
             continue
-        is_lit = contrast[i] >= max(settings.least_contrast, settings.lit_part * best)
-        if is_lit and own[i] >= max(settings.least_colour, settings.lit_part * own.max()):
-            if _off_centre(bright, dark, float(contrast[i]), i) > settings.off_centre:
+        is_lit = light[i] >= settings.lit_part * light.max() and own[i] >= settings.lit_part * own.max()
+        if is_lit and strength[i] >= settings.least_colour:
+            if _off_centre(bright, dark, best - dark, i) > settings.off_centre:
                 return None, f"the light at {lamps[i]} is not where the lamp is"
             lit.append(i)
-        elif contrast[i] >= settings.bright_part * best or own[i] >= settings.unlit_part * own.max():
+        elif light[i] >= settings.grey_part * light.max() or own[i] >= settings.unlit_part * own.max():
             return None, f"the light at {lamps[i]} is no lamp"
     shown = [lamps[i] for i in sorted(lit)]
     state = _STATES.get(frozenset(shown))
     return state, "" if state else f"{' and '.join(shown)} at once"
 
 
-def _mean_of_top(values: Floats) -> Floats:
+def _mean_of_top(values: Floats | Image) -> Floats:
     """Of each row the mean of its largest values."""
-    return np.asarray(np.partition(values, -_TOP, axis=1)[:, -_TOP:].mean(axis=1), np.float32)
+    return np.asarray(
+        np.partition(values, -_TOP, axis=1)[:, -_TOP:].mean(axis=1, dtype=np.float32), np.float32
+    )
 
 
 def _in(lamp: str, hue: float) -> bool:
@@ -159,18 +163,18 @@ def _in(lamp: str, hue: float) -> bool:
     return low <= hue <= high or low <= hue - 360.0 <= high
 
 
-def _hue(bgr: Floats) -> float:
-    """The hue of a colour, 0 to 360 degrees (red 0, yellow 60, green 120)."""
-    pixel = (bgr / max(float(bgr.max()), 1e-6)).reshape(1, 1, 3).astype(np.float32)
-    return float(cv2.cvtColor(pixel, cv2.COLOR_BGR2HSV)[0, 0, 0])
+def _hues(bgr: Floats) -> Floats:
+    """The hues (N,) of colours (N, 3), 0 to 360 degrees (red 0, yellow 60, green 120)."""
+    scaled = bgr / np.maximum(bgr.max(axis=1, keepdims=True), 1e-6)
+    return np.asarray(cv2.cvtColor(scaled[None].astype(np.float32), cv2.COLOR_BGR2HSV)[0, :, 0], np.float32)
 
 
 def _glows(profile: Floats, i: int, j: int) -> bool:
     """Whether the light at cell ``i`` is the glow of its lit neighbour ``j``: no valley lies between them."""
-    one, other = (cell * CELL + CELL // 2 for cell in sorted((i, j)))
-    middle = i * CELL + CELL // 2
-    own = float(profile[middle - 2 : middle + 2].max())
-    return float(profile[one : other + 1].min()) >= 0.85 * own
+    middle, other = (cell * CELL + CELL // 2 for cell in (i, j))
+    between = profile[other : middle - CELL // 4] if j < i else profile[middle + CELL // 4 : other]
+    own = float(profile[middle - 1 : middle + 1].mean())
+    return float(between.min()) >= 0.85 * own
 
 
 def _off_centre(bright: Image, dark: float, contrast: float, i: int) -> float:
