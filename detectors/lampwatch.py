@@ -13,7 +13,7 @@ import msgspec
 from detectors.frames import Frame
 from detectors.lamplogic import UNKNOWN, LampLogic
 from detectors.lamps import LampReader, SignalHead
-from detectors.signal_feed import ControllerRecord, SignalFeed
+from detectors.signal_feed import SILENCE_S, ControllerRecord, SignalFeed
 from streams.messages import HealthEvent, LampChange, LampPhase
 
 #: An unchanged state is passed on again after this.
@@ -118,7 +118,7 @@ class LampWatch:
                     f"of signal {signal} the camera and the controller say different things",
                 )
             )
-        return phases
+        return tuple(p for p in phases if p.until_ns >= from_ns and p.from_ns <= until_ns)
 
 
 def combine(
@@ -130,16 +130,18 @@ def combine(
     differ at a change, the state is unknown. Where the controller said nothing, the camera's hold.
     """
     said = [phase for phase in said if phase.state != UNKNOWN]
+    # Until it speaks again, a controller still means what it said last.
+    meant = [_until(k, k.until_ns + round(SILENCE_S * 1e9)) if k is said[-1] else k for k in said]
     clashes = [
         LampPhase(k.signal_id, UNKNOWN, start, end, 0.0, source="controller")
-        for k in said
+        for k in meant
         for c in seen
         if not _agree(c.state, k.state)
         and (end := min(c.until_ns, k.until_ns)) - (start := max(c.from_ns, k.from_ns)) > TOLERANCE_S * 1e9
     ]
-    covered = [(phase.from_ns, phase.until_ns) for phase in said]
-    alone = [piece for phase in seen for piece in _without(phase, covered)]
     taken = [(clash.from_ns, clash.until_ns) for clash in clashes]
+    covered = [*taken, *((phase.from_ns, phase.until_ns) for phase in said)]
+    alone = [piece for phase in seen for piece in _without(phase, covered)]
     sure = [piece for phase in said for piece in _without(_as_unsure_as(phase, seen), taken)]
     phases = sorted([*alone, *sure, *clashes], key=lambda p: p.from_ns)
     return tuple(phases), min(clashes, key=lambda p: p.from_ns, default=None)
@@ -156,6 +158,10 @@ def _as_unsure_as(phase: LampPhase, seen: Sequence[LampPhase]) -> LampPhase:
     ]
     near = [apart for apart in apart_ms if apart <= 2e3 * TOLERANCE_S]
     return msgspec.structs.replace(phase, uncertainty_ms=max([phase.uncertainty_ms, *near]))
+
+
+def _until(phase: LampPhase, until_ns: int) -> LampPhase:
+    return msgspec.structs.replace(phase, until_ns=until_ns)
 
 
 def _without(phase: LampPhase, stretches: Sequence[tuple[int, int]]) -> list[LampPhase]:
