@@ -90,7 +90,7 @@ class Describer:
         return lamps.phases(started_ns - LAMPS_BEFORE_NS, ended_ns + LAMPS_AFTER_NS) if lamps else ()
 
     def _driven_by(self, track: VehicleTrack) -> Driven:
-        first, label = track.sightings[0], track.label[0]
+        first, last, label = track.sightings[0], track.sightings[-1], track.label[0]
         passage_id = identify(
             "passage",
             self._settings.camera_id,
@@ -100,11 +100,15 @@ class Describer:
         )
         calibration = self._calibration
         if calibration is not None and (
-            calibration.image_size != self.size or not calibration.holds_at(first.captured_at_ns)
+            calibration.image_size != self.size
+            or not calibration.holds_at(first.captured_at_ns)
+            or not calibration.holds_at(last.captured_at_ns)
+            or self._guard.reason_between(first.captured_at_ns, last.captured_at_ns) is not None
         ):
             calibration = None
-        length = length_of(label)
-        way = road_track(track.sightings, calibration, OUTLINES.get(label))
+        speed, length = self._settings.speed, length_of(label)
+        edge_px = float(np.hypot(speed.edge_px, self._guard.shake_px))
+        way = road_track(track.sightings, calibration, OUTLINES.get(label), edge_px, speed.edge_part)
         return Driven(passage_id, label, way, length.metres if length else None)
 
     def _speed(self, track: VehicleTrack) -> SpeedMeasurement:

@@ -22,8 +22,6 @@ Array = NDArray[np.float64]
 
 FRONT, REAR, UNKNOWN = "front", "rear", "unknown"
 
-#: Standard error of a box's lower edge: a fixed part in px, and one of the box's height.
-_EDGE_PX, _EDGE_PART = 1.1, 0.0075
 #: A heading is taken over this time before and after, and over at least this way.
 _WINDOW_S, _LEAST_WAY_M = 0.5, 0.8
 #: Headings are rounded to this, so that a track has a few of them only.
@@ -45,9 +43,17 @@ class RoadTrack:
 
 
 def road_track(
-    sightings: Sequence[Sighting], calibration: Calibration | None, outline: Outline | None
+    sightings: Sequence[Sighting],
+    calibration: Calibration | None,
+    outline: Outline | None,
+    edge_px: float = 1.1,
+    edge_part: float = 0.0075,
 ) -> RoadTrack:
-    """The track of a vehicle in the order of time; without a calibration in the picture only."""
+    """The track of a vehicle in the order of time; without a calibration in the picture only.
+
+    ``edge_px`` and ``edge_part`` are the standard error of a box's lower edge: a fixed part in px, and one of
+    the box's height.
+    """
     points = [TrackPoint(s.captured_at_ns, *s.foot) for s in sightings]
     if calibration is None:
         return RoadTrack(tuple(points))
@@ -59,7 +65,7 @@ def road_track(
     index = np.flatnonzero(placed)
     times = np.array([(points[i].captured_at_ns - points[index[0]].captured_at_ns) * 1e-9 for i in index])
     heights = np.array([s.box.h for s in sightings])[index]
-    pixel = np.hypot(_EDGE_PX, _EDGE_PART * heights)
+    pixel = np.hypot(edge_px, edge_part * heights)
     sigma = calibration.road_sigma_m(image[index], pixel)
     camera = calibration.camera_position_m
     places, part = foot[index], UNKNOWN
