@@ -24,8 +24,8 @@ _FALSE_ALARM = 0.01
 #: A point counts as checked by the others from this part of its own weight on.
 _LEAST_REDUNDANCY = 0.02
 #: Residuals that are not larger than this part of all sets' are what the stated noise says.
-_EXPECTED = 0.75
-_MOST_SUBSETS = 1500
+_EXPECTED = 0.9
+_MOST_SUBSETS = 600
 _ROUNDS = 12
 
 
@@ -93,7 +93,7 @@ def _judge(name: str, seen: Observations, kept: Mask) -> Agreement:
 
 
 def _scale(residuals: Matrix, weights: Matrix) -> float:
-    """By how much the noise is larger than stated: 1 unless residuals are in the largest quarter expected.
+    """By how much the noise is larger than stated: 1 unless they are larger than nine in ten such sets
 
     A scale that is itself estimated from few residuals is widened as Student's t asks, so that k = 2 keeps
     its meaning (GUM, annex G).

@@ -98,14 +98,14 @@ def _observations(
     if lens is not None:
         step = np.array([0.5, 0.0])
         wide = [lens.undistort(image + d) - lens.undistort(image - d) for d in (step, step[::-1])]
-        # A lens that pulls the picture apart there pulls the click's error apart as much.
-        sigma_px = sigma_px * np.sqrt(np.abs(np.linalg.det(np.stack(wide, axis=1))))
         image = lens.undistort(image)
-        if not np.isfinite(image).all():
+        if not (np.isfinite(image).all() and np.isfinite(wide).all()):
             raise CalibrationError(
                 f"calibration {name} has a point where its lens's coefficients no longer hold;"
                 " leave it out or measure the lens again"
             )
+        # A lens that pulls the picture apart there pulls the click's error apart as much.
+        sigma_px = sigma_px * np.sqrt(np.abs(np.linalg.det(np.stack(wide, axis=1))))
     for error in shared:
         if len(error.shifts_m) != len(points):
             raise CalibrationError(
