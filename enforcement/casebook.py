@@ -134,13 +134,15 @@ class CaseBook(Statistics):
         passage, finding, keeper, *columns = rows[0]
         plate, summary = columns[:_PLATE_SIZE], columns[_PLATE_SIZE:]
         seen = msgspec.json.decode(passage, type=Passage)
-        announced = {reference.digest for reference in seen.evidence}
+        found = decode_finding(finding)
+        elsewhere = found.other.evidence if found.other else ()
+        announced = {reference.digest for reference in (*seen.evidence, *elsewhere)}
         stored = self._stored_evidence(announced)
         return Case(
             summary=CaseSummary(*summary),
             plate=CasePlate(*plate),
             passage=seen,
-            finding=decode_finding(finding),
+            finding=found,
             keeper=msgspec.json.decode(keeper, type=Keeper) if keeper else None,
             events=self.events(case_id),
             missing_evidence=tuple(sorted(announced - stored)),

@@ -125,12 +125,16 @@ class Enforcer:
                     report += DrainReport(evidence_discarded=self._end_waiting())
                 subscription.commit()
                 if time.monotonic() >= sweep_at:
-                    self._index.discard_orphans(self._clock() - _ORPHAN_AGE_NS)
-                    self._index.discard_unmatched(self._clock() - self._longest_wait_ns)
+                    self.sweep()
                     sweep_at = time.monotonic() + _SWEEP_EVERY_S
         finally:
             subscription.close()
         return report
+
+    def sweep(self) -> None:
+        """Erase pictures whose passage never came, or whose match nobody remembers any more."""
+        self._index.discard_orphans(self._clock() - _ORPHAN_AGE_NS)
+        self._index.discard_unmatched(self._clock() - self._longest_wait_ns)
 
     def handle(self, records: Sequence[Record]) -> DrainReport:
         """Handle records of any of the worker's topics; when this returns, they may be committed."""

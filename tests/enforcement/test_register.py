@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import time
 from pathlib import Path
 
@@ -26,6 +27,21 @@ def test_a_plate_is_matched_exactly_after_normalising(store: Store, tmp_path: Pa
     keeper = Keeper("LZW9715", "k1", "Doe, J.", "Road 1", "car", "Make", "red")
     assert match(store, "LZW9715") == match(store, "lzw-9715") == keeper
     assert [match(store, plate) for plate in ("LZW971", "LZW9716", "", None, "--")] == [None] * 5
+
+
+def test_a_register_may_say_what_is_wrong_with_the_papers(store: Store, tmp_path: Path) -> None:
+    columns = "plate,keeper_id,insured_until,inspected_until,stolen\n"
+    rows = "A1,k1,2026-12-31,2027-06-30,yes\nA2,k2,,,\nA3,k3,,2127-06-30,No\n"
+    import_register(store, write(tmp_path, columns + rows))
+    assert match(store, "A1") == Keeper(
+        "A1",
+        "k1",
+        insured_until=datetime.date(2026, 12, 31),
+        inspected_until=datetime.date(2027, 6, 30),
+        stolen=True,
+    )
+    assert match(store, "A2") == Keeper("A2", "k2")
+    assert match(store, "A3") == Keeper("A3", "k3", inspected_until=datetime.date(2127, 6, 30))
 
 
 @pytest.mark.parametrize(
@@ -54,6 +70,8 @@ def test_columns_may_be_few_and_in_any_order(store: Store, tmp_path: Path, colum
         ("plate,keeper_id\nA1,k\nA2\n", "line 3: 1 values where the header names 2 columns"),
         ("plate,keeper_id\nA1,k\n--,k\n", "line 3: the plate '--' has no letter and no digit"),
         ("plate,keeper_id\nA1,\n", "line 2: the keeper_id of A1 is empty"),
+        ("plate,keeper_id,insured_until\nA1,k,31.12.2026\n", "insured_until is '31.12.2026', which is no date;"),
+        ("plate,keeper_id,stolen\nA1,k,maybe\n", "line 2: stolen is 'maybe'; write yes or no"),
         ('plate,keeper_id\nA1,"k\n', "line 2: unexpected end of data"),
         ("plate,keeper_id\n", "has no keepers"),
         ("", "line 1: the column 'plate' is missing"),

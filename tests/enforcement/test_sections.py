@@ -1,0 +1,179 @@
+"""Who is in a section: matched beyond doubt, in either order, and forgotten in time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from enforcement.errors import PolicyError
+from enforcement.law.speeds import Section, Tolerance
+from enforcement.road import Line, Road
+from enforcement.sections import Match, SectionMemory
+from streams.messages import CharacterCandidate, Passage, PlateReading
+from tests.enforcement.samples import SECOND, T0, passage, policy
+
+SECTION = Section("A", "cam-in", "cam-out", 2000.0, 0.5, 80.0, Tolerance(3.0, 3.0), longest_s=600.0)
+ENDS = ("cam-in", "cam-out")
+
+
+class Clock:
+    """Our own time, which stands still unless it is moved."""
+
+    def __init__(self) -> None:
+        self.ns = 10**18
+
+    def __call__(self) -> int:
+        return self.ns
+
+
+def at(
+    camera: str, after_s: float, plate: str = "AB123CD", confidence: float = 0.98, **changes: Any
+) -> Passage:
+    seen = passage(round(after_s * 1000), plate=plate, camera=camera, at_ns=T0 + round(after_s * SECOND))
+    fields = {"clock_sigma_ms": 5.0, "plate": PlateReading(plate, confidence)} | changes
+    return msgspec.structs.replace(seen, **fields)
+
+
+def entering(after_s: float = 0.0, plate: str = "AB123CD", **changes: Any) -> Passage:
+    return at("cam-in", after_s, plate, **changes)
+
+
+def leaving(after_s: float = 80.0, plate: str = "AB123CD", **changes: Any) -> Passage:
+    return at("cam-out", after_s, plate, **changes)
+
+
+def memory(section: Section = SECTION, clock: Clock | None = None, **roads: Road) -> SectionMemory:
+    law = msgspec.structs.replace(policy(), sections=(section,))
+    return SectionMemory(dict.fromkeys(ENDS, law), roads, clock=clock or Clock())
+
+
+def matched(*passages: Passage) -> list[Match]:
+    remembered = memory()
+    for each in passages:
+        remembered.observe(each)
+    return remembered.matches()
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["entry first", "exit first"])
+def test_a_vehicle_is_matched_whichever_end_comes_first(order: tuple[int, int]) -> None:
+    both = entering(), leaving()
+    [match] = matched(*(both[i] for i in order))
+    assert (match.entered, match.left) == both
+    # From the first sight at the entry to the last at the exit; clocks of 5 ms.
+    assert (match.entry.at_ns, match.entry.sigma_ms) == (T0, 5.0)
+    assert match.entry.match_probability > 0.99
+    assert (match.entry.camera_id, match.entry.section_id) == ("cam-in", "A")
+
+
+@pytest.mark.parametrize(
+    "passages",
+    [
+        (entering(), leaving(plate="A8123CD")),
+        (entering(), entering(1.0), leaving()),  # twice in, once out
+        (entering(confidence=0.3), leaving(confidence=0.3)),
+        (entering(vehicle="truck"), leaving()),
+        (entering(100.0), leaving(80.0)),  # out before in
+        (entering(), leaving(700.0)),  # longer than a vehicle is remembered
+        (entering(clock_sigma_ms=None), leaving()),
+        (entering(), leaving(clock_sigma_ms=None)),
+        (entering(plate="AB12"), leaving(plate="AB12")),
+        (entering(), at("cam-elsewhere", 80.0)),
+        (leaving(0.0), leaving(80.0)),
+    ],
+)
+def test_what_is_not_beyond_doubt_is_no_match(passages: tuple[Passage, ...]) -> None:
+    assert matched(*passages) == []
+
+
+def test_a_class_that_is_doubtful_contradicts_nothing() -> None:
+    assert len(matched(entering(vehicle="truck", vehicle_confidence=0.5), leaving())) == 1
+
+
+def test_others_on_the_road_do_not_hinder() -> None:
+    crowd = [entering(second, f"ZZ{second:03}XY") for second in range(50)]
+    crowd += [leaving(second + 90.0, f"ZZ{second:03}XY") for second in range(50)]
+    found = matched(*crowd)
+    assert len(found) == 50
+    assert all(match.entered.plate == match.left.plate for match in found)
+
+
+def test_a_plate_that_nearly_is_another_ones_is_no_match() -> None:
+    """Two vehicles whose plates differ in one place, which the exit's camera could hardly read."""
+    lattice = tuple((CharacterCandidate(character, 0.999),) for character in "AB123CD")
+    unsure = (CharacterCandidate("B", 0.7), CharacterCandidate("8", 0.3))
+    seen = msgspec.structs.replace(
+        leaving(), plate=PlateReading("AB123CD", 0.6957, (lattice[0], unsure, *lattice[2:]))
+    )
+    assert len(matched(entering(confidence=0.999), seen)) == 1
+    assert matched(entering(confidence=0.999), entering(2.0, "A8123CD", confidence=0.999), seen) == []
+
+
+def test_a_match_is_told_until_it_is_settled() -> None:
+    remembered = memory()
+    remembered.observe(entering())
+    remembered.observe(leaving())
+    assert remembered.matches() == remembered.matches()
+    remembered.observe(leaving())  # delivered again
+    assert len(remembered.matches()) == 1
+    remembered.settle(remembered.matches())
+    assert remembered.matches() == []
+    assert {each.passage_id for each in remembered.ended()} == {
+        entering().passage_id,
+        leaving().passage_id,
+    }
+
+
+@pytest.mark.parametrize("camera", ENDS)
+def test_who_is_not_matched_is_forgotten_when_the_time_is_over(camera: str) -> None:
+    remembered = memory()
+    lonely = at(camera, 0.0)
+    remembered.observe(lonely)
+    remembered.observe(at("cam-in", 599.0, "XY999ZZ"))
+    assert remembered.ended() == []
+    assert remembered.awaits(lonely.passage_id)
+    remembered.observe(at("cam-out", 603.0, "XY888ZZ"))
+    [ended] = remembered.ended()
+    assert (ended.passage_id, ended.plate, ended.track) == (lonely.passage_id, None, ())
+    assert not remembered.awaits(lonely.passage_id)
+    remembered.release([ended])
+    assert remembered.ended() == []
+
+
+def test_at_night_when_nobody_follows_our_own_time_counts() -> None:
+    clock = Clock()
+    remembered = memory(clock=clock)
+    remembered.observe(entering())
+    clock.ns += 601 * SECOND
+    assert [ended.passage_id for ended in remembered.ended()] == [entering().passage_id]
+
+
+def test_what_cannot_be_matched_is_not_remembered_at_all() -> None:
+    remembered = memory()
+    for seen in (entering(clock_sigma_ms=None), entering(1.0, plate="A1"), at("cam-elsewhere", 2.0)):
+        remembered.observe(seen)
+        assert not remembered.awaits(seen.passage_id)
+
+
+def test_a_camera_may_be_the_exit_of_one_section_and_the_entry_of_the_next() -> None:
+    after = msgspec.structs.replace(SECTION, id="B", entry_camera="cam-out", exit_camera="cam-far")
+    law = msgspec.structs.replace(policy(), sections=(SECTION, after))
+    remembered = SectionMemory(dict.fromkeys((*ENDS, "cam-far"), law), {}, clock=Clock())
+    remembered.observe(entering())
+    remembered.observe(leaving())
+    [first] = remembered.matches()
+    remembered.settle([first])
+    assert remembered.awaits(leaving().passage_id)
+    assert leaving().passage_id not in {each.passage_id for each in remembered.ended()}
+    remembered.observe(at("cam-far", 160.0))
+    [second] = remembered.matches()
+    assert (second.section.id, second.entered.passage_id) == ("B", leaving().passage_id)
+
+
+def test_a_line_that_is_not_drawn_is_an_error() -> None:
+    lined = msgspec.structs.replace(SECTION, entry_line="begin")
+    drawn = Road("r", (Line("begin", "gate", ((0.0, 0.0), (1.0, 0.0))),))
+    memory(lined, **{"cam-in": drawn})
+    with pytest.raises(PolicyError, match="entry_line is 'begin', which is not drawn on the road of the"):
+        memory(lined, **{"cam-in": Road()})
