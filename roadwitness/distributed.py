@@ -19,6 +19,7 @@ from roadwitness.outbox import open_outbox
 from roadwitness.progress import progress, say
 from roadwitness.roadside import heartbeat_to, observe, publish, publish_signals
 from roadwitness.site import SiteFileError, load_site
+from roadwitness.stating import stated, unit_chain
 from roadwitness.wiring import build_pipeline, open_eyes, policy_of, source_of
 from streams.connect import open_bus
 from streams.sealing import load_public
@@ -28,13 +29,20 @@ IDLE_S = 12.0
 
 
 def run_edge(
-    path: Path, bus_url: str, source: str | None, seal_to: Path | None, spool: Path, spool_limit_bytes: int
+    path: Path,
+    bus_url: str,
+    source: str | None,
+    seal_to: Path | None,
+    spool: Path,
+    spool_limit_bytes: int,
+    sign_with: Path | None,
 ) -> None:
     """One roadside unit: frames to passages and evidence on its disk, and from there on the bus."""
     site = load_site(path)
     camera = site.file.camera.id
     policy, road = policy_of(site), road_of(site)
     sealing_key = load_public(seal_to) if seal_to else None
+    chain = unit_chain(sign_with, spool) if sign_with else None
     pipeline = build_pipeline(
         open_eyes(site),
         site.file,
@@ -50,7 +58,7 @@ def run_edge(
             seen = observe(
                 frames,
                 pipeline,
-                lambda closed: publish(outbox, closed),
+                lambda closed: publish(outbox, stated(closed, chain)),
                 advance=advance,
                 heartbeat=heartbeat_to(outbox, camera, site.file.site.id),
                 signal=lambda changes: publish_signals(outbox, changes),

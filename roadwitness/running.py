@@ -24,6 +24,7 @@ from roadwitness.keeping import public_key, repeated
 from roadwitness.progress import progress, say
 from roadwitness.roadside import Observation, observe, publish, publish_signals
 from roadwitness.site import Site, load_site
+from roadwitness.stating import own_chain, stated
 from roadwitness.wiring import Eyes, build_pipeline, open_eyes, policy_of, source_of
 from streams.bus import Bus
 from streams.connect import open_bus
@@ -79,8 +80,10 @@ def analyse(
     ``witness`` is shown each passage as it is published; ``clock`` adds up where the time goes.
     """
 
+    chain = own_chain(house.data, site.file.camera.id)
+
     def deliver(closed: ClosedPassage) -> None:
-        publish(house.bus, closed)
+        publish(house.bus, stated(closed, chain))
         witness(closed.passage)
 
     road = road_of(site)
@@ -104,6 +107,7 @@ def analyse(
             signal=lambda changes: publish_signals(house.bus, changes),
         )
     pipeline.close()
+    chain.close()
     house.centre.drain()
     if frames.counts.ended_early:
         say(frames.counts.ended_early, "yellow")

@@ -120,11 +120,12 @@ def load_signer(path: Path) -> Signer:
             raise SigningError(
                 f"The signing key {path} can be read by others: `chmod 600` it, or better make a new one."
             )
-        word, owner, secret = path.read_text().split()
+        word, _, rest = path.read_text().strip().partition(" ")
+        owner, _, secret = rest.rpartition(" ")
         if word == _PRIVATE_WORD:
             return Signer(owner, SigningKey(bytes.fromhex(secret)))
     except OSError as error:
         raise SigningError(f"The signing key {path} cannot be read ({error.strerror}): check it.") from error
-    except ValueError:  # not text, not three words, not hexadecimal, not 32 bytes
+    except ValueError:  # not text, not hexadecimal, not 32 bytes
         pass
     raise SigningError(f"{path} is not a signing key: make one with `roadwitness keys create`.")

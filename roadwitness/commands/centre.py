@@ -47,6 +47,15 @@ def edge(
     spool_limit: Annotated[
         float, typer.Option("--spool-limit", metavar="GB", min=0.01, help="The most that may wait.")
     ] = 8.0,
+    sign_with: Annotated[
+        Path | None,
+        typer.Option(
+            "--sign-with",
+            metavar="KEY",
+            envvar="ROADWITNESS_SIGN_WITH",
+            help="This unit's signing key (`roadwitness keys create`); without it no statement is signed.",
+        ),
+    ] = None,
 ) -> None:
     """Roadside unit: camera to passages and evidence on the bus.
 
@@ -55,7 +64,7 @@ def edge(
     """
     from roadwitness.distributed import run_edge
 
-    run_edge(site, bus, source, seal_to, spool, round(spool_limit * 1e9))
+    run_edge(site, bus, source, seal_to, spool, round(spool_limit * 1e9), sign_with)
 
 
 def enforce(
@@ -85,9 +94,7 @@ def serve(
     ] = "127.0.0.1",
     sites: Annotated[
         list[Path] | None,
-        typer.Option(
-            "--site", metavar="SITE.toml", help="Show its cases on its drawn road; repeatable."
-        ),
+        typer.Option("--site", metavar="SITE.toml", help="Show its cases on its drawn road; repeatable."),
     ] = None,
 ) -> None:
     """Review pages for people."""

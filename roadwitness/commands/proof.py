@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from roadwitness.commands.options import DEFAULT_DATA, DataOption
+
 keys = typer.Typer(help="Signing keys, and the archive of their public halves.", no_args_is_help=True)
 
 ArchiveOption = Annotated[
@@ -45,6 +47,17 @@ def verify(
         verify_files(packages, archive)
 
 
+def package(
+    case_id: Annotated[str, typer.Argument(metavar="CASE", help="The case's id.")],
+    out: Annotated[Path, typer.Option("--out", metavar="CASE.zip", help="Where the package goes.")],
+    data: DataOption = DEFAULT_DATA,
+) -> None:
+    """Pack a case for a court: evidence, measurement, law, decisions, signed by the unit and the centre."""
+    from roadwitness.stating import package_case
+
+    package_case(case_id, out, data)
+
+
 @keys.command("create")
 def create(
     key: Annotated[Path, typer.Argument(metavar="KEY", help="The file for the new private key.")],
@@ -80,4 +93,5 @@ def list_(archive: ArchiveOption = _ARCHIVE) -> None:
 def register(app: typer.Typer) -> None:
     """Add this group's commands."""
     app.command()(verify)
+    app.command()(package)
     app.add_typer(keys, name="keys")

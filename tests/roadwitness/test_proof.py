@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.enforcement.casefile.conftest import Desk, desk
-from tests.roadwitness.command import roadwitness
+from tests.roadwitness.command import roadwitness, sql
 
 __all__ = ["desk"]
 
@@ -89,6 +89,25 @@ def test_wrong_use_is_said(tmp_path: Path, arguments: tuple[str, ...], says: str
     done = roadwitness(*(word.replace("{tmp}", str(tmp_path)) for word in arguments))
     assert done.code == 1
     assert says in done.sentence
+
+
+def test_a_case_is_packed_and_holds_with_the_keys_of_its_folder(copy_of_run: Path, tmp_path: Path) -> None:
+    data = copy_of_run
+    for name in ("one", "other"):
+        case = sql(data, "SELECT violation_id FROM v_violations ORDER BY occurred_at")[name == "other"]
+        packed = roadwitness(
+            "package", case["violation_id"], "--out", tmp_path / f"{name}.zip", "--data", data
+        )
+        assert packed.code == 0, packed.stderr
+    keys = data / "keys" / "public-keys.json"
+    done = roadwitness("verify", tmp_path / "one.zip", tmp_path / "other.zip", "--keys", keys)
+    assert done.code == 0, done.stderr
+    text = done.stdout.decode()
+    assert "statement 1, signed" in text
+    assert "statement 2, signed" in text
+    assert "missing" not in done.stderr
+    unknown = roadwitness("package", "nonsense", "--out", tmp_path / "x.zip", "--data", data)
+    assert "There is no case nonsense" in unknown.sentence
 
 
 def test_a_second_key_never_overwrites_the_first(tmp_path: Path) -> None:
