@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 import msgspec
@@ -89,6 +89,14 @@ class Bus(Publisher, Protocol):
 
     def subscribe(self, topics: Sequence[Topic], group: str) -> Subscription:
         """Consume ``topics`` as ``group``, from the group's last commit, or from the beginning."""
+        ...
+
+    def recall(self, topic: Topic, since_ns: int = 0) -> Iterator[Record]:
+        """The records of ``topic`` that are still there now, oldest first in each partition.
+
+        Nothing is committed or erased by it. At least those published at ``since_ns`` (UTC nanoseconds) or
+        later are given; a bus that does not know when a record was published gives all.
+        """
         ...
 
     def close(self) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from kafka import KafkaConsumer, KafkaProducer
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.errors import (
     CommitFailedError,
     IllegalGenerationError,
@@ -88,6 +88,27 @@ class KafkaBus:
             )
         return KafkaSubscription(consumer, self._settings)
 
+    def recall(self, topic: Topic, since_ns: int = 0) -> Iterator[Record]:
+        """The records of ``topic`` that are kept now, from those published at ``since_ns`` on."""
+        with as_bus_errors(self._settings):
+            consumer = KafkaConsumer(
+                **self._settings.client_options(),
+                group_id=None,
+                enable_auto_commit=False,
+                max_partition_fetch_bytes=_LARGEST_REQUEST_BYTES,
+                allow_auto_create_topics=False,
+            )
+        try:
+            with as_bus_errors(self._settings):
+                ends = _from(consumer, self._settings.topic_name(topic), since_ns)
+            while any(consumer.position(part) < end for part, end in ends.items()):
+                with as_bus_errors(self._settings):
+                    polled = consumer.poll(timeout_ms=500)
+                for part, batch in polled.items():
+                    yield from (_record(topic, foreign) for foreign in batch if foreign.offset < ends[part])
+        finally:
+            consumer.close(autocommit=False)
+
     def close(self) -> None:
         """Release the producer; closing twice is harmless."""
         self._producer.close(timeout=self._settings.patience_s)
@@ -147,6 +168,18 @@ def as_bus_errors(settings: KafkaSettings) -> Iterator[None]:
             f"Kafka at {','.join(settings.brokers)} does not take or give records ({reason}):"
             " check the address, and that a broker is running there."
         ) from error
+
+
+def _from(consumer: Any, name: str, since_ns: int) -> dict[TopicPartition, int]:
+    """Put a consumer before the first record since that time, and say where each partition ends now."""
+    parts = [TopicPartition(name, number) for number in consumer.partitions_for_topic(name) or ()]
+    consumer.assign(parts)
+    starts = consumer.offsets_for_times(dict.fromkeys(parts, since_ns // 1_000_000)) if parts else {}
+    ends: dict[TopicPartition, int] = consumer.end_offsets(parts) if parts else {}
+    for part in parts:
+        found = starts.get(part)
+        consumer.seek(part, ends[part] if found is None else found.offset)
+    return ends
 
 
 def _record(topic: Topic, foreign: Any) -> Record:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from streams.bus import Record, check_size
 from streams.log_file import LogFile
 from streams.topics import Topic
 
+_RECALLED_AT_ONCE = 500
 _LOOK_AGAIN_S = 0.05  # how soon a record from another process is seen; one from this process wakes at once
 
 
@@ -47,6 +48,13 @@ class LocalBus:
     def subscribe(self, topics: Sequence[Topic], group: str) -> LocalSubscription:
         """Consume ``topics`` as ``group``: from its last commit, or from the first record still there."""
         return LocalSubscription(self._log, self._news, topics, group)
+
+    def recall(self, topic: Topic, since_ns: int = 0) -> Iterator[Record]:
+        """The records of ``topic`` that were not erased yet; the log does not know when they came."""
+        offset = 0
+        while records := self._log.read({topic: offset}, _RECALLED_AT_ONCE):
+            yield from records
+            offset = records[-1].offset
 
     def close(self) -> None:
         """Release the file; closing twice is harmless."""

@@ -247,3 +247,14 @@ def test_the_largest_evidence_fits_into_a_dead_letter(bus: Bus) -> None:
 def test_an_address_of_no_known_kind_is_refused(url: str) -> None:
     with pytest.raises(BusUrlError, match=r"give local:FILE or kafka://host:port"):
         open_bus(url)
+
+
+def test_what_is_still_there_can_be_recalled_without_consuming_it(bus: Bus) -> None:
+    bus.publish_many([(Topic.SIGNALS, "junction", value) for value in numbered(20)])
+    assert values(list(bus.recall(Topic.SIGNALS))) == numbered(20)
+    assert values(list(bus.recall(Topic.SIGNALS))) == numbered(20)
+    assert list(bus.recall(Topic.DECISIONS)) == []
+    # A group that joins afterwards gets everything, and erasing waits for nobody who only recalled.
+    assert values(take(bus.subscribe([Topic.SIGNALS], "group"), 20)) == numbered(20)
+    since = list(bus.recall(Topic.SIGNALS, since_ns=time.time_ns() - 60 * 10**9))
+    assert values(since) == numbered(20)
