@@ -104,6 +104,17 @@ class Bench:
         self.sections = SectionMemory(policies, self._roads, clock=clock)
         self._sightings = Sightings(policies, distances or Distances(), clock=clock)
 
+        sections = [section.longest_s for policy in policies.values() for section in policy.sections]
+        plates = [policy.cloned_plate.memory_s for policy in policies.values() if policy.cloned_plate]
+        #: For how long plates are remembered at most; 0 where no policy needs it.
+        self.remembers_ns = round(max([0.0, *sections, *plates]) * 1e9)
+
+    def remember(self, passage: Passage) -> None:
+        """Remember a passage that was judged before, as after a restart; what is known stays as it is."""
+        if passage.camera_id in self._policies:
+            self.sections.observe(passage)
+            self._sightings.observe(passage)
+
     def judge(self, batch: Batch) -> Judgements:
         """Judge the passages of ``batch``; those of a camera without a policy are added to its ``refused``.
 

@@ -74,7 +74,7 @@ class Enforcer:
         self._store = store
         self._evidence = evidence
         self._bench = Bench(store, policies, roads, distances, clock=clock)
-        self._longest_wait_ns = _longest_wait_ns(policies)
+        self._recalled = False
         self._index = EvidenceIndex(store, evidence, clock=clock)
         self._clock = clock
 
@@ -104,6 +104,7 @@ class Enforcer:
         Over Kafka, where joining the group takes its time, give several seconds.
         """
         report = DrainReport()
+        self._recall()
         subscription = self._bus.subscribe(_TOPICS, GROUP)
         try:
             while records := subscription.poll(idle_s):
@@ -116,6 +117,7 @@ class Enforcer:
     def _work(self, stop: threading.Event) -> DrainReport:
         report = DrainReport()
         sweep_at = time.monotonic()
+        self._recall()
         subscription = self._bus.subscribe(_TOPICS, GROUP)
         try:
             while not stop.is_set():
@@ -131,10 +133,19 @@ class Enforcer:
             subscription.close()
         return report
 
+    def _recall(self) -> None:
+        """Remember what the bus still has of the time for which plates are remembered; once."""
+        if self._recalled or not self._bench.remembers_ns:
+            return
+        for record in self._bus.recall(Topic.PASSAGES, self._clock() - self._bench.remembers_ns):
+            for _, passage in read_batch([record]).passages:
+                self._bench.remember(passage)
+        self._recalled = True
+
     def sweep(self) -> None:
         """Erase pictures whose passage never came, or whose match nobody remembers any more."""
         self._index.discard_orphans(self._clock() - _ORPHAN_AGE_NS)
-        self._index.discard_unmatched(self._clock() - self._longest_wait_ns)
+        self._index.discard_unmatched(self._clock() - self._bench.remembers_ns)
 
     def handle(self, records: Sequence[Record]) -> DrainReport:
         """Handle records of any of the worker's topics; when this returns, they may be committed."""
@@ -212,9 +223,3 @@ class Enforcer:
             else:
                 facts.append(self._index.stored(item))
         return facts
-
-
-def _longest_wait_ns(policies: Mapping[str, Policy]) -> int:
-    """How long a passage may wait for its match, in any section."""
-    longest_s = [section.longest_s for policy in policies.values() for section in policy.sections]
-    return round(max(longest_s, default=0.0) * 1e9)

@@ -70,7 +70,7 @@ def test_columns_may_be_few_and_in_any_order(store: Store, tmp_path: Path, colum
         ("plate,keeper_id\nA1,k\nA2\n", "line 3: 1 values where the header names 2 columns"),
         ("plate,keeper_id\nA1,k\n--,k\n", "line 3: the plate '--' has no letter and no digit"),
         ("plate,keeper_id\nA1,\n", "line 2: the keeper_id of A1 is empty"),
-        ("plate,keeper_id,insured_until\nA1,k,31.12.2026\n", "insured_until is '31.12.2026', which is no date;"),
+        ("plate,keeper_id,insured_until\nA1,k,31.12.2026\n", "insured_until is '31.12.2026', which is no"),
         ("plate,keeper_id,stolen\nA1,k,maybe\n", "line 2: stolen is 'maybe'; write yes or no"),
         ('plate,keeper_id\nA1,"k\n', "line 2: unexpected end of data"),
         ("plate,keeper_id\n", "has no keepers"),

@@ -18,6 +18,7 @@ from enforcement.store import Store
 from enforcement.worker import Enforcer
 from streams.local import LocalBus
 from streams.messages import Passage, PlateReading
+from streams.topics import Topic
 from tests.enforcement.conftest import drain_one_by_one, files
 from tests.enforcement.samples import CAMERA, SECOND, T0, items, passage, policy, publish
 
@@ -136,6 +137,18 @@ def test_pictures_whose_worker_died_are_erased_when_their_time_is_over(
     clock.ns += 601 * SECOND
     after.sweep()
     assert files(evidence.path) == []
+
+
+def test_a_worker_that_starts_again_remembers_what_the_bus_still_has(
+    bus: LocalBus, store: Store, evidence: EvidenceFolder, worker: Enforcer, clock: Clock
+) -> None:
+    bus.subscribe([Topic.PASSAGES], "another group").close()  # so that the log erases nothing
+    send(bus, at("cam-in", 0.0))
+    worker.drain(0.0)
+    send(bus, at("cam-out", 70.0))
+    Enforcer(bus, store, evidence, {"cam-in": LAW, "cam-out": LAW}, clock=clock).drain(0.0)
+    assert [case.offence for case in CaseBook(store).queue()] == ["average_speed"]
+    assert len(files(evidence.path)) == 6
 
 
 def test_messages_of_a_section_that_come_again_change_nothing(
