@@ -19,6 +19,7 @@ from detectors.calibration import Calibration
 from roadwitness.calibration_file import (
     CalibrationSettings,
     EarthSettings,
+    check_lens,
     load_calibration,
     load_lens,
     toml_of,
@@ -104,6 +105,7 @@ def finish(settings: CalibrationSettings, image: NDArray[np.uint8], frame: Path,
         )
     if outputs.lens is not None:
         settings = msgspec.structs.replace(settings, lens=load_lens(outputs.lens))
+        check_lens(settings, outputs.lens, "lens file")
     calibration = calibrate(settings.request())
     report = report_of(calibration, _places(calibration))
     results.print(shown(report))
