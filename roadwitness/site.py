@@ -36,9 +36,9 @@ class CameraSettings(Strict, frozen=True):
     """``[camera]``: where the frames come from. ``recorded_at`` is the time of a clip's first frame.
 
     ``position`` is the camera's latitude and longitude (WGS84, degrees), ``clock_sigma_ms`` the standard
-    uncertainty (k = 1) of its clock. ``frame_interval_ms`` is how far apart its frames are known to be: speeds
-    are void while their times say otherwise. ``readout_ms`` is how much later a rolling shutter reads the
-    last row than the first.
+    uncertainty (k = 1) of its clock. ``frame_interval_ms`` is how far apart its frames are known to be:
+    speeds are void while their times say otherwise. ``readout_ms`` is how much later a rolling shutter reads
+    the last row than the first.
     """
 
     id: str

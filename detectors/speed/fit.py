@@ -34,8 +34,8 @@ class Motion:
     """The fitted motion at time 0: ``operator`` (3, N) turns positions into position, speed, acceleration.
 
     ``own`` (N, N) is the covariance of the boxes' errors; ``precision`` (N, N) the inverse of the whole
-    covariance; ``scale`` how large the errors are in terms of what was expected; ``independent`` the number
-    of independent points that the looks are worth.
+    covariance as it was expected, before the residuals had their say; ``scale`` how large the errors are in
+    terms of what was expected; ``independent`` the number of independent points that the looks are worth.
     """
 
     operator: Array
@@ -79,9 +79,11 @@ def fit_motion(
             found.append((evidence, operator, scale**2 * own, precision, scale, np.exp(-apart / reach)))
     likely = np.exp(np.array([f[0] for f in found]) - max(f[0] for f in found))
     likely /= likely.sum()
-    operator, own, precision = (
-        np.asarray(sum(share * f[i] for share, f in zip(likely, found, strict=True))) for i in (1, 2, 3)
+    operator, own = (
+        np.asarray(sum(share * f[i] for share, f in zip(likely, found, strict=True))) for i in (1, 2)
     )
+    expected = [(share, f[3]) for share, f in zip(likely, found, strict=True) if f[4] == 1.0]
+    precision = sum(share * f for share, f in expected) / max(sum(share for share, _ in expected), 1e-300)
     alike = np.asarray(sum(share * f[5] for share, f in zip(likely, found, strict=True)))
     alike = _OWN * np.eye(len(times)) + (1 - _OWN) * alike
     state = operator @ along

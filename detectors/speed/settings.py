@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from detectors.speed.outline import Outline
 from streams.messages import Box
 
-
-#: The standard error of the lower edge of our vehicle detector's boxes, in px of its input: the part that does
-#: not grow with the box. Measured on rendered clips, as docs/measuring.md tells.
+#: The standard error of the lower edge of our vehicle detector's boxes, in px of its input: the part that
+#: does not grow with the box. Measured on rendered clips, as docs/measuring.md tells.
 EDGE_INPUT_PX = 0.52
 
 

@@ -17,10 +17,11 @@ _LONGEST_GAP = 40
 
 @dataclass(frozen=True)
 class Grid:
-    """The regular grid on which times lie: its interval, and their standard deviation from it."""
+    """The regular grid on which times lie: its interval, and their usual and largest distance from it."""
 
     interval_s: float
     jitter_s: float
+    largest_s: float
 
 
 def grid_of(times: Array, interval_s: float | None = None) -> Grid:
@@ -33,7 +34,7 @@ def grid_of(times: Array, interval_s: float | None = None) -> Grid:
     shortest = float(np.percentile(steps, 5))
     candidates = [interval_s] if interval_s else [shortest / parts for parts in range(1, _MOST_PARTS + 1)]
     grids = [_fitted(steps, candidate, fixed=interval_s is not None) for candidate in candidates]
-    return next((g for g in grids if g.jitter_s < _GOOD * g.interval_s), grids[0])
+    return next((g for g in grids if g.largest_s < 4 * _GOOD * g.interval_s), grids[0])
 
 
 def _fitted(steps: Array, interval: float, *, fixed: bool) -> Grid:
@@ -42,6 +43,7 @@ def _fitted(steps: Array, interval: float, *, fixed: bool) -> Grid:
     if not fixed and usual.any():
         interval = float(np.median(steps[usual] / whole[usual]))
         whole = np.maximum(np.round(steps / interval), 1.0)
-    departures = steps - whole * interval
-    # A step holds the jitter of two times.
-    return Grid(interval, float(np.sqrt(np.mean(departures**2) / 2)))
+    departures = np.abs(steps - whole * interval)
+    # A step holds the jitter of two times, and one of them that is wild is no jitter.
+    usual_part = departures[departures <= max(float(np.median(departures)) * 6, _GOOD * interval)]
+    return Grid(interval, float(np.sqrt(np.mean(usual_part**2) / 2)), float(departures.max()))

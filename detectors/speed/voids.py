@@ -16,6 +16,10 @@ from streams.messages import Box, TrackPoint
 Array = NDArray[np.float64]
 
 
+#: Errors of boxes are not taken for smaller than this part of what is expected of them.
+_LEAST_SCALE = 0.6
+
+
 def unfounded(track: Sequence[TrackPoint], calibration: Calibration | None) -> str | None:
     """Why there is nothing to measure with, if there is not."""
     if calibration is None:
@@ -41,6 +45,8 @@ def too_little(times: Array, limits: SpeedSettings) -> str | None:
 
 def untimely(grid: Grid, limits: SpeedSettings) -> str | None:
     """Why the times are not those of a camera that takes its frames evenly, lost ones apart."""
+    if grid.largest_s > max(limits.largest_time_scatter * grid.interval_s, 6 * grid.jitter_s):
+        return f"the frames' times jump by {grid.largest_s * 1e3:.0f} ms against their rhythm"
     if grid.jitter_s > limits.largest_time_scatter * grid.interval_s / 2:
         return f"the frames' times scatter by {grid.jitter_s * 1e3:.0f} ms around a regular rhythm"
     return None
@@ -111,8 +117,12 @@ def largest_step(times: Array, motion: Motion) -> tuple[float, float, float]:
     if steps.shape[1] == 0:
         return 0.0, 0.0, 0.0
     power = np.einsum("ij,ik,kj->j", steps, free, steps)
-    sizes = (steps.T @ free @ motion.residuals) / np.maximum(power, 1e-12)
-    worth = np.abs(sizes) * np.sqrt(np.maximum(power, 0.0))
+    free_residuals = free @ motion.residuals
+    sizes = (steps.T @ free_residuals) / np.maximum(power, 1e-12)
+    gains = sizes**2 * power
+    # What is left without the step says how large the errors are.
+    left = (motion.residuals @ free_residuals - gains) / max(len(times) - 4, 1)
+    worth = np.sqrt(gains / np.maximum(left, _LEAST_SCALE**2))
     best = int(worth.argmax())
     return float(times[best + 1] - times[0]), float(abs(sizes[best])), float(worth[best])
 
