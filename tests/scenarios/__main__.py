@@ -17,15 +17,16 @@ def main(chosen: list[str]) -> None:
         if chosen and offence not in chosen:
             continue
         found, near = tally(tables.positives, SEEDS), tally(tables.near_misses, SEEDS)
+        accusations = found.accused + near.accused
         print(
             f"{offence:20} {len(tables.positives):9} {found.seen:8} {found.part_found:7.1%} "
-            f" {len(tables.near_misses):11} {near.near_misses:8} {len(near.accused):7}"
+            f" {len(tables.near_misses):11} {near.near_misses:8} {len(accusations):7}"
         )
         if chosen:
             for line, count in Counter(where.partition(" (")[0] for where in found.missed).most_common():
                 print(f"  missed {count:3} x {line}")
-            for line, count in Counter(where.partition(" (")[0] for where in near.accused).items():
-                example = next(where for where in near.accused if where.startswith(line))
+            for line, count in Counter(where.partition(" (")[0] for where in accusations).items():
+                example = next(where for where in accusations if where.startswith(line))
                 print(f"  accused {count:3} x {line}, such as {example.removeprefix(line)}")
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enforcement.judging import findings_of
 from enforcement.rules.finding import Finding
 from tests.scenarios.observing import POOR_QUALITIES, QUALITIES, Quality, chance, observe
+from tests.scenarios.oracle import verdict_on
 from tests.scenarios.scenario import Scenario
 from tests.scenarios.scene import Scene
 
@@ -26,7 +27,7 @@ def accused(scene: Scene, quality: Quality, seed: int) -> dict[str, Finding]:
 
 @dataclass
 class Tally:
-    """How often an offence's positives were found, and which near misses were accused."""
+    """How often an offence's positives were found, and who was accused of what did not happen."""
 
     seen: int = 0
     found: int = 0
@@ -40,13 +41,17 @@ class Tally:
 
 
 def tally(scenarios: Iterable[Scenario], seeds: range) -> Tally:
-    """Observe every scenario in every quality and with every seed, and judge it."""
+    """Observe every scenario in every quality and with every seed, and judge it by all rules."""
     result = Tally()
     for scenario in scenarios:
         for quality in QUALITIES if scenario.found else POOR_QUALITIES:
             for seed in seeds:
-                finding = accused(scenario.scene, quality, seed).get(scenario.offence)
+                findings = accused(scenario.scene, quality, seed)
+                finding = findings.pop(scenario.offence, None)
                 where = f"{scenario} ({quality.name}, seed {seed})"
+                for offence, other in findings.items():
+                    if verdict_on(scenario.scene, offence) == "lawful":
+                        result.accused.append(f"{where}, of {offence}: {other.explanation}")
                 if not scenario.found:
                     result.near_misses += 1
                     if finding is not None:

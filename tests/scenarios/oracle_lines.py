@@ -47,7 +47,7 @@ class Truth:
         return np.asarray(np.abs(self.speed) < _STANDING_MS)
 
     def time_of(self, crossing: Crossing) -> float:
-        return float(self.t[crossing.i] + crossing.part * (self.t[1] - self.t[0]))
+        return float(self.t[crossing.i] + crossing.part * _step_s(self))
 
     def in_kind(self, kind: str, places: Reals) -> Mask:
         mask = np.zeros(len(places), dtype=bool)
@@ -55,6 +55,10 @@ class Truth:
             if zone.kind == kind:
                 mask |= inside(zone.ring, places)
         return mask
+
+
+def _step_s(truth: Truth) -> float:
+    return float(truth.t[1] - truth.t[0])
 
 
 def worst(verdicts: list[Verdict]) -> Verdict:
@@ -100,8 +104,11 @@ def red_light(truth: Truth) -> Verdict:
             if any(zone.kind == "junction" for zone in truth.scene.road.zones):
                 through &= truth.in_kind("junction", truth.front[crossing.i :])
             reached = int(np.argmax(through)) if through.any() else None
-            stood = truth.standing[crossing.i :][:reached].any()
-            verdicts.append(under(scope, "lawful" if reached is None or stood else "guilty"))
+            known: Verdict = "lawful" if reached is None else "guilty"
+            stood = [b - a for a, b in runs(truth.standing[crossing.i :][:reached])]
+            if reached is not None and stood:
+                known = "lawful" if max(stood) * _step_s(truth) >= 1.0 else "open"
+            verdicts.append(under(scope, known))
     return worst(verdicts)
 
 
