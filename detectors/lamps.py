@@ -72,8 +72,9 @@ class LampSettings:
     ``least_contrast`` is against the housing's dark parts, which are at most ``darkest_part`` as bright as
     the lamp; ``least_colour`` is the spread of the channels. Lamps are compared with one another in linear
     light: a lamp has at least ``lit_part`` of the light and colour of the strongest, below ``unlit_part`` it
-    is off, and between the two there is doubt; a grey shine may be up to ``grey_part``. ``off_centre`` is how far from its lamp's middle light may
-    lie, in cells. A housing without a lamp that is brighter than ``washed_out`` is not dark but overexposed.
+    is off, and between the two there is doubt; a grey shine may be up to ``grey_part``. ``off_centre`` is
+    how far from its lamp's middle light may lie, in cells. A housing without a lamp that is brighter than
+    ``washed_out`` is not dark but overexposed.
     """
 
     least_contrast: float = 35.0
@@ -93,14 +94,21 @@ class LampReader:
         self.head = head
         self._settings = settings or LampSettings()
         self._view = HeadView(head.region, len(head.lamps), head.layout == "vertical")
+        self._latest: tuple[Image, tuple[str | None, str]] | None = None
 
     def look(self, image: Image, captured_at_ns: int) -> LampLook:
         """What ``image`` (H, W, 3), BGR, shows of the head."""
-        body = self._view.body(image, captured_at_ns)
+        window = self._view.window(image)
+        # Most frames show what one before them showed, and need no closer look.
+        if self._latest is not None and self._view.is_unchanged(window, self._latest[0]):
+            return LampLook(captured_at_ns, *self._latest[1])
+        body = self._view.body(window, captured_at_ns)
         if body is None:
+            self._latest = None
             return LampLook(captured_at_ns, None, self._view.why)
-        state, why = read_body(body, self.head.lamps, self._settings)
-        return LampLook(captured_at_ns, state, why)
+        shown = read_body(body, self.head.lamps, self._settings)
+        self._latest = (window, shown)
+        return LampLook(captured_at_ns, *shown)
 
 
 #: Grey levels as linear light, 0 to 255: lamps differ more from a shine on a lens than grey levels tell.

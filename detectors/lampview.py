@@ -25,6 +25,8 @@ _HIDDEN, _REFRESH = 0.35, 0.6
 _SLOWLY = 0.02
 #: A head that is hidden for so long looks differently now: another season, or the camera was turned.
 _RELEARN_NS = 20 * 10**9
+#: Cells whose mean colours differ by no more than this (grey levels) show the same: a lamp makes more of it.
+_NOISE = 8
 #: Frames until the head's average place is taken for settled.
 _CENTRING = 250
 
@@ -47,44 +49,59 @@ class HeadView:
         self._size = (CELL + 2 * (_AROUND + _SHAKE), lamps * CELL + 2 * (_AROUND + _SHAKE))
         self._mask = _around_the_lamps(lamps)
         self._look: _Grey | None = None
-        self._seen_ns = 0
+        self._strange_since_ns: int | None = None
         self._aligned = 0
         self._centre = np.full(2, _SHAKE, np.float32)
 
-    def body(self, image: Image, captured_at_ns: int) -> Image | None:
+    def body(self, window: Image, captured_at_ns: int) -> Image | None:
         """The housing, (CELL * lamps, CELL, 3), lamps from the top; None, with ``why``, if it is not seen."""
-        window = self._cut(image)
         edges = _fine(window)
         inner = edges[_SHAKE:-_SHAKE, _SHAKE:-_SHAKE]
         if self._look is None:
-            self._look, self._seen_ns = inner.copy(), captured_at_ns
+            self._look = inner.copy()
         top = left = _SHAKE
         if float(np.sqrt((self._look[self._mask > 0] ** 2).mean())) >= _LEAST_STRUCTURE:
             scores = cv2.matchTemplate(edges, self._look, cv2.TM_CCOEFF_NORMED, mask=self._mask)
             _, score, _, (left, top) = cv2.minMaxLoc(scores)
-            if score < _REFRESH and captured_at_ns - self._seen_ns > _RELEARN_NS:
-                self._look, self._seen_ns, self._aligned = inner.copy(), captured_at_ns, 0
+            if score >= _REFRESH:
+                self._strange_since_ns = None
+            elif self._strange_since_ns is None:
+                self._strange_since_ns = captured_at_ns
+            elif captured_at_ns - self._strange_since_ns > _RELEARN_NS:
+                self._look, self._aligned, self._strange_since_ns = inner.copy(), 0, None
             if score < _HIDDEN:
                 self.why = "hidden"
                 return None
             if score >= _REFRESH:
-                self._refresh(edges[top : top + len(inner), left : left + inner.shape[1]], captured_at_ns)
+                self._refresh(edges[top : top + len(inner), left : left + inner.shape[1]])
                 if self._aligned < _CENTRING:
                     self._aligned += 1
                     self._centre += (np.array([top, left], np.float32) - self._centre) / self._aligned
         else:
-            self._refresh(inner, captured_at_ns)
+            self._refresh(inner)
         # The first frame was shaken too: the region is where the head is on average.
         off_y, off_x = (round(float(c)) - _SHAKE for c in self._centre)
         top, left = top - off_y + _AROUND, left - off_x + _AROUND
         return window[top : top + self._lamps * CELL, left : left + CELL]
 
-    def _refresh(self, edges: _Grey, captured_at_ns: int) -> None:
+    def is_unchanged(self, one: Image, other: Image) -> bool:
+        """Whether the same lamps burn in both windows: each cell has the same mean colour, but for noise."""
+        start, size = _AROUND + _SHAKE, (1, self._lamps)
+        means = [
+            cv2.resize(
+                window[start : start + self._lamps * CELL, start : start + CELL],
+                size,
+                interpolation=cv2.INTER_AREA,
+            )
+            for window in (one, other)
+        ]
+        return int(cv2.absdiff(*means).max()) <= _NOISE
+
+    def _refresh(self, edges: _Grey) -> None:
         assert self._look is not None
         self._look += _SLOWLY * (edges - self._look)
-        self._seen_ns = captured_at_ns
 
-    def _cut(self, image: Image) -> Image:
+    def window(self, image: Image) -> Image:
         """The window around the head at the standard size, lamps from the top."""
         x, y, w, h = self._window
         width, height = self._size if self._vertical else self._size[::-1]
@@ -111,4 +128,5 @@ def _around_the_lamps(lamps: int) -> _Grey:
 def _fine(window: Image) -> _Grey:
     """Edges without the glow of lamps, which is smooth, and without their strength, which varies."""
     grey = cv2.cvtColor(np.ascontiguousarray(window), cv2.COLOR_BGR2GRAY).astype(np.float32)
-    return np.asarray(np.clip(grey - cv2.blur(grey, (7, 7)), -25.0, 25.0), np.float32)
+    fine = grey - cv2.blur(grey, (7, 7))
+    return np.asarray(np.minimum(np.maximum(fine, -25.0, out=fine), 25.0, out=fine), np.float32)
