@@ -13,6 +13,8 @@ Image = NDArray[np.uint8]
 _ALONG, _ACROSS, _AREA = (255, 200, 60), (80, 220, 255), (200, 200, 200)
 _GOOD, _BAD, _INK, _SHADE = (90, 230, 90), (60, 60, 255), (255, 255, 255), (25, 25, 25)
 _ARROW_PX = 40.0
+#: OpenCV draws to this many binary places of a pixel.
+_SHIFT = 4
 _FACTORS = (1, 2, 5, 10, 20, 50, 100)
 
 
@@ -24,10 +26,10 @@ def draw_report(frame: Image, report: SurveyReport, title: str) -> Image:
     picture = frame.copy()
     thick = max(1, picture.shape[1] // 960)
     if len(report.area_px) > 2:
-        cv2.polylines(picture, [_polygon(report.area_px)], True, _AREA, thick, cv2.LINE_AA)
+        cv2.polylines(picture, [_polygon(report.area_px)], True, _AREA, thick, cv2.LINE_AA, _SHIFT)
     for line in report.grid:
         colour = _ALONG if line.along else _ACROSS
-        cv2.polylines(picture, [_polygon(line.line_px)], False, colour, thick, cv2.LINE_AA)
+        cv2.polylines(picture, [_polygon(line.line_px)], False, colour, thick, cv2.LINE_AA, _SHIFT)
     for line in report.grid:
         place = _label_place(line.line_px, picture.shape[1], picture.shape[0], low=line.along)
         if place:
@@ -82,7 +84,8 @@ def _write(picture: Image, text: str, at: tuple[float, float], thick: int) -> No
 
 def _polygon(points: tuple[Pair, ...]) -> NDArray[np.int32]:
     # Beyond OpenCV's coordinates nothing is in the picture anyway.
-    return np.clip(np.round(np.array(points)), -20_000, 20_000).astype(np.int32)
+    clipped = np.clip(np.array(points), -20_000, 20_000)
+    return np.asarray(np.round(clipped * 2**_SHIFT), dtype=np.int32)
 
 
 def _whole(point: NDArray[np.float64]) -> tuple[int, int]:
