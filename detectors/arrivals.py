@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,8 @@ JUMP_MS = 60.0
 DRIFT_PPM = 2_000.0
 _WINDOW_S = 60
 _LEAST_SECONDS = 8
+#: Seconds in a row that are late are no network's: the clock was set back.
+_LATE_SECONDS = 4
 #: What clocks and time stamps round by, in ms: no rate is known better than this allows.
 _ROUNDED_MS = 0.5
 
@@ -46,6 +49,8 @@ class Arrivals:
     def __init__(self) -> None:
         self.rate: tuple[float, float] | None = None
         self._seconds: deque[_Second] = deque(maxlen=_WINDOW_S)
+        self._running: _Second | None = None
+        self._late: list[_Second] = []
         self._origin: tuple[int, int] | None = None
         self._first_ms: float | None = None
 
@@ -79,39 +84,51 @@ class Arrivals:
             self._origin = (captured_at_ns, arrived_at_ns)
         number = (arrived_at_ns - self._origin[1]) // _SECOND_NS
         ahead_ms = ((captured_at_ns - self._origin[0]) - (arrived_at_ns - self._origin[1])) * 1e-6
-        fresh = _Second(number, ahead_ms, captured_at_ns)
-        if self._seconds:
-            latest = self._seconds[-1]
-            # A frame may come late, but never before it was taken: that is a jump at once.
-            by_ms = ahead_ms - latest.ahead_ms
-            if by_ms > JUMP_MS and len(self._seconds) > 1:
-                return self._jumped(fresh, latest.until_ns, by_ms)
-            if latest.number == number:
-                latest.ahead_ms, latest.until_ns = max(latest.ahead_ms, ahead_ms), captured_at_ns
-                return None
-        jump = self._close()
-        self._seconds.append(fresh)
-        return jump
+        now = self._running
+        if now is not None and now.number == number:
+            now.ahead_ms, now.until_ns = max(now.ahead_ms, ahead_ms), captured_at_ns
+            return None
+        self._running = _Second(number, ahead_ms, captured_at_ns)
+        return None if now is None else self._close(now)
 
-    def _close(self) -> Jump | None:
-        """The running second is over: measure the rate again, or find that the clocks jumped in it."""
-        if self._seconds and self._first_ms is None:
-            self._first_ms = self._seconds[0].ahead_ms
-        if len(self._seconds) >= 2:
-            before, last = self._seconds[-2], self._seconds[-1]
-            gained_ms = (0.0 if self.rate is None else self.rate[0] * 1e-3) * (last.number - before.number)
-            by_ms = last.ahead_ms - before.ahead_ms - gained_ms
-            if abs(by_ms) > JUMP_MS:
-                # The second before holds its soonest frame, which may have come before a jump within it.
-                return self._jumped(last, before.until_ns - _SECOND_NS, by_ms)
-        if len(self._seconds) >= _LEAST_SECONDS:
-            self.rate = _line(np.array([(s.number, s.ahead_ms) for s in self._seconds]))
-        return None
+    def _close(self, second: _Second) -> Jump | None:
+        """A second is over: measure the rate again, or find that the clocks jumped in it."""
+        if self._first_ms is None:
+            self._first_ms = second.ahead_ms
+        expected_ms = self._expected_ms(second)
+        if expected_ms is None or abs(second.ahead_ms - expected_ms) <= JUMP_MS:
+            # Seconds that were late by themselves were the network's doing.
+            self._late.clear()
+            self._seconds.append(second)
+            if len(self._seconds) >= _LEAST_SECONDS:
+                self.rate = _line(np.array([(s.number, s.ahead_ms) for s in self._seconds]))
+            return None
+        self._late.append(second)
+        # A frame may come late, but never before it was taken.
+        if second.ahead_ms < expected_ms and len(self._late) < _LATE_SECONDS:
+            return None
+        before, fresh = self._seconds[-1], self._late[:]
+        self._late.clear()
+        self._seconds = deque(fresh, maxlen=_WINDOW_S)
+        # Each second is known by its soonest frame, which may have come before a jump within it.
+        since_ns, until_ns = before.until_ns - _SECOND_NS, second.until_ns
+        return Jump(min(since_ns, until_ns), max(since_ns, until_ns), second.ahead_ms - expected_ms)
 
-    def _jumped(self, since: _Second, before_ns: int, by_ms: float) -> Jump:
-        # The rate that was measured before a jump holds after it, until there is a newer one.
-        self._seconds = deque([since], maxlen=_WINDOW_S)
-        return Jump(min(before_ns, since.until_ns), max(before_ns, since.until_ns), by_ms)
+    def _expected_ms(self, second: _Second) -> float | None:
+        """How far ahead a second's soonest frame should be, None before that can be said."""
+        if not self._seconds:
+            return None
+        latest = self._seconds[-1]
+        if self.rate is not None:
+            gain = self.rate[0] * 1e-3
+        elif len(self._seconds) < 4:
+            return None
+        else:
+            recent = list(self._seconds)[-6:]
+            gain = float(
+                np.median([(b.ahead_ms - a.ahead_ms) / (b.number - a.number) for a, b in pairwise(recent)])
+            )
+        return latest.ahead_ms + gain * (second.number - latest.number)
 
 
 def _line(points: NDArray[np.float64]) -> tuple[float, float]:

@@ -47,6 +47,7 @@ class ClockWatch:
         self.untimed: str | None = None
         self._stated_s = stated_interval_s
         self._steps: deque[float] = deque(maxlen=_STEPS)
+        self._early: list[float] = []
         self._interval_s: float | None = None
         self._index = 0
         self._at_ns: int | None = None
@@ -108,10 +109,15 @@ class ClockWatch:
         assert self._at_ns is not None
         step_s = (captured_at_ns - self._at_ns) * 1e-9
         self._steps.append(step_s / max(frames, 1))
-        if len(self._steps) >= _LEAST_STEPS and (self._interval_s is None or self._index % 16 == 0):
-            self._interval_s = float(np.median(self._steps))
         if self._interval_s is None:
+            self._early.append(step_s)
+            if len(self._steps) < _LEAST_STEPS:
+                return
+            self._interval_s = float(np.median(self._steps))
+            self.dropped = sum(max(0, round(early / self._interval_s) - 1) for early in self._early)
             return
+        if self._index % 16 == 0:
+            self._interval_s = float(np.median(self._steps))
         elapsed = step_s / self._interval_s
         self.dropped += max(0, round(elapsed) - 1)
         # More pictures came than the time allows: times went back, and pictures were left out until they
