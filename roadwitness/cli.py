@@ -21,6 +21,7 @@ from roadwitness.commands import (
     drawing,
     evaluation,
     proof,
+    replaying,
     seeing,
     streams,
     training,
@@ -48,7 +49,20 @@ _ADVICE = {
     errno.EROFS: "name a place that can be written",
 }
 
-for group in (analysis, calibration, drawing, seeing, data, evaluation, training, centre, streams, proof):
+_GROUPS = (
+    analysis,
+    calibration,
+    drawing,
+    seeing,
+    data,
+    replaying,
+    evaluation,
+    training,
+    centre,
+    streams,
+    proof,
+)
+for group in _GROUPS:
     group.register(app)
 
 

@@ -81,7 +81,17 @@ def _judge(
             Moment("entered the section", entry.at_ns, uncertainty_ms=2.0 * entry.sigma_ms),
             Moment("left the section", left.at_ns, uncertainty_ms=2.0 * left.sigma_ms),
         ),
-        other=OtherPassage(entry.camera_id, entry.passage_id, entry.at_ns, round(least_m, 3), entry.evidence),
+        other=OtherPassage(
+            entry.camera_id,
+            entry.passage_id,
+            entry.at_ns,
+            round(least_m, 3),
+            entry.evidence,
+            entry.match_probability,
+            entry.sigma_ms,
+            law.id,
+            entry.tracked_part,
+        ),
     )
 
 

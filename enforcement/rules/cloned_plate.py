@@ -58,7 +58,14 @@ def judge(circumstances: Circumstances, policy: Policy) -> Finding | None:
             f"(policy {policy.id}, version {policy.version})."
         ),
         moments=(there, here) if before else (here, there),
-        other=OtherPassage(other.camera_id, other.passage_id, other.at_ns, other.distance_m),
+        other=OtherPassage(
+            other.camera_id,
+            other.passage_id,
+            other.at_ns,
+            other.distance_m,
+            match_probability=other.match_probability,
+            sigma_ms=other.sigma_ms,
+        ),
     )
 
 

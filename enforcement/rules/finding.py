@@ -26,7 +26,8 @@ class OtherPassage(msgspec.Struct, frozen=True):
     """Another passage that a finding rests on: the entry of a section, or the plate's other place.
 
     ``distance_m`` is how far the vehicle must have driven between the two, at least. ``evidence`` are the
-    pictures of that passage which are kept with the case.
+    pictures of that passage which are kept with the case. ``match_probability`` is that both are the same
+    plate, ``sigma_ms`` (k = 1) the uncertainty of ``at_ns``; ``section_id`` names the section, if it is one.
     """
 
     camera_id: str
@@ -34,6 +35,10 @@ class OtherPassage(msgspec.Struct, frozen=True):
     at_ns: int
     distance_m: float
     evidence: tuple[EvidenceReference, ...] = ()
+    match_probability: float = 0.0
+    sigma_ms: float = 0.0
+    section_id: str | None = None
+    tracked_part: str = "unknown"
 
 
 class Finding(msgspec.Struct, frozen=True):
