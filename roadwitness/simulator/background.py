@@ -37,7 +37,7 @@ class Road:
         return (lane + 0.5) * self.lane_width_m + shift
 
 
-def _tile(rng: np.random.Generator) -> Single:
+def noise_tile(rng: np.random.Generator) -> Single:
     """Tileable noise in several octaves, about -1..1, of shape (TILE, TILE)."""
     total = np.zeros((TILE, TILE), np.float32)
     for cells, weight in ((8, 0.5), (32, 0.35), (128, 0.3), (512, 0.35)):
@@ -49,7 +49,7 @@ def _tile(rng: np.random.Generator) -> Single:
     return np.asarray(total)
 
 
-def _sample(tile: Single, x: Floats, y: Floats, cell_m: float) -> Floats:
+def sample_tile(tile: Single, x: Floats, y: Floats, cell_m: float) -> Floats:
     """Noise at road metres, ``cell_m`` metres a texel."""
     return np.asarray(
         tile[(y / cell_m).astype(np.int64) % TILE, (x / cell_m).astype(np.int64) % TILE], dtype=np.float64
@@ -62,10 +62,10 @@ def _line(offset: Floats, width: float) -> npt.NDArray[np.bool_]:
 
 def paint_road(x: Floats, y: Floats, road: Road, rng: np.random.Generator) -> Floats:
     """Linear BGR albedo of shape (n, 3) of the ground at road metres x, y of shape (n,)."""
-    tile = _tile(rng)
+    tile = noise_tile(rng)
     left = -road.opposite * road.lane_width_m - (road.median_m if road.opposite else 0.0)
     right = road.lanes * road.lane_width_m
-    fine, broad = _sample(tile, x, y, 0.02), _sample(tile, x + 50, y * 0.4, 0.25)
+    fine, broad = sample_tile(tile, x, y, 0.02), sample_tile(tile, x + 50, y * 0.4, 0.25)
     shade = road.asphalt * (1 + 0.16 * fine + 0.10 * broad)
     within = (x - np.where(x < 0, -road.median_m, 0.0)) % road.lane_width_m - road.lane_width_m / 2
     tracks = np.exp(-(((np.abs(within) - 0.8) / 0.28) ** 2))
@@ -89,14 +89,15 @@ def paint_road(x: Floats, y: Floats, road: Road, rng: np.random.Generator) -> Fl
     outside = (x < left - 1.0) | (x > right + 1.3)
     if road.median_m > 0.6:
         outside |= (x < -0.25) & (x > -road.median_m + 0.25)
-    tuft = _sample(tile, x, y, 0.035)
-    dry = np.clip(0.5 + 0.5 * _sample(tile, x + 20, y, 0.4), 0.0, 1.0)[:, None]
+    tuft = sample_tile(tile, x, y, 0.035)
+    dry = np.clip(0.5 + 0.5 * sample_tile(tile, x + 20, y, 0.4), 0.0, 1.0)[:, None]
     green = (1 - dry) * np.array(road.grass) + dry * np.array([0.055, 0.15, 0.13])
     green = green * np.clip(1 + 0.38 * tuft, 0.25, 2.0)[:, None]
     return np.asarray(np.where(outside[:, None], green, colour))
 
 
-def _sky(camera: Camera, light: Light, rng: np.random.Generator, height: int, width: int) -> Floats:
+def paint_sky(light: Light, rng: np.random.Generator, height: int, width: int) -> Floats:
+    """A cloudy sky, linear BGR (height, width, 3)."""
     rows = np.linspace(0.0, 1.0, height)[:, None, None]
     sky = np.array(light.zenith) * (1 - rows) + np.array(light.horizon) * rows
     soft = cv2.resize(
@@ -111,7 +112,7 @@ def paint_background(camera: Camera, light: Light, road: Road, rng: np.random.Ge
     width, height = camera.width * FINE, camera.height * FINE
     columns, rows = np.meshgrid(np.arange(width) + 0.5, np.arange(height) + 0.5)
     ground = camera.road_at(np.column_stack([columns.ravel(), rows.ravel()]) / FINE)
-    picture = _sky(camera, light, rng, height, width).reshape(-1, 3)
+    picture = paint_sky(light, rng, height, width).reshape(-1, 3)
     below = np.isfinite(ground[:, 1]) & (ground[:, 1] > 0) & (ground[:, 1] < 900)
     x, y = ground[below].T
     lit = light.sun_colour * max(0.0, float(light.direction[2])) + light.sky_colour
@@ -138,41 +139,46 @@ def _plant(image: Image, camera: Camera, light: Light, road: Road, rng: np.rando
     """Trees and bushes beside the road, far ones first, as heaps of leaf-coloured discs."""
     left = -road.opposite * road.lane_width_m - road.median_m - 5.0
     right = road.lanes * road.lane_width_m + 5.0
-    bright = light.sky * 0.8 + light.sun * 0.6
     for y in np.sort(rng.uniform(18, 420, 150))[::-1]:
         x = left - rng.gamma(1.5, 6.0) if rng.random() < 0.5 else right + rng.gamma(1.5, 6.0)
-        tall = float(rng.uniform(1.0, 2.2) if rng.random() < 0.4 else rng.uniform(4.0, 9.0))
-        foot, depth = _pixel(camera, float(x), float(y), 0.0)
-        if depth < 5:
-            continue
-        scale = camera.focal_px / depth
-        if not -tall * scale < foot[0] < camera.width + tall * scale:
-            continue
-        if tall > 3:
-            top = foot - [0.0, tall * 0.5 * scale]
-            trunk = to_bytes(np.array([0.05, 0.07, 0.09]) * bright).tolist()
-            cv2.line(
-                image,
-                np.round(foot).astype(int).tolist(),
-                np.round(top).astype(int).tolist(),
-                trunk,
-                max(1, int(0.3 * scale)),
-            )
-        tone = np.array([0.02, 0.075, 0.045]) * rng.uniform(0.6, 1.3)
-        for _ in range(140):
-            away = np.clip(rng.normal(size=2), -1.7, 1.7) * [0.20, 0.16]
-            lift = 0.62 + float(away[1]) if tall > 3 else 0.45 + float(away[1]) * 1.6
-            at = foot + np.array([away[0] * tall * 1.3, -max(0.05, lift) * tall]) * scale
-            leaf = tone * bright * (0.75 + 1.1 * away[1] + rng.uniform(0.0, 0.7))
-            radius = max(1, int(tall * scale * rng.uniform(0.02, 0.06)))
-            cv2.circle(
-                image,
-                np.round(at).astype(int).tolist(),
-                radius,
-                to_bytes(np.clip(leaf, 0, 1)).tolist(),
-                -1,
-                cv2.LINE_AA,
-            )
+        plant(image, camera, light, float(x), float(y), rng)
+
+
+def plant(image: Image, camera: Camera, light: Light, x: float, y: float, rng: np.random.Generator) -> None:
+    """One tree or bush at a place beside the road."""
+    bright = light.sky * 0.8 + light.sun * 0.6
+    tall = float(rng.uniform(1.0, 2.2) if rng.random() < 0.4 else rng.uniform(4.0, 9.0))
+    foot, depth = _pixel(camera, float(x), float(y), 0.0)
+    if depth < 5:
+        return
+    scale = camera.focal_px / depth
+    if not -tall * scale < foot[0] < camera.width + tall * scale:
+        return
+    if tall > 3:
+        top = foot - [0.0, tall * 0.5 * scale]
+        trunk = to_bytes(np.array([0.05, 0.07, 0.09]) * bright).tolist()
+        cv2.line(
+            image,
+            np.round(foot).astype(int).tolist(),
+            np.round(top).astype(int).tolist(),
+            trunk,
+            max(1, int(0.3 * scale)),
+        )
+    tone = np.array([0.02, 0.075, 0.045]) * rng.uniform(0.6, 1.3)
+    for _ in range(140):
+        away = np.clip(rng.normal(size=2), -1.7, 1.7) * [0.20, 0.16]
+        lift = 0.62 + float(away[1]) if tall > 3 else 0.45 + float(away[1]) * 1.6
+        at = foot + np.array([away[0] * tall * 1.3, -max(0.05, lift) * tall]) * scale
+        leaf = tone * bright * (0.75 + 1.1 * away[1] + rng.uniform(0.0, 0.7))
+        radius = max(1, int(tall * scale * rng.uniform(0.02, 0.06)))
+        cv2.circle(
+            image,
+            np.round(at).astype(int).tolist(),
+            radius,
+            to_bytes(np.clip(leaf, 0, 1)).tolist(),
+            -1,
+            cv2.LINE_AA,
+        )
 
 
 def _rails(image: Image, camera: Camera, light: Light, road: Road) -> None:

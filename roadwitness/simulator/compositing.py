@@ -23,8 +23,8 @@ from roadwitness.simulator.shadows import cast_shadow
 # For each pixel the index of the vehicle that shows there, or NOBODY.
 Owners = npt.NDArray[np.int16]
 NOBODY = -1
-# The last sprite of each model that stood still, with its pose.
-StandingSprites = dict[int, tuple[Pose, Sprite | None]]
+# The last sprite of each model, with its pose and its brake lamps: one that stands is painted once.
+StandingSprites = dict[int, tuple[Pose, bool, Sprite | None]]
 
 
 @dataclass(frozen=True)
@@ -119,9 +119,9 @@ def _reflect(image: Image, sprite: Sprite, wet: float) -> None:
         return
     mirrored = sprite.image[: int(solid[-1]) + 1][::-1][:height]
     tall = max(3, (len(mirrored) // 12) | 1)
-    mirrored = cv2.blur(mirrored, (3, tall))
-    fade = wet * np.linspace(0.42, 0.05, len(mirrored))[:, None, None]
-    faint = np.asarray(mirrored * fade).astype(np.uint8)
+    streaked = cv2.blur(mirrored, (3, tall))
+    fade = wet * np.linspace(0.42, 0.05, len(streaked))[:, None, None]
+    faint = np.asarray(streaked * fade).astype(np.uint8)
     _lay(image, replace(sprite, image=faint, top=foot))
 
 
@@ -151,7 +151,7 @@ def compose(
     """One picture without noise, and what it shows of each actor (None: nothing).
 
     ``fixtures`` are what else stands in the scene, such as poles; on a ``wet`` road (0..1) all is mirrored;
-    ``standing`` keeps the sprites of vehicles that do not move from picture to picture.
+    ``standing`` keeps the sprites of vehicles that stand from picture to picture.
     """
     image = background.copy()
     owner: Owners = np.full(background.shape[:2], NOBODY, np.int16)
@@ -160,7 +160,7 @@ def compose(
     for index in order:
         if index < len(actors):
             cast_shadow(image, camera, light, actors[index].model, actors[index].pose)
-            if light.lamps_on:
+            if light.is_dark:
                 headlamp_pool(image, camera, actors[index].pose)
     for index in order:
         if index >= len(actors):
@@ -196,13 +196,14 @@ def compose(
 
 
 def _painted(camera: Camera, light: Light, actor: Actor, standing: StandingSprites | None) -> Sprite | None:
-    if standing is None or actor.speed_ms > 0:
-        return paint_vehicle(camera, light, actor.model, actor.look, actor.plate, actor.pose)
-    kept = standing.get(id(actor.model))
-    if kept is None or kept[0] != actor.pose:
-        kept = actor.pose, paint_vehicle(camera, light, actor.model, actor.look, actor.plate, actor.pose)
+    kept = None if standing is None else standing.get(id(actor.model))
+    if standing is None or kept is None or kept[:2] != (actor.pose, actor.braking):
+        sprite = paint_vehicle(camera, light, actor.model, actor.look, actor.plate, actor.pose, actor.braking)
+        if standing is None:
+            return sprite
+        kept = actor.pose, actor.braking, sprite
         standing[id(actor.model)] = kept
-    return kept[1]
+    return kept[2]
 
 
 def _set_up(image: Image, owner: Owners, camera: Camera, fixture: Fixture, wet: float) -> None:

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from roadwitness.simulator.camera import Camera, Floats, Image
+from roadwitness.simulator.mesh import Material
 from roadwitness.simulator.model import Model
 from roadwitness.simulator.posing import Pose
 
@@ -66,21 +67,33 @@ def vehicle_glow(
         return
     if abs(aside) > 2.5 * max(ahead, -ahead - model.length):
         return
-    end = 0.0 if front else -model.length
-    sides = (0.0,) if model.kind == "motorcycle" else (-0.7, 0.7)
-    height = 0.9 if model.kind == "motorcycle" else 0.68 if model.label == "car" else 0.8
-    radius, colour = (0.55, HEADLAMP) if front else (0.45, BRAKE_LAMP) if braking else (0.25, TAILLAMP)
-    for side in sides:
-        lamp = pose.to_world(np.array([[end, side * model.width / 2, height]]))[0]
+    radius, colour = (
+        (0.55, HEADLAMP) if front else (0.45 if dark else 0.26, BRAKE_LAMP) if braking else (0.25, TAILLAMP)
+    )
+    for lamp in pose.to_world(_lamps(model, Material.BULB if front else Material.TAILLAMP)):
         glow(image, camera, lamp, radius, colour, wet)
 
 
 def hazard_glow(image: Image, camera: Camera, model: Model, pose: Pose) -> None:
-    """The hazard lamps at all four corners of a vehicle, when they are lit."""
-    for end in (-0.1, -model.length + 0.1):
-        for side in (-1.0, 1.0):
-            lamp = pose.to_world(np.array([[end, side * model.width * 0.46, 0.75]]))[0]
-            glow(image, camera, lamp, 0.28, HAZARD_LAMP, 0.0)
+    """The hazard lamps at the corners that the camera sees, when they are lit."""
+    front = pose.seen_at(camera.position)[0] > -model.length / 2
+    lamps = _lamps(model, Material.INDICATOR)
+    for lamp in pose.to_world(lamps[(lamps[:, 0] > -model.length / 2) == front]):
+        glow(image, camera, lamp, 0.28, HAZARD_LAMP, 0.0)
+
+
+def _lamps(model: Model, material: Material) -> Floats:
+    """The middles (n, 3) of a vehicle's lamps of one material, one on each side of each end."""
+    centres = model.mesh.centres[model.mesh.materials == material]
+    corners = {(u > -model.length / 2, v > 0) for u, v, _ in centres}
+    return np.array(
+        [
+            centres[((centres[:, 0] > -model.length / 2) == front) & ((centres[:, 1] > 0) == left)].mean(
+                axis=0
+            )
+            for front, left in sorted(corners)
+        ]
+    ).reshape(-1, 3)
 
 
 @cache

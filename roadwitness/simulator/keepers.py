@@ -11,7 +11,7 @@ import numpy as np
 
 from roadwitness.simulator.looks import PAINTS
 from roadwitness.simulator.plates import DIGITS, FORMATS, LETTERS, invent_plate
-from roadwitness.simulator.traffic import Drive
+from roadwitness.simulator.trips import Moving
 
 FIRST = (
     "Ada",
@@ -92,7 +92,7 @@ def near_miss(plate: str, rng: np.random.Generator) -> str:
     return plate[:place] + str(rng.choice([c for c in alphabet if c != plate[place]])) + plate[place + 1 :]
 
 
-def invent_register(drives: Sequence[Drive], unregistered: frozenset[str], seed: int) -> list[RegisterRow]:
+def invent_register(drives: Sequence[Moving], unregistered: frozenset[str], seed: int) -> list[RegisterRow]:
     """Rows in random order, without the ``unregistered`` vehicle ids; no decoy has a driven plate."""
     rng = np.random.default_rng([seed, 3])
     driven = {drive.plate.text for drive in drives}

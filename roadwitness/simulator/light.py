@@ -43,6 +43,11 @@ class Light:
         )
 
     @property
+    def is_dark(self) -> bool:
+        """Whether lamps light the road more than the sky does."""
+        return self.lamps_on and self.sky < 0.2
+
+    @property
     def sun_colour(self) -> Floats:
         """Linear BGR of direct sunlight, shape (3,)."""
         return self.sun * np.array([0.92 - 0.45 * self.warmth, 0.98 - 0.2 * self.warmth, 1.04])

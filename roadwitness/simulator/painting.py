@@ -10,7 +10,7 @@ import numpy as np
 from roadwitness.simulator.camera import Camera, Floats, Image
 from roadwitness.simulator.light import Light, shade, to_bytes
 from roadwitness.simulator.looks import Look, Person
-from roadwitness.simulator.mesh import SECTIONS_MEET_U, Layer, Material, Mesh
+from roadwitness.simulator.mesh import SECTIONS_MEET_U, Ints, Layer, Material, Mesh
 from roadwitness.simulator.model import Model
 from roadwitness.simulator.plates import Plate, paint_plate, plate_texture
 from roadwitness.simulator.posing import Pose
@@ -23,6 +23,9 @@ PLATE_SEEN_WITHIN = 2.2
 FACE_SEEN_WITHIN = 1.0
 #: From further aside than this (tangent), what stands out on the far side is painted before the body.
 ASIDE = 0.6
+#: What lies further forward than this part of the length is hidden by the roof from behind.
+FRONT_PART = 0.55
+BRAKE_GLOW = (0.06, 0.06, 0.9)
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,13 @@ class Sprite:
 
 
 def paint_vehicle(
-    camera: Camera, light: Light, model: Model, look: Look, plate: Plate | None, pose: Pose
+    camera: Camera,
+    light: Light,
+    model: Model,
+    look: Look,
+    plate: Plate | None,
+    pose: Pose,
+    braking: bool = False,
 ) -> Sprite | None:
     """Paint ``model`` at ``pose``; None where no part of it is in the picture."""
     mesh = model.mesh
@@ -56,7 +65,7 @@ def paint_vehicle(
     size = (high - low) * FINE
     canvas = np.zeros((size[1], size[0], 4), np.uint8)
     fine = (pixels - low) * FINE - 0.5
-    _paint_faces(canvas, camera, light, model, look, pose, fine, depth)
+    _paint_faces(canvas, camera, light, model, look, pose, fine, depth, braking)
     corners = _plate_pixels(camera, model, pose)
     if corners is not None and plate is not None:
         facing = pose.turn(np.array([1.0, 0.0, 0.0]) * (1 if pose.seen_at(camera.position)[0] > 0 else -1))
@@ -78,6 +87,7 @@ def _paint_faces(
     pose: Pose,
     fine: Floats,
     depth: Floats,
+    braking: bool,
 ) -> None:
     mesh: Mesh = model.mesh
     centres, normals = pose.to_world(mesh.centres), pose.turn(mesh.normals)
@@ -88,15 +98,14 @@ def _paint_faces(
     order = np.flatnonzero(seen)
     ahead, aside = pose.seen_at(camera.position)
     section = mesh.sections if ahead > SECTIONS_MEET_U else -mesh.sections
-    layers = mesh.layers
-    if abs(aside) > max(model.width / 2, ASIDE * max(ahead, -ahead - model.length)):
-        hidden = mesh.centres[:, 1] * np.sign(aside) < -0.49 * model.width
-        layers = np.where(hidden, Layer.UNDER, layers)
+    layers = _layers_seen(model, ahead, aside)
     order = order[np.lexsort((-distance[order], layers[order], section[order]))]
     materials = mesh.materials[order]
     glow = np.zeros((len(order), 3))
     glow[materials == Material.BULB] = look.lamps
-    glow[materials == Material.TAILLAMP] = np.array([0.0, 0.0, 0.5]) * min(1.0, look.lamps)
+    glow[materials == Material.TAILLAMP] = (
+        BRAKE_GLOW if braking else np.array([0.0, 0.0, 0.5]) * min(1.0, look.lamps)
+    )
     colours = to_bytes(
         shade(
             light,
@@ -121,6 +130,23 @@ def _paint_faces(
             _paint_cabin(
                 canvas, camera, light, model, look, pose, glass, fine_origin(camera, fine, pose, model)
             )
+
+
+def _layers_seen(model: Model, ahead: float, aside: float) -> Ints:
+    """What is painted over what for a viewer ``ahead`` of the front and ``aside`` of the middle (m).
+
+    Seen from behind, the roof hides what is on the bonnet; from aside, the body what is on its far side.
+    """
+    layers, centres = model.mesh.layers, model.mesh.centres
+    behind = -ahead - model.length
+    if behind > 0:
+        forward = centres[:, 0] > -FRONT_PART * model.length
+        layers = np.where(forward & (layers >= Layer.OUTER), Layer.UNDER, layers)
+        layers = np.where(forward & (layers >= Layer.FIXED), Layer.BODY, layers)
+    if abs(aside) > max(model.width / 2, ASIDE * max(ahead, behind)):
+        hidden = centres[:, 1] * np.sign(aside) < -0.49 * model.width
+        layers = np.where(hidden, Layer.UNDER, layers)
+    return layers
 
 
 def fine_origin(camera: Camera, fine: Floats, pose: Pose, model: Model) -> Floats:

@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 
-import av
 import msgspec
-import numpy as np
 
-from roadwitness.simulator.background import paint_background
 from roadwitness.simulator.camera import Image
-from roadwitness.simulator.compositing import Actor, Sighting, compose
+from roadwitness.simulator.clip import Progress, encode, truth_of
 from roadwitness.simulator.errors import SimulatorError
 from roadwitness.simulator.keepers import invent_register, save_register
-from roadwitness.simulator.noise import NoiseBank
+from roadwitness.simulator.rendering import render
 from roadwitness.simulator.scene import RENDERER_VERSION, SceneSettings
-from roadwitness.simulator.site_files import write_policy, write_site
-from roadwitness.simulator.traffic import Drive, plan_traffic
-from roadwitness.simulator.truth import FrameTruth, Truth, VehicleTruth, save_truth
+from roadwitness.simulator.scenes import straight
+from roadwitness.simulator.scenes.registry import build_scene
+from roadwitness.simulator.scenes.request import SceneRequest
+from roadwitness.simulator.site_files import write_site
+from roadwitness.simulator.traffic import Drive
+from roadwitness.simulator.truth import FrameTruth, save_truth
 
-Progress = Callable[[int, int], None]
-FILES = ("clip.mp4", "truth.json", "site.toml", "policy.toml", "register.csv")
+Scene = SceneSettings | SceneRequest
+SITE_FILES = ("clip.mp4", "truth.json", "site.toml")
+SHARED_FILES = ("policy.toml", "register.csv")
 STAMP = "scene.json"
 
 
@@ -33,12 +33,17 @@ class SimulatedSite:
     """Where a finished simulation lies."""
 
     folder: Path
-    scene: SceneSettings
+    scene: Scene
 
     @property
     def site_file(self) -> Path:
         """The site file that names all others."""
         return self.folder / "site.toml"
+
+    @property
+    def site_files(self) -> tuple[Path, ...]:
+        """The site files of all its cameras; one, unless the scene is a section."""
+        return tuple(sorted(self.folder.glob("site.toml")) or sorted(self.folder.glob("*/site.toml")))
 
     @property
     def clip(self) -> Path:
@@ -51,21 +56,22 @@ class SimulatedSite:
         return self.folder / "truth.json"
 
 
-def _stamp(scene: SceneSettings) -> bytes:
+def _stamp(scene: Scene) -> bytes:
     return msgspec.json.encode({"renderer": RENDERER_VERSION, "scene": scene})
 
 
-def is_rendered(out: Path, scene: SceneSettings) -> bool:
+def is_rendered(out: Path, scene: Scene) -> bool:
     """Whether ``out`` holds a finished render of exactly ``scene`` by this version."""
     stamp = out / STAMP
     return (
         stamp.is_file()
         and stamp.read_bytes() == _stamp(scene)
-        and all((out / name).is_file() for name in FILES)
+        and all((out / name).is_file() for name in SHARED_FILES)
+        and any(all((at / name).is_file() for name in SITE_FILES) for at in (out, out / "entry"))
     )
 
 
-def simulate(out: Path, scene: SceneSettings, progress: Progress | None = None) -> SimulatedSite:
+def simulate(out: Path, scene: Scene, progress: Progress | None = None) -> SimulatedSite:
     """Render ``scene`` into the folder ``out``; ``progress`` hears (frames done, frames in all).
 
     All is written beside ``out`` and renamed at the end, so ``out`` is either whole or as it was. An earlier
@@ -95,116 +101,32 @@ def simulate(out: Path, scene: SceneSettings, progress: Progress | None = None) 
     return SimulatedSite(out, scene)
 
 
-def _write(folder: Path, scene: SceneSettings, progress: Progress | None) -> None:
-    drives = plan_traffic(scene)
-    unregistered = _unregistered(scene, drives)
-    rows = invent_register(drives, unregistered, scene.seed)
-    seen: list[list[FrameTruth]] = [[] for _ in drives]
-    _encode(folder / "clip.mp4", scene, render_frames(scene, drives, seen), progress)
+def _write(folder: Path, scene: Scene, progress: Progress | None) -> None:
+    scenario = build_scene(scene) if isinstance(scene, SceneRequest) else straight.build(scene)
+    everyone = {v.vehicle_id: v for plan in scenario.plans for v in plan.vehicles}
+    rows = invent_register(list(everyone.values()), scenario.unregistered, scenario.seed)
     keepers = {row.plate: row.keeper_id for row in rows}
-    vehicles = tuple(
-        _vehicle_truth(scene, drive, frames, keepers.get(drive.plate.text))
-        for drive, frames in zip(drives, seen, strict=True)
-        if frames
-    )
-    truth = Truth(
-        scene.seed,
-        scene.fps,
-        scene.width,
-        scene.height,
-        scene.frames,
-        scene.limit_kmh,
-        scene.threshold_kmh,
-        vehicles,
-    )
-    save_truth(folder / "truth.json", truth)
+    total, done = sum(len(plan.times()) for plan in scenario.plans), 0
+    for plan in scenario.plans:
+        place = folder / plan.site.folder
+        place.mkdir(exist_ok=True)
+        seen: list[list[FrameTruth]] = [[] for _ in plan.vehicles]
+        encode(place / "clip.mp4", plan, render(plan, seen), _after(progress, done, total))
+        done += len(plan.times())
+        save_truth(place / "truth.json", truth_of(plan, seen, keepers))
+        write_site(place / "site.toml", plan)
     save_register(folder / "register.csv", rows)
-    write_site(folder / "site.toml", scene)
-    write_policy(folder / "policy.toml", scene)
+    (folder / "policy.toml").write_text(scenario.policy, encoding="utf-8")
     (folder / STAMP).write_bytes(_stamp(scene))
 
 
-def _unregistered(scene: SceneSettings, drives: Sequence[Drive]) -> frozenset[str]:
-    """In a scene of some size one speeder and one other have no keeper: a match must not be made up."""
-    if len(drives) < 12:
-        return frozenset()
-    fast = [d.vehicle_id for d in drives if d.speed_kmh > scene.threshold_kmh]
-    slow = [d.vehicle_id for d in drives if d.speed_kmh <= scene.threshold_kmh]
-    return frozenset(fast[-1:] + slow[-1:])
+def _after(progress: Progress | None, done: int, total: int) -> Progress | None:
+    """Progress of one of several clips in terms of all their frames."""
+    return None if progress is None else lambda number, _: progress(done + number, total)
 
 
 def render_frames(
     scene: SceneSettings, drives: Sequence[Drive], seen: Sequence[list[FrameTruth]]
 ) -> Iterator[Image]:
-    """The clip's frames, BGR (height, width, 3); what each shows is appended to ``seen``, a list a drive."""
-    camera, light = scene.camera(), scene.light()
-    rng = np.random.default_rng([scene.seed, 4])
-    background = paint_background(camera, light, scene.road(), rng)
-    noise = NoiseBank(rng, scene.width, scene.height, scene.noise)
-    for frame in range(scene.frames):
-        at_s = frame / scene.fps
-        present = [i for i, drive in enumerate(drives) if drive.enters_s <= at_s <= drive.leaves_s]
-        actors = [
-            Actor(d.model, d.look, d.plate, d.pose(at_s), d.speed_kmh / 3.6)
-            for d in (drives[i] for i in present)
-        ]
-        image, sightings = compose(background, camera, light, actors, scene.exposure_s)
-        for index, sighting in zip(present, sightings, strict=True):
-            if sighting is not None:
-                seen[index].append(_frame_truth(frame, sighting))
-        yield noise.apply(image)
-
-
-def _frame_truth(frame: int, sighting: Sighting) -> FrameTruth:
-    def rounded(values: Sequence[float]) -> tuple[float, ...]:
-        return tuple(round(float(value), 2) for value in values)
-
-    return msgspec.convert(
-        {
-            "frame": frame,
-            "vehicle": rounded(sighting.vehicle.tolist()),
-            "plate": None if sighting.plate is None else rounded(sighting.plate.tolist()),
-            "plate_corners": None
-            if sighting.plate_corners is None
-            else tuple(rounded(corner) for corner in sighting.plate_corners.tolist()),
-            "face": None if sighting.face is None else rounded(sighting.face.tolist()),
-            "visible": round(sighting.visible, 3),
-        },
-        FrameTruth,
-    )
-
-
-def _vehicle_truth(
-    scene: SceneSettings, drive: Drive, frames: Sequence[FrameTruth], keeper_id: str | None
-) -> VehicleTruth:
-    return VehicleTruth(
-        vehicle_id=drive.vehicle_id,
-        vehicle_class=drive.model.label,
-        plate=drive.plate.text,
-        plate_display=drive.plate.display,
-        country=drive.plate.country,
-        keeper_id=keeper_id,
-        speed_kmh=drive.speed_kmh,
-        lane=drive.lane,
-        colour=drive.look.colour,
-        first_frame=frames[0].frame,
-        last_frame=frames[-1].frame,
-        speeding=drive.speed_kmh > scene.threshold_kmh,
-        boxes=tuple(frames),
-    )
-
-
-def _encode(path: Path, scene: SceneSettings, frames: Iterator[Image], progress: Progress | None) -> None:
-    """Write H.264 with one presentation time a frame."""
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream("libx264", rate=scene.fps)
-        stream.width, stream.height, stream.pix_fmt = scene.width, scene.height, "yuv420p"
-        stream.time_base = Fraction(1, scene.fps)
-        stream.options = {"crf": str(scene.quality_crf), "preset": "veryfast", "threads": "1"}
-        for number, image in enumerate(frames):
-            frame = av.VideoFrame.from_ndarray(image, format="bgr24")
-            frame.pts, frame.time_base = number, Fraction(1, scene.fps)
-            container.mux(stream.encode(frame))
-            if progress is not None:
-                progress(number + 1, scene.frames)
-        container.mux(stream.encode(None))
+    """A straight scene's frames, BGR (height, width, 3); what each shows is appended to ``seen``."""
+    return render(straight.plan_of(scene, drives), seen)

@@ -6,85 +6,98 @@ from pathlib import Path
 
 import numpy as np
 
-from roadwitness.simulator.scene import SceneSettings
-
-RECORDED_AT = "2026-05-04T08:00:00Z"
-SURVEY_Y_M = (12.0, 16.0, 22.0, 30.0, 40.0)
+from enforcement.road_file import write_road
+from roadwitness.simulator.plan import Plan
 
 
-def calibration_points(scene: SceneSettings) -> list[tuple[float, float, float, float]]:
-    """Surveyed points (u px, v px, x m, y m) on lane edges and middles, all of them inside the picture."""
-    camera, road = scene.camera(), scene.road()
-    xs = [lane * road.lane_width_m for lane in range(scene.lanes + 1)] + [road.lane_width_m * scene.lanes / 2]
-    places = np.array([(x, y, 0.0) for y in SURVEY_Y_M for x in dict.fromkeys(xs)])
-    pixels, _ = camera.project(places)
-    inside = np.all((pixels >= 2) & (pixels <= [scene.width - 2, scene.height - 2]), axis=1)
+def calibration_points(plan: Plan) -> list[tuple[float, float, float, float]]:
+    """Surveyed points (u px, v px, x m, y m) of the plan's survey that lie inside the picture."""
+    places = np.array([(x, y, 0.0) for x, y in plan.site.survey])
+    pixels, depth = plan.camera.project(places)
+    inside = np.all((pixels >= 2) & (pixels <= [plan.width - 2, plan.height - 2]), axis=1) & (depth > 0)
     return [
         (round(float(u), 2), round(float(v), 2), float(x), float(y))
         for (u, v), (x, y, _) in zip(pixels[inside], places[inside], strict=True)
     ]
 
 
-def write_site(path: Path, scene: SceneSettings) -> None:
-    """Write site.toml."""
-    road = scene.road()
+def write_site(path: Path, plan: Plan) -> None:
+    """Write site.toml, and road.geojson beside it where the plan has a road."""
+    site = plan.site
+    up = "../" if site.folder else ""
     points = "\n".join(
-        f"  {{ image = [{u}, {v}], road = [{x}, {y}] }}," for u, v, x, y in calibration_points(scene)
+        f"  {{ image = [{u}, {v}], road = [{x}, {y}] }}," for u, v, x, y in calibration_points(plan)
     )
     lanes = "\n".join(
-        f'[[lanes]]\nid = "{lane + 1}"\nx_from_m = {lane * road.lane_width_m}\n'
-        f"x_to_m = {(lane + 1) * road.lane_width_m}\n"
-        for lane in range(scene.lanes)
+        f'[[lanes]]\nid = "{lane}"\nx_from_m = {x_from}\nx_to_m = {x_to}\n'
+        for lane, x_from, x_to in site.lanes
     )
-    path.write_text(
+    tables = [
         f"""# A simulated site: every vehicle, plate and keeper in it is invented.
 [site]
-id = "demo-a1"
-name = "A1, northbound, kilometre 12.4 (simulated)"
+id = "{site.site_id}"
+name = "{site.name}"
 
 [camera]
-id = "demo-a1-north"
+id = "{site.camera_id}"
 source = "clip.mp4"
-recorded_at = {RECORDED_AT}
+recorded_at = {site.recorded_at:%Y-%m-%dT%H:%M:%S}{_fraction(plan)}Z{_clock(plan)}
 
 [calibration]
-id = "demo-a1-north-2026-05"
+id = "{site.camera_id}-2026-05"
 valid_from = 2026-01-01T00:00:00Z
 valid_until = 2027-01-01T00:00:00Z
-image_size = [{scene.width}, {scene.height}]
+image_size = [{plan.width}, {plan.height}]
 points = [
 {points}
 ]
 
 {lanes}
 [measuring]
-y_from_m = {round(scene.near_y_m + 1.2, 1)}
-y_to_m = 45.0
+y_from_m = {site.measuring[0]}
+y_to_m = {site.measuring[1]}
 
 [policy]
-file = "policy.toml"
+file = "{up}policy.toml"
 
 [register]
-file = "register.csv"
-""",
-        encoding="utf-8",
-    )
+file = "{up}register.csv"
+"""
+    ]
+    for head in plan.signals:
+        region = head.region(plan.camera)
+        if region is not None and head.heading_deg == 0:
+            box = ", ".join(f"{value:.1f}" for value in region)
+            tables.append(f'[[signals]]\nid = "{head.signal_id}"\nregion = [{box}]\n')
+    if plan.road is not None:
+        tables.append('[road]\nfile = "road.geojson"\n')
+        write_road(path.with_name("road.geojson"), plan.road)
+    path.write_text("\n".join(tables), encoding="utf-8")
 
 
-def write_policy(path: Path, scene: SceneSettings) -> None:
-    """Write policy.toml with the tolerance that ``scene.tolerance_kmh`` computes."""
-    path.write_text(
-        f"""id = "sim-rural-2026"
-version = "1"
-jurisdiction = "Simulated"
-valid_from = 2026-01-01
+def _fraction(plan: Plan) -> str:
+    micro = plan.site.recorded_at.microsecond
+    return f".{micro:06d}" if micro else ""
 
+
+def _clock(plan: Plan) -> str:
+    sigma = plan.site.clock_sigma_ms
+    return "" if sigma is None else f"\nclock_sigma_ms = {sigma}"
+
+
+def speeding_table(limit_kmh: float) -> str:
+    """The policy's table of a speed limit, with the tolerance that ``scene.tolerance_kmh`` computes."""
+    return f"""
 [speeding]
-limit_kmh = {scene.limit_kmh}
+limit_kmh = {limit_kmh}
 
 [speeding.tolerance]
 below_100_kmh = 3.0
 above_100_percent = 3.0
-""",
-        encoding="utf-8",
-    )
+"""
+
+
+def policy_text(policy_id: str, *tables: str) -> str:
+    """A policy file from its tables."""
+    head = f'id = "{policy_id}"\nversion = "1"\njurisdiction = "Simulated"\nvalid_from = 2026-01-01\n'
+    return head + "".join(tables)

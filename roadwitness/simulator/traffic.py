@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from roadwitness.simulator.compositing import Actor
 from roadwitness.simulator.errors import SimulatorError
 from roadwitness.simulator.looks import Look, invent_look
 from roadwitness.simulator.model import Model
 from roadwitness.simulator.plates import FORMATS, Plate, invent_plate
 from roadwitness.simulator.posing import Pose
 from roadwitness.simulator.scene import SceneSettings
+from roadwitness.simulator.truth import OffenceTruth
 from roadwitness.simulator.vehicles import build_model
 
 ENTER_Y_M = 85.0
@@ -35,10 +37,20 @@ class Drive:
     x_m: float
     speed_kmh: float
     enters_s: float
+    behaviour: str = ""
+    offences: tuple[OffenceTruth, ...] = ()
 
     def pose(self, at_s: float) -> Pose:
         """Where it is at ``at_s`` seconds."""
         return Pose(self.x_m, ENTER_Y_M - self.speed_kmh / 3.6 * (at_s - self.enters_s))
+
+    def speed_ms_at(self, at_s: float) -> float:
+        """Its speed at any time, m/s."""
+        return self.speed_kmh / 3.6
+
+    def actor(self, at_s: float) -> Actor:
+        """What is painted of it at ``at_s`` seconds."""
+        return Actor(self.model, self.look, self.plate, self.pose(at_s), self.speed_kmh / 3.6)
 
     @property
     def leaves_s(self) -> float:

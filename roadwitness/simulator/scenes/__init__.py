@@ -1,0 +1,1 @@
+"""The named scenes of the simulator, one module each; :mod:`registry` lists them."""
