@@ -109,7 +109,8 @@ class Describer:
         speed, length = self._settings.speed, length_of(label)
         edge_px = float(np.hypot(speed.edge_px, self._guard.shake_px))
         way = road_track(track.sightings, calibration, OUTLINES.get(label), edge_px, speed.edge_part)
-        return Driven(passage_id, label, way, length.metres if length else None)
+        metres, sigma_m = (length.metres, length.sigma_m) if length else (None, 0.0)
+        return Driven(passage_id, label, way, metres, sigma_m)
 
     def _speed(self, track: VehicleTrack) -> SpeedMeasurement:
         calibration = self._calibration

@@ -35,6 +35,7 @@ class Driven:
     vehicle: str
     track: RoadTrack
     length_m: float | None
+    length_sigma_m: float = 0.0
 
     @property
     def until_ns(self) -> int:
@@ -98,4 +99,6 @@ def _as_leader(other: Driven) -> Leader:
     points = [p for p in other.track.points if p.x_m is not None]
     every = -(-len(points) // _MOST_POINTS)
     kept = tuple(points[::every]) if every > 1 else tuple(points)
-    return Leader(other.passage_id, other.vehicle, kept, other.track.part, other.length_m)
+    return Leader(
+        other.passage_id, other.vehicle, kept, other.track.part, other.length_m, other.length_sigma_m
+    )

@@ -11,7 +11,7 @@ from statistics import median
 from enforcement.way import Way
 
 _SMOOTHED_S = 0.4  # to either side
-_STAYS_M = 0.4  # more than this is rolling
+_STAYS_M = 0.6  # more than this is rolling
 _HALTED_M = 0.1
 _MOVES_ON_M = 2.0  # no scatter of a place that could be seen to stand is so large
 #: At the gentlest braking, 0.4 m/s², the last two decimetres take a second, and so at the start.

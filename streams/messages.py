@@ -151,13 +151,17 @@ class LampChange(msgspec.Struct, frozen=True):
 
 
 class Leader(msgspec.Struct, frozen=True):
-    """The vehicle that drove ahead in the same lane, as the same camera saw it; it has no plate here."""
+    """The vehicle that drove ahead in the same lane, as the same camera saw it; it has no plate here.
+
+    Its length is that of its class, as a passage's is; without ``length_sigma_m`` it is hardly known.
+    """
 
     passage_id: str
     vehicle: str
     track: tuple[TrackPoint, ...]
     tracked_part: str = "unknown"
     length_m: float | None = None
+    length_sigma_m: float = 0.0
 
 
 class Passage(msgspec.Struct, frozen=True):

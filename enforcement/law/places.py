@@ -93,7 +93,7 @@ class Stopping(Table, frozen=True):
     """Standing in a zone for longer than ``longest_s``; ``no_stopping`` and ``box`` zones alike.
 
     Standing is staying in one place, with one end of the vehicle surely in the zone, for whatever reason: a
-    red lamp or a queue is none. Rolling, however slowly, is not standing (more than 0.4 m ends it). Because
+    red lamp or a queue is none. Rolling, however slowly, is not standing (more than 0.6 m ends it). Because
     the last decimetres of a halt cannot be told from standing, a second is subtracted at either end: 2 s of
     the measured time altogether.
     """
@@ -119,7 +119,7 @@ class Following(Table, frozen=True):
 
 
 class SolidLine(Table, frozen=True):
-    """Crossing a solid line: the tracked point gets ``least_beyond_m`` to the other side.
+    """Crossing a solid line: the tracked point comes from ``least_beyond_m`` on one side and gets as far over.
 
     Surely, in either direction, and within the line's ends from where it may first have touched the line to
     where it was surely that far beyond.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import fmean, median
 
 import numpy as np
 
@@ -22,10 +23,11 @@ OFFENCE = "following"
 
 _KMH_PER_MS = 3.6
 _SLOWS_MS2 = 2.0
-_SIDEWAYS_M = 0.7
+_SIDEWAYS_M = 0.6
 _LANE_M = 1.8  # further aside it is not the vehicle ahead
-_LENGTH_PART = 0.1  # k = 1, of a leader's length
+_UNKNOWN_PART = 0.25  # k = 1, of a leader's length that is given without its uncertainty
 _LEAST_POINTS = 6
+_SLIPS = 2  # points whose mean tells where a track began and ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,20 +146,27 @@ def _far_behind(way: Way, leader: Leader, least_gap_s: float) -> bool:
 def _lengthwise(
     passage: Passage, way: Way, leader: Leader, ahead: Way
 ) -> tuple[_Lengthwise, _Lengthwise] | None:
-    dx, dy = way.x[-1] - way.x[0], way.y[-1] - way.y[0]
-    moved = math.hypot(dx, dy)
-    if moved <= 0.0:
+    vx, vy = _slope(way.t, way.x), _slope(way.t, way.y)
+    speed = math.hypot(vx, vy)
+    if speed <= 0.0:
         return None
-    hx, hy = dx / moved, dy / moved
+    hx, hy = vx / speed, vy / speed
     sure = passage.vehicle_confidence >= LEAST_CLASS_CONFIDENCE
     length, sigma = (passage.length_m or 0.0) if sure else 0.0, passage.length_sigma_m
     # One's front is further back, and the leader's rear further ahead, the shorter the vehicles are.
     front = (length, max(length - 2.0 * sigma, 0.0)) if passage.tracked_part == "rear" else (0.0, 0.0)
     length = leader.length_m or 0.0
-    sigma = max(passage.length_sigma_m, _LENGTH_PART * length)
+    sigma = leader.length_sigma_m or _UNKNOWN_PART * length
     rear = (-length, -max(length - 2.0 * sigma, 0.0)) if leader.tracked_part == "front" else (0.0, 0.0)
-    x, y = way.x[0], way.y[0]
+    x, y = fmean(way.x), fmean(way.y)
     return _along(way, x, y, hx, hy, front, -1.0), _along(ahead, x, y, hx, hy, rear, 1.0)
+
+
+def _slope(t: list[float], values: list[float]) -> float:
+    """The mean change of ``values`` with time, by least squares."""
+    middle = fmean(t)
+    spread = sum((time - middle) ** 2 for time in t)
+    return sum((time - middle) * value for time, value in zip(t, values, strict=True)) / spread
 
 
 def _along(
@@ -214,6 +223,6 @@ def _moves_aside(own: _Lengthwise, ahead: _Lengthwise) -> bool:
     """Whether the leader drives beside one's way, or moves sideways against it as when it has just cut in."""
     if max(map(abs, own.aside)) > _LANE_M or max(map(abs, ahead.aside)) > _LANE_M:
         return True
-    thirds = np.array_split(np.array(ahead.aside), 3)
-    means = [float(part.mean()) for part in thirds if len(part)]
-    return max(means) - min(means) > _SIDEWAYS_M
+    usual = median(ahead.aside)
+    ends = fmean(ahead.aside[:_SLIPS]), fmean(ahead.aside[-_SLIPS:])
+    return max(abs(end - usual) for end in ends) > _SIDEWAYS_M

@@ -61,7 +61,7 @@ def _drove_on(circumstances: Circumstances, law: RedLight, policy: Policy, red: 
 def _second_position(
     circumstances: Circumstances, law: RedLight, red: AtRed, way: Way
 ) -> tuple[int, float, float] | None:
-    """The first of two points with the front surely far enough, and in a junction where one is drawn."""
+    """The first of two points on end with the front surely far enough, and in a junction if one is drawn."""
     junctions = circumstances.plan.junctions
     first: tuple[int, float, float] | None = None
     for i in range(red.passing.beyond, len(way.t)):
@@ -69,11 +69,13 @@ def _second_position(
             return None
         front = way.end(i, red.reach)
         if front is None or red.seen.d[i] - red.seen.u[i] < law.least_beyond_m:
+            first = None
             continue
         x, y, doubt = front
         if junctions and not any(zone.depth(x, y) >= doubt for zone in junctions):
-            continue
-        if first is not None:
+            first = None
+        elif first is not None:
             return first
-        first = (i, x, y)
+        else:
+            first = (i, x, y)
     return None

@@ -14,6 +14,8 @@ from enforcement.way import Way
 
 OFFENCE = "solid_line"
 
+_ON_END = 3  # points; one alone may be a slip
+
 
 def judge(circumstances: Circumstances, policy: Policy) -> Finding | None:
     """The finding of crossing a solid line in a passage, or None; see :class:`SolidLine`."""
@@ -42,14 +44,10 @@ def _crossed(
     """The first passing to the positive side after which the point got surely far enough, beside the line."""
     d, u = seen.d, seen.u
     for passing in passings(way, seen):
-        furthest, far = -1, 0
-        for i in range(passing.beyond, len(d)):
-            if way.broken[i - 1] or not seen.inside[i] or d[i] + u[i] <= 0.0:
-                break
-            if d[i] - u[i] >= law.least_beyond_m:
-                far += 1
-                furthest = i if furthest < 0 or d[i] - u[i] > d[furthest] - u[furthest] else furthest
-        if far < 2:
+        furthest = _furthest(way, seen, passing.beyond)
+        if furthest is None or d[furthest] - u[furthest] < law.least_beyond_m:
+            continue
+        if not _came_from(way, seen, passing.before, law.least_beyond_m):
             continue
         x, y = way.place_at(passing.at)
         doubt_ms = round(passing.uncertainty_s * 1e3, 1)
@@ -71,3 +69,28 @@ def _crossed(
             places=(line.line.id,),
         )
     return None
+
+
+def _came_from(way: Way, seen: Offsets, before: int, least_m: float) -> bool:
+    """Whether the point surely came from as far before the line: who swerves back has not crossed twice."""
+    far = 0
+    for i in range(before, -1, -1):
+        far = far + 1 if seen.d[i] + seen.u[i] <= -least_m else 0
+        if far == _ON_END:
+            return True
+        if i and way.broken[i - 1]:
+            return False
+    return False
+
+
+def _furthest(way: Way, seen: Offsets, beyond: int) -> int | None:
+    """Where the point surely was furthest behind the line: of some points on end the one that was least."""
+    surely = [d - u for d, u in zip(seen.d, seen.u, strict=True)]
+    best: int | None = None
+    for i in range(beyond, len(surely)):
+        if way.broken[i - 1] or not seen.inside[i] or seen.d[i] + seen.u[i] <= 0.0:
+            break
+        if i - beyond + 1 >= _ON_END:
+            least = min(range(i - _ON_END + 1, i + 1), key=surely.__getitem__)
+            best = least if best is None or surely[least] > surely[best] else best
+    return best
