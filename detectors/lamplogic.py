@@ -93,8 +93,9 @@ class LampLogic:
         """Up to when the phases are not going to change any more; None before the first look."""
         if self._current is None:
             return None
-        if self._current.state == UNKNOWN and self._next is not None:
-            return self._next.from_ns - 1
+        run = self._next
+        if self._current.state == UNKNOWN and run is not None and self._may_follow(run):
+            return run.from_ns - 1
         return self._current.until_ns
 
     def phases(self, from_ns: int, until_ns: int) -> tuple[LampPhase, ...]:
