@@ -23,6 +23,8 @@ NANOSECONDS = 1_000_000_000
 _EARLIEST_BELIEVED_YEAR = 1990
 #: A clip that lacks more than this part of its announced length, and three frames, was cut off.
 _TOLERATED_LOSS = 0.01
+#: Encoders of frames at uneven times write the ticks of their clock where the rate belongs.
+_HIGHEST_FPS = 500.0
 
 
 class ClipSource:
@@ -78,7 +80,8 @@ class ClipSource:
                     return
                 if start is None:
                     # By now the decoder has read what the stream itself says, whatever the container does.
-                    self.counts.coded_fps = float(stream.codec_context.framerate or 0) or None
+                    coded = float(stream.codec_context.framerate or 0)
+                    self.counts.coded_fps = coded if 0 < coded <= _HIGHEST_FPS else None
                 ticks = _avi_ticks(frame, ticks) if in_avi else frame.pts
                 if ticks is None or frame.is_corrupt:
                     sequencer.skip()
