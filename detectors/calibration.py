@@ -187,6 +187,10 @@ class Calibration:
         width, height = self.image_size
         lens = self.lens
         centre, focal = (lens.centre_px, lens.focal_px[0]) if lens else ((width / 2, height / 2), None)
-        places = [camera_place_m(draw, centre, width, focal) for draw in self.draws()]
-        known = [place for place in places if place is not None]
+        # National coordinates are millions of metres: their last digits would not survive the squares.
+        x, y = self.area.corners.mean(axis=0)
+        origin = np.array([x, y, 0.0])
+        near = np.array([[1.0, 0.0, -x], [0.0, 1.0, -y], [0.0, 0.0, 1.0]])
+        places = [camera_place_m(near @ draw, centre, width, focal) for draw in self.draws()]
+        known = [place + origin for place in places if place is not None]
         return np.stack(known) if len(known) == len(places) else None

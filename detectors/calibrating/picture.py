@@ -74,6 +74,8 @@ def _label_place(line: tuple[Pair, ...], width: int, height: int, *, low: bool) 
 
 
 def _write(picture: Image, text: str, at: tuple[float, float], thick: int) -> None:
+    # OpenCV's own font has no more than that.
+    text = "".join(c if c.isascii() else "?" for c in text)
     place, scale = (round(float(at[0])), round(float(at[1]))), 0.42 * thick
     # A thicker pen makes wider letters, so the shade is the same text beside itself.
     shifts = [(x * thick, y * thick) for x in (-1, 0, 1) for y in (-1, 0, 1) if x or y]

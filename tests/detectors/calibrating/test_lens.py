@@ -1,5 +1,7 @@
 """Lens distortion: taken out before the road, put in again on the way back."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -79,6 +81,16 @@ def test_the_camera_s_place_follows_from_the_view(camera):
 def test_the_camera_s_place_follows_from_a_known_lens():
     calibration = calibrated(points_of(CAMERA, PLACES, lens=BARREL), lens=BARREL)
     assert calibration.camera_position_m == pytest.approx([2.5, 0.0, 6.0], abs=5e-3)
+
+
+def test_coordinates_of_a_whole_country_lose_nothing():
+    corner = np.array([392_000.0, 5_820_000.0])
+    points = points_of(CAMERA, PLACES)
+    far = calibrated([replace(p, road=tuple(np.array(p.road) + corner)) for p in points])
+    ((x, y),) = far.image_to_road(CAMERA.project([(3.0, 30.0)]))
+    assert (x, y) == pytest.approx((392_003.0, 5_820_030.0), abs=1e-5)
+    assert far.camera_position_m[:2] == pytest.approx([392_002.5, 5_820_000.0], abs=1e-3)
+    assert far.camera_height_m == pytest.approx(6.0, abs=1e-3)
 
 
 def test_straight_from_above_the_view_does_not_tell_how_high():
