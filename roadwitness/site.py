@@ -59,10 +59,15 @@ class Lane(Strict, frozen=True):
 
 
 class MeasuringStretch(Strict, frozen=True):
-    """``[measuring]``: the stretch of road, along (m), on which speed is measured."""
+    """``[measuring]``: the stretch of road, along (m), on which speed is measured.
+
+    A speed that is less certain (k = 2) than ``largest_uncertainty_kmh``, above 100 km/h than as many per
+    cent, is void.
+    """
 
     y_from_m: float
     y_to_m: float
+    largest_uncertainty_kmh: Annotated[float, msgspec.Meta(gt=0)] | None = None
 
 
 class FileReference(Strict, frozen=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from detectors.calibrating.requests import calibrate
@@ -112,12 +112,16 @@ def measuring_of(site: SiteFile) -> SpeedSettings:
     Raises:
         CalibrationError: when the surveyed points do not fix a plane.
     """
-    stretch, readout_s = stretch_of(site), site.camera.readout_ms * 1e-3
+    settings = SpeedSettings(stretch_m=stretch_of(site), readout_s=site.camera.readout_ms * 1e-3)
+    if site.measuring and (largest := site.measuring.largest_uncertainty_kmh):
+        settings = replace(
+            settings, largest_uncertainty_kmh=largest, largest_uncertainty_part=largest / 100.0
+        )
     size = look_size_of(site)
     if size is None or site.calibration is None:
-        return SpeedSettings(stretch_m=stretch, readout_s=readout_s)
+        return settings
     shrunk = max(max(site.calibration.image_size) / size, 1.0)
-    return SpeedSettings(stretch_m=stretch, edge_px=EDGE_INPUT_PX * shrunk, readout_s=readout_s)
+    return replace(settings, edge_px=EDGE_INPUT_PX * shrunk)
 
 
 def stretch_of(site: SiteFile) -> tuple[float, float] | None:

@@ -39,9 +39,12 @@ def measure_speed(
     reason = voids.unfounded(track, calibration)
     if reason is not None or calibration is None:
         return _void(reason or "")
-    kept = _within_reach(track, calibration, limits)
+    kept, covered = _within_reach(track, calibration, limits)
     if not kept.any():
         return _void("the vehicle was never inside the measured stretch")
+    kept &= covered
+    if not kept.any():
+        return _void("the vehicle was outside the calibrated area")
     index = _thinned(np.flatnonzero(kept))
     image = np.array([(track[i].x_px, track[i].y_px) for i in index])
     boxes = None if seen.boxes is None else [seen.boxes[i] for i in index]
@@ -92,7 +95,8 @@ def measure_speed(
 
 def _within_reach(
     track: Sequence[TrackPoint], calibration: Calibration, limits: SpeedSettings
-) -> NDArray[np.bool_]:
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which points (N,) lie on the measured stretch, and which where the calibration counts."""
     image = np.array([(p.x_px, p.y_px) for p in track])
     road = calibration.image_to_road(image)
     inside = np.isfinite(road).all(axis=1)
@@ -100,7 +104,7 @@ def _within_reach(
         if limits.stretch_m is not None:
             near, far = sorted(limits.stretch_m)
             inside &= (road[:, 1] >= near) & (road[:, 1] <= far)
-    return np.asarray(inside)
+    return np.asarray(inside), calibration.covers(image)
 
 
 def _thinned(index: NDArray[np.intp]) -> NDArray[np.intp]:

@@ -173,3 +173,50 @@ def test_a_survey_with_more_noise_makes_a_speed_less_certain():
     assert share["calibration"] > next(
         t.standard_kmh for t in sure.measured.budget if t.name == "calibration"
     )
+
+
+def test_a_clock_that_is_less_sure_of_its_rate_makes_a_speed_less_certain():
+    pose, calibration, track = one_track(100.0)
+    boxes = [Box(*map(float, box)) for box in track.boxes]
+    points = [
+        TrackPoint(START_NS + round(float(t) * 1e9), b.x + b.w / 2, b.y + b.h)
+        for t, b in zip(track.times, boxes, strict=True)
+    ]
+    limits = SpeedSettings(stretch_m=pose.stretch_m)
+    sure = measure_speed(points, calibration, limits, Seen(boxes=boxes))
+    unsure = measure_speed(points, calibration, limits, Seen(boxes=boxes, drift_ppm=3000, shake_px=1.5))
+    terms = {t.name: t.standard_kmh for t in unsure.budget}
+    assert terms["clock's rate"] == pytest.approx(0.003 * unsure.speed_kmh)
+    assert terms["box edge"] > next(t.standard_kmh for t in sure.budget if t.name == "box edge")
+
+
+def test_a_rolling_shutter_is_reckoned_with():
+    pose, calibration, track = one_track(120.0)
+    boxes = [Box(*map(float, box)) for box in track.boxes]
+    readout_s = 0.025
+    feet = track.boxes[:, 1] + track.boxes[:, 3]
+    # The camera says when a picture began; the row of the foot was read later.
+    stamped = track.times - readout_s * feet / pose.size[1]
+    points = [
+        TrackPoint(START_NS + round(float(t) * 1e9), b.x + b.w / 2, b.y + b.h)
+        for t, b in zip(stamped, boxes, strict=True)
+    ]
+    seen = Seen(boxes=boxes, outline=OUTLINES[track.kind])
+    rolling = SpeedSettings(stretch_m=pose.stretch_m, readout_s=readout_s, largest_uncertainty_part=1.0)
+    known = measure_speed(points, calibration, rolling, seen)
+    ignored = measure_speed(points, calibration, SpeedSettings(stretch_m=pose.stretch_m), seen)
+    truth = measure_track(pose, calibration, track).measured
+    assert known.speed_kmh == pytest.approx(truth.speed_kmh, rel=0.002)
+    assert abs(ignored.speed_kmh / truth.speed_kmh - 1) > 0.004
+
+
+def test_nothing_is_measured_outside_the_calibrated_area():
+    pose, _, track = one_track(80.0)
+    surveyed = survey(pose, np.random.default_rng(1))
+    near = surveyed.road[:, 1] < 28.0
+    small = type(surveyed)(surveyed.image[near], surveyed.road[near], 0.5, 0.01)
+    beyond = tampered(track, keep=np.flatnonzero(track.boxes[:, 3] < 0.35 * track.boxes[:, 3].max()))
+    assert (
+        "outside the calibrated area"
+        in measure_track(pose, calibration_of(pose, small), beyond).measured.void_reason
+    )
