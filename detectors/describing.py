@@ -108,7 +108,14 @@ class Describer:
             calibration = None
         speed, length = self._settings.speed, length_of(label)
         edge_px = float(np.hypot(speed.edge_px, self._guard.shake_px))
-        way = road_track(track.sightings, calibration, OUTLINES.get(label), edge_px, speed.edge_part)
+        way = road_track(
+            track.sightings,
+            calibration,
+            OUTLINES.get(label),
+            edge_px,
+            speed.edge_part,
+            length.sigma_m / length.metres if length else 0.0,
+        )
         metres, sigma_m = (length.metres, length.sigma_m) if length else (None, 0.0)
         return Driven(passage_id, label, way, metres, sigma_m)
 

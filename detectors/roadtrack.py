@@ -25,13 +25,15 @@ FRONT, REAR, UNKNOWN = "front", "rear", "unknown"
 #: A heading is taken over this time before and after, and over at least this way.
 _WINDOW_S, _LEAST_WAY_M = 0.5, 0.8
 #: Headings are rounded to this, so that a track has a few of them only.
-_STEP_DEG = 10.0
-#: Cosine of the angle between heading and line of sight below which the camera sees a side and no end.
-_LEAST_FACING = 0.4
-#: What the foot of the box errs by where it shows no end: about half of a car's width.
-_SIDE_SIGMA_M = 0.9
-#: Part of the points that must show one end for the track to be that end's.
-_MOSTLY = 0.9
+_STEP_DEG = 5.0
+#: Relative standard uncertainty of a vehicle's width: of cars 0.1 m.
+_WIDTH_PART = 0.06
+#: Standard uncertainty of a heading (radians), and the part of the turn within the window that it may lag by.
+_HEADING_SIGMA, _TURNING_PART = 0.04, 0.15
+#: The heading is that of the end, which depends on the heading; two rounds settle it.
+_ROUNDS = 2
+#: What the foot of the box errs by for a vehicle that never moves, of which nobody knows what it shows.
+_STANDING_SIGMA_M = 0.9
 
 
 @dataclass(frozen=True)
@@ -48,11 +50,12 @@ def road_track(
     outline: Outline | None,
     edge_px: float = 1.1,
     edge_part: float = 0.0075,
+    length_part: float = 0.12,
 ) -> RoadTrack:
     """The track of a vehicle in the order of time; without a calibration in the picture only.
 
     ``edge_px`` and ``edge_part`` are the standard error of a box's lower edge: a fixed part in px, and one of
-    the box's height.
+    the box's height; ``length_part`` is the relative one of the vehicle's length.
     """
     points = [TrackPoint(s.captured_at_ns, *s.foot) for s in sightings]
     if calibration is None:
@@ -69,8 +72,13 @@ def road_track(
     sigma = calibration.road_sigma_m(image[index], pixel)
     camera = calibration.camera_position_m
     places, part = foot[index], UNKNOWN
-    if camera is not None:
-        places, sigma, part = _ends(places, sigma, headings(times, places), calibration, camera, outline)
+    if camera is not None and outline is not None:
+        kinds = [outline, *_others(outline, length_part)]
+        for _ in range(_ROUNDS):
+            heading = headings(times, places)
+            ends = _ends(foot[index], sigma, heading, _turning(times, heading), calibration, camera, kinds)
+            places, errors, part = ends
+        sigma = errors
     for i, (x, y), error in zip(index, places, sigma, strict=True):
         p = points[i]
         if np.isfinite(x + y + error):
@@ -96,44 +104,54 @@ def headings(times: Array, places: Array) -> Array:
     return np.asarray(moves[latest] / ways[latest, None])
 
 
+def _turning(times: Array, heading: Array) -> Array:
+    """By how much (radians) the heading (N, 2) changes within the window around each time (N,)."""
+    angle = np.unwrap(np.arctan2(heading[:, 1], heading[:, 0]))
+    first = np.searchsorted(times, times - _WINDOW_S)
+    last = np.searchsorted(times, times + _WINDOW_S, side="right") - 1
+    return np.asarray(np.abs(angle[last] - angle[first]))
+
+
 def _ends(
     foot: Array,
     sigma: Array,
     heading: Array,
+    turning: Array,
     calibration: Calibration,
     camera: Array,
-    outline: Outline | None,
+    kinds: Sequence[Outline],
 ) -> tuple[Array, Array, str]:
-    """Places of the end that faces the camera (N, 2), their sigma (N,), and which end that is."""
+    """Places of one end of the vehicle (N, 2), their sigma (N,), and which end that is.
+
+    It is the end that faces the camera most of the way. Where it turns away it is followed on as far as the
+    vehicle's outline tells, with the doubt of its length. Of ``kinds`` the first is the usual vehicle, the
+    others differ from it as vehicles do.
+    """
     sight = camera[:2] - foot
     facing = (heading * sight).sum(axis=1) / np.maximum(np.linalg.norm(sight, axis=1), 1e-6)
-    ends = np.where(facing >= _LEAST_FACING, 1, np.where(facing <= -_LEAST_FACING, -1, 0))
-    places, errors = foot.copy(), np.hypot(sigma, np.where(ends == 0, _SIDE_SIGMA_M, 0.0))
+    known = np.isfinite(facing)
+    if not known.any():
+        return foot, np.hypot(sigma, _STANDING_SIGMA_M), UNKNOWN
+    end = 1 if facing[known].mean() >= 0 else -1
+    places, errors = foot.copy(), np.hypot(sigma, _STANDING_SIGMA_M)
     rounded = np.round(np.degrees(np.arctan2(heading[:, 1], heading[:, 0])) / _STEP_DEG)
-    for turn in np.unique(rounded[ends != 0]) if outline is not None else ():
-        for end in (1, -1):
-            chosen = np.flatnonzero((rounded == turn) & (ends == end))
-            if not len(chosen) or outline is None:
-                continue
-            angle = np.radians(turn * _STEP_DEG)
-            towards = end * np.array([np.cos(angle), np.sin(angle)])
-            places[chosen] = end_positions(foot[chosen], towards, calibration, camera, outline)
-            errors[chosen] = np.sqrt(
-                sigma[chosen] ** 2
-                + _spread(places[chosen], foot[chosen], towards, calibration, camera, outline)
-            )
-    part = UNKNOWN
-    for end, name in ((1, FRONT), (-1, REAR)):
-        if (ends == end).mean() >= _MOSTLY and not (ends == -end).any():
-            part = name
-    return places, errors, part
+    for turn in np.unique(rounded[known]):
+        chosen = np.flatnonzero(rounded == turn)
+        angle = np.radians(turn * _STEP_DEG)
+        doubt = np.hypot(_HEADING_SIGMA, _TURNING_PART * float(turning[chosen].mean()))
+        towards, aside = (end * np.array([np.cos(a), np.sin(a)]) for a in (angle, angle + doubt))
+        at, *others = (end_positions(foot[chosen], towards, calibration, camera, kind) for kind in kinds)
+        others.append(end_positions(foot[chosen], aside, calibration, camera, kinds[0]))
+        places[chosen] = at
+        errors[chosen] = np.sqrt(sigma[chosen] ** 2 + sum(((o - at) ** 2).sum(axis=1) for o in others))
+    return places, errors, FRONT if end == 1 else REAR
 
 
-def _spread(
-    places: Array, foot: Array, towards: Array, calibration: Calibration, camera: Array, outline: Outline
-) -> Array:
-    """Variance (N,) of the places in m² because vehicles of a kind differ in skirt and overhang."""
-    higher = replace(outline, skirt_m=outline.skirt_m + outline.skirt_sigma_m)
-    longer = replace(outline, overhang_m=outline.overhang_m + outline.overhang_sigma_m)
-    moves = [end_positions(foot, towards, calibration, camera, o) - places for o in (higher, longer)]
-    return np.asarray(sum((move**2).sum(axis=1) for move in moves))
+def _others(outline: Outline, length_part: float) -> list[Outline]:
+    """Vehicles of the same kind that differ by one standard uncertainty in one measure each."""
+    return [
+        replace(outline, skirt_m=outline.skirt_m + outline.skirt_sigma_m),
+        replace(outline, overhang_m=outline.overhang_m + outline.overhang_sigma_m),
+        replace(outline, length_m=outline.length_m * (1 + length_part)),
+        replace(outline, width_m=outline.width_m * (1 + _WIDTH_PART)),
+    ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -12,6 +14,7 @@ from detectors.passages import Sighting
 from detectors.roadplaces import PlaceKeeper, StopPlace
 from detectors.roadtrack import RoadTrack, headings, road_track
 from detectors.speed import OUTLINES
+from detectors.speed.outline import Outline
 from detectors.tracking import TrackedVehicle
 from streams.messages import Box, TrackPoint
 from tests.detectors.calibrating.surveyor import GRID, TrueCamera, points_of
@@ -25,11 +28,11 @@ def calibration() -> Calibration:
     return Calibration.from_points("grid", (1280, 720), points_of(CAMERA, GRID))
 
 
-def box_at(end: np.ndarray, heading: np.ndarray, towards: int) -> Box:
+def box_at(end: np.ndarray, heading: np.ndarray, towards: int, outline: Outline = CAR) -> Box:
     """The box around a car whose end that faces the camera is at ``end``; ``towards`` 1: it is the front."""
     left = np.array([-heading[1], heading[0]])
     corners = []
-    for behind, aside, height in [*CAR.vertices(), (1.5, -0.8, 1.45), (1.5, 0.8, 1.45)]:
+    for behind, aside, height in [*outline.vertices(), (1.5, -0.8, 1.45), (1.5, 0.8, 1.45)]:
         ground = end - towards * behind * heading + aside * left
         # A point above the road is seen where the line of sight through it meets the road.
         eye = np.array([CAMERA.x, 0.0])
@@ -73,11 +76,31 @@ def test_the_end_that_faces_the_camera_is_where_it_truly_was(towards, part):
     assert all(0.03 < p.sigma_m < 1.5 for p in track.points)
 
 
-def test_a_vehicle_that_crosses_the_view_shows_no_end():
-    sightings, _ = drive((-2.0, 30.0), (8.0, 0.0), 1)
+def turn_left(length_m: float) -> tuple[list[Sighting], np.ndarray]:
+    """A car that is seen from behind drives on, turns left on a circle of 8 m and drives on; its rear."""
+    outline = replace(CAR, length_m=length_m)
+    times = np.arange(0.0, 5.0, 0.08)
+    sightings, places = [], []
+    for t in times:
+        way = 6.0 * t
+        angle = np.clip((way - 8.0) / 8.0, 0.0, np.pi / 2)
+        before, behind = min(way, 8.0), max(way - 8.0 - 4 * np.pi, 0.0)
+        place = np.array([3.0 - 8.0 * (1 - np.cos(angle)) - behind, 15.0 + before + 8.0 * np.sin(angle)])
+        heading = np.array([-np.sin(angle), np.cos(angle)])
+        box = box_at(place, heading, -1, outline)
+        sightings.append(Sighting(START_NS + round(t * 1e9), box, "car", 0.9, True))
+        places.append(place)
+    return sightings, np.array(places)
+
+
+@pytest.mark.parametrize("length_m", [4.0, 4.5, 5.2])
+def test_the_same_end_is_followed_through_a_turn_within_its_uncertainty(length_m):
+    sightings, truth = turn_left(length_m)
     track = road_track(sightings, calibration(), CAR)
-    assert track.part == "unknown"
-    assert all(p.sigma_m > 0.8 for p in track.points if p.sigma_m is not None)
+    assert track.part == "rear"
+    errors = np.linalg.norm(places_of(track) - truth, axis=1)
+    assert all(error < 2 * p.sigma_m + 0.15 for error, p in zip(errors, track.points, strict=True))
+    assert np.abs(np.diff(errors)).max() < 0.4, "no jump where the side comes into view"
 
 
 def test_a_foot_that_is_cut_off_or_hidden_is_no_place_on_the_road():
