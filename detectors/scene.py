@@ -39,9 +39,9 @@ def narrowest_car_px(calibration: Calibration, stretch_m: tuple[float, float] | 
 
     Without a stretch that of the surveyed points is taken: beyond them nothing is measured well.
     """
-    road = np.array([point.road for point in calibration.points])
+    road = calibration.area.corners
     along = stretch_m or (float(road[:, 1].min()), float(road[:, 1].max()))
-    middle = float(np.median(road[:, 0]))
+    middle = float(road[:, 0].min() + road[:, 0].max()) / 2
     widths = []
     for y in along:
         left, right = calibration.road_to_image([(middle - _CAR_M / 2, y), (middle + _CAR_M / 2, y)])

@@ -74,6 +74,11 @@ def calibrate_points(points: Path, frame: Path, naming: Naming, outputs: Outputs
             points=read_points(points),
             wgs84=naming.earth,
         )
+    elif naming != Naming():
+        raise CalibrationError(
+            f"{points} says itself what it is called, when it holds and where the road lies: leave out the"
+            " options that are for a CSV"
+        )
     else:
         settings = load_calibration(points)
     finish(settings, image, frame, outputs)

@@ -33,10 +33,12 @@ def points(
     out: OutOption,
     id: Annotated[str | None, typer.Option("--id", help="For a CSV: the calibration's name.")] = None,
     valid_from: Annotated[
-        datetime | None, typer.Option("--valid-from", formats=_DAY, help="For a CSV: from when, in UTC.")
+        datetime | None,
+        typer.Option("--valid-from", metavar="DATE", formats=_DAY, help="For a CSV: from when (UTC)."),
     ] = None,
     valid_until: Annotated[
-        datetime | None, typer.Option("--valid-until", formats=_DAY, help="For a CSV: until when, in UTC.")
+        datetime | None,
+        typer.Option("--valid-until", metavar="DATE", formats=_DAY, help="For a CSV: until when (UTC)."),
     ] = None,
     origin: Annotated[
         str | None,
@@ -76,9 +78,10 @@ def lanes(
     lens: LensOption = None,
     picture: PictureOption = None,
 ) -> None:
-    """Fit lane markings: dashes of known length and gap on two or more lines, and the lane's width.
+    """Fit lane markings of known length, gap and width.
 
-    Good as the pattern is known: a dash and gap that may be 1 % off make every speed 1 % uncertain.
+    It takes dashes on two or more lines. The result is as good as the pattern is known: a dash and gap that
+    may be 1 % off make every speed 1 % uncertain.
     """
     from roadwitness.calibrating import Outputs, calibrate_lanes
 
@@ -98,7 +101,10 @@ def lens(
     ],
     out: Annotated[Path, typer.Option("--out", metavar="LENS.toml", help="The lens file to write.")],
 ) -> None:
-    """Measure the lens: focal length, centre and distortion, from photos of a checkerboard."""
+    """Measure the lens from photos of a checkerboard.
+
+    Tells focal length, centre and distortion, each with its uncertainty.
+    """
     from detectors.calibrating.checkerboard import Board
     from roadwitness.lens_calibrating import calibrate_from_photos
 

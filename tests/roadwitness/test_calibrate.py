@@ -161,7 +161,7 @@ def test_a_file_that_is_not_there(
     assert frame.name == "frame.png"
     assert csv.name == "nails.csv"
     command = ("calibrate", "points", tmp_path / points, "--image", tmp_path / image, "--out", tmp_path / "c")
-    assert said in command_line.fail(*command, *NAMED)
+    assert said in command_line.fail(*command, *(NAMED if points.endswith("csv") else ()))
 
 
 def test_a_frame_of_another_size(command_line: CommandLine, frame: Path, csv: Path, tmp_path: Path) -> None:
@@ -170,6 +170,15 @@ def test_a_frame_of_another_size(command_line: CommandLine, frame: Path, csv: Pa
     cv2.imwrite(str(frame), np.zeros((360, 640, 3), np.uint8))
     sentence = command_line.fail("calibrate", "points", out, "--image", frame, "--out", tmp_path / "d.toml")
     assert "is for pictures of 1280x720, but" in sentence
+
+
+def test_a_file_that_names_itself_takes_no_other_name(
+    command_line: CommandLine, frame: Path, csv: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "c.toml"
+    command_line("calibrate", "points", csv, "--image", frame, "--out", out, *NAMED)
+    sentence = command_line.fail("calibrate", "points", out, "--image", frame, "--out", out, "--id", "other")
+    assert "leave out the options that are for a CSV" in sentence
 
 
 def test_photos_that_show_no_board(command_line: CommandLine, frame: Path, tmp_path: Path) -> None:
