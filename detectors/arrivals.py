@@ -27,7 +27,7 @@ _ROUNDED_MS = 0.5
 
 @dataclass
 class _Second:
-    """One second by the wall clock: how far its soonest frame was ahead of it, and its last frame's time."""
+    """One second of the stream: how far its soonest frame was ahead of the wall clock, and its last time."""
 
     number: int
     ahead_ms: float
@@ -36,10 +36,9 @@ class _Second:
 
 @dataclass(frozen=True)
 class Jump:
-    """The clocks parted by ``by_ms`` at once, some time between two times of frames."""
+    """The clocks parted by ``by_ms`` at once, some time after ``from_ns`` of the stream."""
 
     from_ns: int
-    until_ns: int
     by_ms: float
 
 
@@ -48,6 +47,7 @@ class Arrivals:
 
     def __init__(self) -> None:
         self.rate: tuple[float, float] | None = None
+        self._gain_ms: float | None = None
         self._seconds: deque[_Second] = deque(maxlen=_WINDOW_S)
         self._running: _Second | None = None
         self._late: list[_Second] = []
@@ -78,17 +78,27 @@ class Arrivals:
             return "the camera's clock has not been compared with the wall clock for long enough"
         return None
 
-    def add(self, captured_at_ns: int, arrived_at_ns: int) -> Jump | None:
-        """Note one arrival (both UTC ns); a jump, if there was one."""
+    def restart(self) -> None:
+        """A new connection: where its clock begins says nothing, how fast it runs is kept."""
+        self._origin = self._running = None
+        self._seconds.clear()
+        self._late.clear()
+
+    def add(self, stream_ns: int, arrived_at_ns: int) -> Jump | None:
+        """Note one arrival: the stream's own time and the wall clock's, in ns; a jump, if there was one."""
         if self._origin is None:
-            self._origin = (captured_at_ns, arrived_at_ns)
-        number = (arrived_at_ns - self._origin[1]) // _SECOND_NS
-        ahead_ms = ((captured_at_ns - self._origin[0]) - (arrived_at_ns - self._origin[1])) * 1e-6
+            self._origin = (stream_ns, arrived_at_ns)
+        number = (stream_ns - self._origin[0]) // _SECOND_NS
+        ahead_ms = ((stream_ns - self._origin[0]) - (arrived_at_ns - self._origin[1])) * 1e-6
         now = self._running
         if now is not None and now.number == number:
-            now.ahead_ms, now.until_ns = max(now.ahead_ms, ahead_ms), captured_at_ns
+            now.ahead_ms, now.until_ns = max(now.ahead_ms, ahead_ms), stream_ns
             return None
-        self._running = _Second(number, ahead_ms, captured_at_ns)
+        self._running = _Second(number, ahead_ms, stream_ns)
+        if now is not None and number < now.number:
+            self._seconds.clear()
+            self._late.clear()
+            return Jump(stream_ns, ahead_ms - now.ahead_ms)
         return None if now is None else self._close(now)
 
     def _close(self, second: _Second) -> Jump | None:
@@ -101,7 +111,11 @@ class Arrivals:
             self._late.clear()
             self._seconds.append(second)
             if len(self._seconds) >= _LEAST_SECONDS:
-                self.rate = _line(np.array([(s.number, s.ahead_ms) for s in self._seconds]))
+                gain, sigma = _line(np.array([(s.number, s.ahead_ms) for s in self._seconds]))
+                self._gain_ms = gain
+                # Seconds are the stream's here; the rate is told by the wall clock's.
+                stretch = 1.0 / (1.0 - gain / 1e3)
+                self.rate = gain * 1e3 * stretch, sigma * 1e3 * stretch**2
             return None
         self._late.append(second)
         # A frame may come late, but never before it was taken.
@@ -110,17 +124,17 @@ class Arrivals:
         before, fresh = self._seconds[-1], self._late[:]
         self._late.clear()
         self._seconds = deque(fresh, maxlen=_WINDOW_S)
-        # Each second is known by its soonest frame, which may have come before a jump within it.
-        since_ns, until_ns = before.until_ns - _SECOND_NS, second.until_ns
-        return Jump(min(since_ns, until_ns), max(since_ns, until_ns), second.ahead_ms - expected_ms)
+        # Each second is known by its soonest frame, which may have come before the clock was set back.
+        by_ms = second.ahead_ms - expected_ms
+        return Jump(before.until_ns - (_SECOND_NS if by_ms < 0 else 0), by_ms)
 
     def _expected_ms(self, second: _Second) -> float | None:
         """How far ahead a second's soonest frame should be, None before that can be said."""
         if not self._seconds:
             return None
         latest = self._seconds[-1]
-        if self.rate is not None:
-            gain = self.rate[0] * 1e-3
+        if self._gain_ms is not None:
+            gain = self._gain_ms
         elif len(self._seconds) < 4:
             return None
         else:
@@ -132,7 +146,7 @@ class Arrivals:
 
 
 def _line(points: NDArray[np.float64]) -> tuple[float, float]:
-    """Slope and its standard uncertainty, in ppm, of points (N, 2) of seconds and ms (Theil & Sen)."""
+    """Slope and its standard uncertainty, in ms/s, of points (N, 2) of seconds and ms (Theil & Sen)."""
     seconds, ahead = points.T
     one, two = np.triu_indices(len(seconds), 1)
     slope = float(np.median((ahead[two] - ahead[one]) / (seconds[two] - seconds[one])))
@@ -140,4 +154,4 @@ def _line(points: NDArray[np.float64]) -> tuple[float, float]:
     scatter = 1.4826 * float(np.median(np.abs(rest - np.median(rest))))
     spread = float(np.sqrt(((seconds - seconds.mean()) ** 2).sum()))
     # The median of slopes is 1.1 times as uncertain as least squares.
-    return slope * 1e3, 1e3 * 1.1 * float(np.hypot(scatter, _ROUNDED_MS)) / spread
+    return slope, 1.1 * float(np.hypot(scatter, _ROUNDED_MS)) / spread

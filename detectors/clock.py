@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from detectors.arrivals import Arrivals
-from detectors.frames import CaptureCounts
+from detectors.frames import Arrival, CaptureCounts
 from streams.messages import HealthEvent
 
 #: A stated rate and the times may differ by this part.
@@ -52,6 +52,7 @@ class ClockWatch:
         self._index = 0
         self._at_ns: int | None = None
         self._arrived = Arrivals()
+        self._anchor: tuple[int, int] | None = None
         self._doubts: deque[Doubt] = deque(maxlen=64)
         self._events: list[HealthEvent] = []
         self._told: set[str] = set()
@@ -80,13 +81,14 @@ class ClockWatch:
         """Note what the source says of itself."""
         self.coded_fps, self.untimed = counts.coded_fps, counts.untimed
 
-    def see(self, index: int, captured_at_ns: int, arrived_at_ns: int | None = None) -> None:
-        """Note a frame: its number in the source, its time, and for a live source when it arrived."""
-        if self._at_ns is not None:
+    def see(self, index: int, captured_at_ns: int, arrival: Arrival | None = None) -> None:
+        """Note a frame: its number in the source, its time, and how it came if the source is live."""
+        before_ns = self._at_ns
+        if before_ns is not None:
             self._step(index - self._index, captured_at_ns)
         self._index, self._at_ns = index, captured_at_ns
-        if arrived_at_ns is not None:
-            self._compare(captured_at_ns, arrived_at_ns)
+        if arrival is not None:
+            self._compare(before_ns or captured_at_ns, captured_at_ns, arrival)
 
     def reason_between(self, from_ns: int, until_ns: int) -> str | None:
         """Why times from ``from_ns`` to ``until_ns`` (UTC ns) cannot be measured with, None if they can."""
@@ -128,11 +130,20 @@ class ClockWatch:
                 self._at_ns, captured_at_ns, f"the frames' clock was set back by about {lost_s:.2f} s"
             )
 
-    def _compare(self, captured_at_ns: int, arrived_at_ns: int) -> None:
-        jump = self._arrived.add(captured_at_ns, arrived_at_ns)
+    def _compare(self, before_ns: int, captured_at_ns: int, arrival: Arrival) -> None:
+        anchor = (arrival.connection, captured_at_ns - arrival.stream_ns)
+        if self._anchor is not None and anchor != self._anchor:
+            # The source had to set the times again, because stream and wall clock had parted too far.
+            by_s = (anchor[1] - self._anchor[1]) * 1e-9
+            if anchor[0] == self._anchor[0]:
+                self._doubt(before_ns, captured_at_ns, f"the frames' clock was set again by {by_s:+.2f} s")
+            else:
+                self._arrived.restart()
+        self._anchor = anchor
+        jump = self._arrived.add(arrival.stream_ns, arrival.at_ns)
         if jump is not None:
             reason = f"the frames' clock and the wall clock jumped apart by {jump.by_ms / 1e3:+.2f} s"
-            self._doubt(jump.from_ns, jump.until_ns, reason)
+            self._doubt(min(jump.from_ns + anchor[1], before_ns), captured_at_ns, reason)
         if self._arrived.drifts:
             self._tell_once("clock-drift", captured_at_ns, self._arrived.reason() or "")
         else:

@@ -14,18 +14,27 @@ class SourceError(RoadwitnessError):
     """A clip, folder or camera that gives no usable frames. The text says why and what to do."""
 
 
+@dataclass(frozen=True)
+class Arrival:
+    """How a live frame came: the wall clock's time (UTC ns), the stream's own, and by which connection."""
+
+    at_ns: int
+    stream_ns: int
+    connection: int = 0
+
+
 @dataclass(frozen=True, eq=False)
 class Frame:
     """One image (H, W, 3), BGR, and its time in UTC nanoseconds.
 
-    ``index`` counts the frames of the source from 0, those that were left out included. ``arrived_at_ns`` is
-    the wall clock's time at which a live source's frame came, None for others.
+    ``index`` counts the frames of the source from 0, those that were left out included. ``arrival`` is known
+    of a live source's frames.
     """
 
     index: int
     captured_at_ns: int
     image: Image
-    arrived_at_ns: int | None = None
+    arrival: Arrival | None = None
 
 
 @dataclass

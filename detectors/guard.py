@@ -19,7 +19,7 @@ class MeasuringGuard:
 
     def see(self, frame: Frame, moving: Sequence[Box]) -> None:
         """Look at a frame; ``moving`` are the boxes of what does not stand still in it."""
-        self.clock.see(frame.index, frame.captured_at_ns, frame.arrived_at_ns)
+        self.clock.see(frame.index, frame.captured_at_ns, frame.arrival)
         if self.camera is not None:
             self.camera.see(frame.captured_at_ns, frame.image, moving)
 

@@ -13,7 +13,7 @@ from typing import Any
 import av
 import tenacity
 
-from detectors.frames import CaptureCounts, Frame, Sequencer, SourceError
+from detectors.frames import Arrival, CaptureCounts, Frame, Sequencer, SourceError
 from detectors.prefetch import prefetch
 
 log = logging.getLogger(__name__)
@@ -103,7 +103,8 @@ class LiveSource:
                 captured_at_ns = anchor_ns + stream_ns
                 index = sequencer.accept(captured_at_ns)
                 if index is not None:
-                    yield Frame(index, captured_at_ns, frame.to_ndarray(format="bgr24"), now_ns)
+                    arrival = Arrival(now_ns, stream_ns, self.counts.reconnects)
+                    yield Frame(index, captured_at_ns, frame.to_ndarray(format="bgr24"), arrival)
         except av.FFmpegError as error:
             log.warning("The camera %s was interrupted: %s", self.name, error.strerror)
 

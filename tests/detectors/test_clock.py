@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from detectors.clock import ClockWatch
-from detectors.frames import CaptureCounts
+from detectors.frames import Arrival, CaptureCounts
 
 START_NS = 1_777_881_600_000_000_000
 FRAME_S = 0.04
@@ -21,7 +21,7 @@ def live(seconds=40.0, rate=1.0, jump_at_s=None, jump_s=0.0, delay_s=0.05, seed=
         captured_ns = START_NS + round(camera_s * 1e9)
         # What a source gives always has rising times.
         if latest_ns is None or captured_ns > latest_ns:
-            watch.see(index, captured_ns, START_NS + round(arrived_before * 1e9))
+            watch.see(index, captured_ns, Arrival(START_NS + round(arrived_before * 1e9), captured_ns))
             latest_ns = captured_ns
     return watch
 
@@ -68,7 +68,8 @@ def test_a_slow_network_is_no_jump():
     watch, arrived = ClockWatch(), 0.0
     for index, wall_s in enumerate(np.arange(0.0, 30.0, FRAME_S)):
         arrived = max(arrived, wall_s + (1.4 if 12.0 <= wall_s < 12.6 else 0.05))
-        watch.see(index, START_NS + round(wall_s * 1e9), START_NS + round(arrived * 1e9))
+        came = Arrival(START_NS + round(arrived * 1e9), START_NS + round(wall_s * 1e9))
+        watch.see(index, came.stream_ns, came)
     assert watch.events() == []
     assert between(watch, 11.5, 13.5) is None
 
