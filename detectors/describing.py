@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 
 from detectors.calibration import Calibration
-from detectors.following import LONGEST_GAP_S, Driven, leader_of
+from detectors.following import LONGEST_GAP_S, Driven, as_leader, leader_of
 from detectors.guard import MeasuringGuard
 from detectors.lengths import length_of
 from detectors.passages import VehicleTrack
@@ -59,7 +59,12 @@ class Describer:
         while self._driven and self._driven[0].until_ns < last.captured_at_ns - _REMEMBER_NS:
             self._driven.popleft()
         ahead = [driven for driven in self._driven if driven.until_ns >= earliest_ns]
-        ahead += [self._driven_by(other) for other in others if self._calibration is not None]
+        # Of those who still drive many are asked and one is taken: the feet of their boxes will do to ask.
+        rough = [(self._driven_by(other, rough=True), other) for other in others]
+        driving = {driven.passage_id: (driven, other) for driven, other in rough}
+        leader = leader_of(own, [*ahead, *(d for d, _ in driving.values())])
+        if leader is not None and leader.passage_id in driving:
+            leader = self._driven_by(driving[leader.passage_id][1])
         self._driven.append(own)
         return Passage(
             passage_id=own.passage_id,
@@ -80,7 +85,7 @@ class Describer:
             length_m=length.metres if length else None,
             length_sigma_m=length.sigma_m if length else 0.0,
             lamps=self._lamps(first.captured_at_ns, last.captured_at_ns),
-            leader=leader_of(own, ahead),
+            leader=as_leader(leader) if leader else None,
             conditions=around.conditions,
             clock_sigma_ms=around.clock_sigma_ms,
         )
@@ -89,7 +94,7 @@ class Describer:
         lamps = self._around.lamps
         return lamps.phases(started_ns - LAMPS_BEFORE_NS, ended_ns + LAMPS_AFTER_NS) if lamps else ()
 
-    def _driven_by(self, track: VehicleTrack) -> Driven:
+    def _driven_by(self, track: VehicleTrack, rough: bool = False) -> Driven:
         first, last, label = track.sightings[0], track.sightings[-1], track.label[0]
         passage_id = identify(
             "passage",
@@ -111,7 +116,7 @@ class Describer:
         way = road_track(
             track.sightings,
             calibration,
-            OUTLINES.get(label),
+            None if rough else OUTLINES.get(label),
             edge_px,
             speed.edge_part,
             length.sigma_m / length.metres if length else 0.0,

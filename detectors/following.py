@@ -43,7 +43,7 @@ class Driven:
         return self.track.points[-1].captured_at_ns
 
 
-def leader_of(own: Driven, others: Iterable[Driven]) -> Leader | None:
+def leader_of(own: Driven, others: Iterable[Driven]) -> Driven | None:
     """Who of ``others`` drove ahead of ``own``, closest in time; None where nobody did."""
     way = _way(own.track.points)
     if way is None:
@@ -60,7 +60,7 @@ def leader_of(own: Driven, others: Iterable[Driven]) -> Leader | None:
         gap_s = _gap(times, places, going, chosen, other)
         if gap_s is not None and (best is None or gap_s < best[0]):
             best = (gap_s, other)
-    return None if best is None else _as_leader(best[1])
+    return None if best is None else best[1]
 
 
 def _gap(times: Array, places: Array, going: Array, chosen: NDArray[np.intp], other: Driven) -> float | None:
@@ -95,7 +95,8 @@ def _way(points: Sequence[TrackPoint]) -> tuple[Array, Array] | None:
     return times, np.array([(p.x_m, p.y_m) for p in known], dtype=np.float64)
 
 
-def _as_leader(other: Driven) -> Leader:
+def as_leader(other: Driven) -> Leader:
+    """What a follower's passage says of a leader: its places on the road, thinned, and no more."""
     points = [p for p in other.track.points if p.x_m is not None]
     every = -(-len(points) // _MOST_POINTS)
     kept = tuple(points[::every]) if every > 1 else tuple(points)

@@ -9,7 +9,7 @@ import pytest
 
 from detectors.bestshot import Still
 from detectors.calibration import Calibration
-from detectors.following import Driven, leader_of
+from detectors.following import Driven, as_leader, leader_of
 from detectors.passages import Sighting
 from detectors.roadplaces import PlaceKeeper, StopPlace
 from detectors.roadtrack import RoadTrack, headings, road_track
@@ -166,7 +166,7 @@ def test_oncoming_traffic_leads_nobody():
 
 def test_a_leader_comes_with_its_track_part_and_length_and_stays_small():
     long = driven("ahead", 1.9, 6, -40.0, seconds=80.0)
-    found = leader_of(driven("own", 1.7, 6, -38.0, seconds=80.0), [long])
+    found = as_leader(leader_of(driven("own", 1.7, 6, -38.0, seconds=80.0), [long]))
     assert (found.vehicle, found.tracked_part, found.length_m) == ("car", "rear", 4.4)
     assert 100 < len(found.track) <= 200
 
