@@ -13,7 +13,7 @@ from itertools import combinations
 from math import comb, log
 
 import numpy as np
-from scipy import stats
+from scipy.special import gammaincinv, stdtrit
 
 from detectors.calibrating.control import CalibrationError, Mask, Matrix
 from detectors.calibrating.homography import design, fit_linear, normalisation, project
@@ -102,9 +102,9 @@ def _scale(residuals: Matrix, weights: Matrix) -> float:
     if freedom <= 0:
         return 1.0
     squares = float(residuals @ weights @ residuals)
-    if squares <= stats.chi2.ppf(_EXPECTED, freedom):
+    if squares <= 2.0 * gammaincinv(freedom / 2, _EXPECTED):
         return 1.0
-    return float(np.sqrt(squares / freedom) * stats.t.ppf(0.97725, freedom) / 2.0)
+    return float(np.sqrt(squares / freedom) * stdtrit(freedom, 0.97725) / 2.0)
 
 
 def _search(name: str, seen: Observations) -> Agreement:

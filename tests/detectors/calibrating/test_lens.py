@@ -56,6 +56,15 @@ def test_without_its_lens_the_same_survey_does_not_fit():
     assert calibration.fit.noise_scale > 1.5
 
 
+def test_an_error_of_the_lens_cancels_between_the_points_and_the_vehicles():
+    off = replace(BARREL, k1=BARREL.k1 + 0.02)
+    right, wrong = (calibrated(points_of(CAMERA, PLACES, lens=BARREL), lens=lens) for lens in (BARREL, off))
+    for x, y in ((0.0, 20.0), (3.0, 28.0), (6.0, 37.0)):
+        ends = BARREL.distort(CAMERA.project([(x, y - 5), (x, y + 5)]))
+        true, found = (np.linalg.norm(np.diff(c.image_to_road(ends), axis=0)) for c in (right, wrong))
+        assert found == pytest.approx(true, rel=1e-3)
+
+
 def test_noise_of_the_click_grows_where_the_lens_draws_the_picture_together():
     with_lens = calibrated(points_of(CAMERA, PLACES, lens=BARREL), lens=BARREL)
     without = calibrated(points_of(CAMERA, PLACES))
