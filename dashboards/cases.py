@@ -31,6 +31,7 @@ _KINDS = {
     "original": "sealed original",
     "before": "first position",
     "after": "second position",
+    "statement": "the unit's signed statement",
 }
 
 
@@ -105,7 +106,7 @@ def show_case(
         "speed_plot": plot_speed(passage, finding),
         "plan": draw_road(passage, finding, office.roads.get(passage.camera_id)),
         "phases": draw_phases(passage, finding),
-        "trip": view_journey(passage, finding),
+        "trip": view_journey(passage, finding, here),
         "pictures": two_positions(passage, finding, here),
         "budget": view_budget(passage.speed),
         "after": lambda at_ns: f"{(at_ns - passage.started_at_ns) / NANOSECONDS:.2f} s",
@@ -131,9 +132,17 @@ def list_pieces(office: Office, case: Case) -> list[Piece]:
             return "missing"
         return "sealed" if sealed else "here"
 
+    other = case.finding.other
+    announced = [("", one) for one in case.passage.evidence]
+    announced += [(f"{other.camera_id}: ", one) for one in other.evidence] if other else []
     return [
-        Piece(_KINDS.get(one.kind, one.kind), one.digest, one.captured_at_ns, state(one.digest, one.sealed))
-        for one in case.passage.evidence
+        Piece(
+            where + _KINDS.get(one.kind, one.kind),
+            one.digest,
+            one.captured_at_ns,
+            state(one.digest, one.sealed),
+        )
+        for where, one in announced
     ]
 
 

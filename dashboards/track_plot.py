@@ -10,7 +10,7 @@ from dashboards.formatting import NANOSECONDS
 from streams.messages import Passage
 
 WIDTH, HEIGHT = 520, 250
-LEFT, RIGHT, TOP, BOTTOM = 46, 14, 12, 36
+LEFT, RIGHT, TOP, BOTTOM = 46, 14, 24, 36
 _KMH_PER_MS = 3.6
 
 

@@ -29,13 +29,14 @@ def two_positions(passage: Passage, finding: Finding, here: set[str]) -> list[Po
     """Before and after, in this order, as far as there are any. ``here``: digests that arrived."""
     pieces = {piece.kind: piece for piece in passage.evidence if not piece.sealed}
     return [
-        _position(caption, pieces[kind], finding, here)
+        position(caption, pieces[kind], finding, here)
         for kind, caption in _CAPTIONS.items()
         if kind in pieces
     ]
 
 
-def _position(caption: str, piece: EvidenceReference, finding: Finding, here: set[str]) -> Position:
+def position(caption: str, piece: EvidenceReference, finding: Finding, here: set[str]) -> Position:
+    """A picture with its caption, and how long it had been red where the finding rests on lamps."""
     return Position(
         caption=caption,
         digest=piece.digest,

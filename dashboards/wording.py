@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from enforcement.rules.finding import Finding
 
-_DIGITS = {"km/h": 1, "s": 2, "m": 1}
+_DIGITS = {"km/h": 1, "s": 2, "m": 2}
 
 
 @dataclass(frozen=True)
@@ -29,51 +29,36 @@ class LedgerRow:
     tone: str = ""
 
 
-_SPEED = Words("Measured", "Tolerance subtracted", "Enforced speed", "Limit", "Over the limit")
+_FOR_DRIVER = "Subtracted in the driver's favour"
+_ADDED = "Added in the driver's favour"
+
+
+def _speed(measured: str) -> Words:
+    return Words(measured, _FOR_DRIVER, "Enforced speed", "Limit", "Over the limit")
+
+
+def _distance(measured: str, allowed: str = "Let pass up to") -> Words:
+    return Words(measured, _FOR_DRIVER, "Distance that counts", allowed, "Beyond that")
+
+
 _WORDS = {
-    "speeding": _SPEED,
-    "average_speed": Words(
-        "Average speed over the section", "Tolerance subtracted", "Enforced speed", "Limit", "Over the limit"
-    ),
+    "speeding": _speed("Measured"),
+    "average_speed": _speed("Average over the section"),
     "red_light": Words(
-        "Into red at the line", "Taken off for doubt", "Into red that counts", "Grace", "Beyond the grace"
+        "Into red at the line", _FOR_DRIVER, "Into red that counts", "Let pass up to", "Beyond that"
     ),
-    "stop_line": Words(
-        "Front behind the line", "Taken off for doubt", "Distance that counts", "Allowed", "Too far by"
-    ),
-    "wrong_way": Words(
-        "Driven against the lane",
-        "Taken off for doubt",
-        "Distance that counts",
-        "Disregarded up to",
-        "Beyond that",
-    ),
-    "reserved_lane": Words(
-        "Driven in the lane", "Taken off for doubt", "Distance that counts", "Allowed", "Too far by"
-    ),
-    "stopping": Words("Standing", "Taken off for doubt", "Time that counts", "Allowed", "Too long by"),
-    "following": Words(
-        "Gap to the vehicle ahead", "Added for doubt", "Gap that counts", "Least gap", "Too close by"
-    ),
-    "solid_line": Words(
-        "Beyond the line", "Taken off for doubt", "Distance that counts", "Disregarded up to", "Beyond that"
-    ),
-    "vehicle_ban": Words(
-        "Driven in the zone",
-        "Taken off for doubt",
-        "Distance that counts",
-        "Disregarded up to",
-        "Beyond that",
-    ),
+    "stop_line": _distance("Front behind the line"),
+    "wrong_way": _distance("Driven against the lane"),
+    "reserved_lane": _distance("Driven in the lane"),
+    "stopping": Words("Standing", _FOR_DRIVER, "Time that counts", "Allowed", "Too long by"),
+    "following": Words("Gap to the vehicle ahead", _ADDED, "Gap that counts", "Least gap", "Too close by"),
+    "solid_line": _distance("Beyond the line"),
+    "vehicle_ban": _distance("Driven in the closed zone"),
     "cloned_plate": Words(
-        "Speed needed between the places",
-        "Taken off for doubt",
-        "Speed that counts",
-        "Fastest possible",
-        "Beyond that",
+        "Time between both places", _ADDED, "Time that counts", "Least time for the way", "Too short by"
     ),
 }
-_PLAIN = Words("Measured", "Subtracted", "What counts", "Allowed", "Beyond that")
+_PLAIN = Words("Measured", _FOR_DRIVER, "What counts", "Allowed", "Beyond that")
 
 #: What the plate's finding rests on where nothing is measured.
 _UNMEASURED = {
@@ -95,7 +80,7 @@ def ledger(finding: Finding) -> list[LedgerRow]:
         return quantity(value, finding.unit)
 
     uncertain = None if finding.uncertainty is None else f"± {of(finding.uncertainty)}"
-    # A gap is made longer in the driver's favour, so what is "subtracted" from it is negative.
+    # A gap is made longer in the driver's favour, so what is subtracted from it is negative.
     sign = "+" if finding.subtracted < 0 else "−"
     return [
         LedgerRow(words.measured, of(finding.measured)),
@@ -118,7 +103,7 @@ def quantity(value: float, unit: str) -> str:
     """A value in its unit, with the digits that the unit deserves.
 
     >>> quantity(1.234, "s"), quantity(80.0, "km/h"), quantity(-0.02, "m")
-    ('1.23 s', '80.0 km/h', '0.0 m')
+    ('1.23 s', '80.0 km/h', '-0.02 m')
     """
     digits = _DIGITS.get(unit, 2)
     rounded = round(value, digits) + 0.0

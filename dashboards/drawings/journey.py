@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dashboards.formatting import NANOSECONDS
-from enforcement.rules.finding import Finding, Moment
+from dashboards.two_positions import Position, position
+from enforcement.rules.finding import Finding, OtherPassage
 from streams.messages import Passage
 
 
@@ -28,6 +29,7 @@ class Journey:
     distance_m: float
     duration_s: float
     is_same_vehicle: bool
+    pictures: tuple[Position, ...] = ()
 
     @property
     def speed_kmh(self) -> float | None:
@@ -35,8 +37,11 @@ class Journey:
         return self.distance_m / self.duration_s * 3.6 if self.duration_s > 0.0 else None
 
 
-def view_journey(passage: Passage, finding: Finding) -> Journey | None:
-    """The two ends of a finding that rests on another passage; None where it rests on one alone."""
+def view_journey(passage: Passage, finding: Finding, here: set[str]) -> Journey | None:
+    """The two ends of a finding that rests on another passage; None where it rests on one alone.
+
+    ``here`` are the digests of the evidence that arrived.
+    """
     other = finding.other
     if other is None:
         return None
@@ -55,12 +60,29 @@ def view_journey(passage: Passage, finding: Finding) -> Journey | None:
         distance_m=other.distance_m,
         duration_s=(second.at_ns - first.at_ns) / NANOSECONDS,
         is_same_vehicle=is_section,
+        pictures=_pictures(passage, finding, other, here),
     )
+
+
+def _pictures(
+    passage: Passage, finding: Finding, other: OtherPassage, here: set[str]
+) -> tuple[Position, ...]:
+    """The whole picture of each place in the order of time; nothing unless both are there to be compared."""
+    ends = [
+        (other.at_ns, other.camera_id, other.evidence),
+        (passage.started_at_ns, passage.camera_id, passage.evidence),
+    ]
+    found = [
+        position(camera_id, piece, finding, here)
+        for _, camera_id, pieces in sorted(ends, key=lambda end: end[0])
+        for piece in pieces
+        if piece.kind == "frame" and not piece.sealed and piece.digest in here
+    ]
+    return tuple(found) if len({one.caption for one in found}) == len(ends) else ()
 
 
 def _moment_here(passage: Passage, finding: Finding) -> tuple[int, float | None]:
     """When the vehicle was here: the finding's own moment at this camera, else when it came into view."""
-    here: list[Moment] = [
-        m for m in finding.moments if finding.other is None or m.at_ns != finding.other.at_ns
-    ]
+    there_ns = finding.other.at_ns if finding.other else None
+    here = [moment for moment in finding.moments if moment.at_ns != there_ns]
     return (here[-1].at_ns, here[-1].uncertainty_ms) if here else (passage.started_at_ns, None)

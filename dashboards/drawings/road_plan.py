@@ -96,7 +96,7 @@ def draw_road(passage: Passage, finding: Finding, road: Road | None) -> RoadPlan
     return RoadPlan(
         width=frame.width,
         height=frame.height,
-        shapes=tuple(_shapes(road, finding, frame, _covered(way, times, marks, frame))),
+        shapes=tuple(_shapes(road, finding, frame, _covered(way, [*bodies, *ahead], times, marks, frame))),
         way=frame.path(way),
         leader=frame.path((sample.x_m, sample.y_m) for sample in followed),
         leader_outlines=tuple(frame.path(body) for body in ahead),
@@ -167,10 +167,14 @@ def _shape(element: Line | Zone, finding: Finding, frame: PlanFrame, placer: Lab
 
 
 def _covered(
-    way: list[Point], times: tuple[TimeMark, ...], marks: tuple[Mark, ...], frame: PlanFrame
+    way: list[Point],
+    bodies: list[list[Point]],
+    times: tuple[TimeMark, ...],
+    marks: tuple[Mark, ...],
+    frame: PlanFrame,
 ) -> list[Point]:
-    """What no name may cover: the way, its times below it, the numbers, and the scale in its corner."""
-    along = [frame.place(x, y) for x, y in way]
+    """What no name should cover: the way and its times, vehicles, numbers, and the scale in its corner."""
+    along = [frame.place(x, y) for x, y in (*way, *(corner for body in bodies for corner in body))]
     scale = [(x, frame.height - 18.0) for x in (15.0, 45.0, 75.0, 105.0, 135.0) for _ in range(9)]
     below = [(time.at[0], time.at[1] + 12.0) for time in times]
     return [*along, *below, *(mark.at for mark in marks for _ in range(9)), *scale]

@@ -11,7 +11,7 @@ from enforcement.rules.finding import Finding
 from streams.messages import Passage, SpeedMeasurement
 
 WIDTH, HEIGHT = 520, 250
-LEFT, RIGHT, TOP, BOTTOM = 46, 14, 16, 36
+LEFT, RIGHT, TOP, BOTTOM = 46, 14, 24, 36
 _LIMITED = ("speeding", "average_speed")
 
 

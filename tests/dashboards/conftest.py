@@ -28,6 +28,8 @@ from streams.encoding import decode
 from streams.local import LocalBus
 from streams.messages import Decision, Passage
 from streams.topics import Topic
+from tests.dashboards.invented_cases import keep_cases
+from tests.dashboards.invented_offences import OFFENCES
 from tests.dashboards.invented_passages import POLICY, REGISTER, SCENES, Invented, publish
 
 ORIGIN = {"origin": "http://testserver"}
@@ -78,6 +80,10 @@ class BackOffice:
         """The case of the passage with this measured speed."""
         return next(case.case_id for case in self.book.queue(None) if case.speed_kmh == speed_kmh)
 
+    def case_of(self, offence: str) -> str:
+        """The case of this offence, where there is one of each."""
+        return next(case.case_id for case in self.book.queue(None) if case.offence == offence)
+
     def status(self, speed_kmh: float) -> str:
         case = self.book.case(self.case_id(speed_kmh))
         assert case is not None
@@ -114,7 +120,12 @@ class Officer:
 
 def text_of(response: Response) -> str:
     """The page as it reads: tags gone, white space as one blank."""
-    visible = re.sub(r"<(script|style|title|desc)\b.*?</\1>", " ", response.text, flags=re.S)
+    return as_read(response.text)
+
+
+def as_read(markup: str) -> str:
+    """Markup as it reads."""
+    visible = re.sub(r"<(script|style|title|desc)\b.*?</\1>", " ", markup, flags=re.S)
     return html.unescape(" ".join(re.sub(r"<[^>]+>", " ", visible).split()))
 
 
@@ -165,6 +176,14 @@ def shown(root: Path) -> Iterator[BackOffice]:
     """A back office with the invented cases, for tests that only look."""
     with opened(root, "shown") as office:
         office.receive(*SCENES)
+        yield office
+
+
+@pytest.fixture(scope="module")
+def every_offence(root: Path) -> Iterator[BackOffice]:
+    """A back office with one case of every offence, for tests that only look."""
+    with opened(root, "offences") as office:
+        keep_cases(office.store, office.evidence, OFFENCES)
         yield office
 
 

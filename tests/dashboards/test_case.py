@@ -18,7 +18,7 @@ class TestCase(LooksOnly):
         for fact in (
             "Measured 105.3 km/h",
             "± 1.4 km/h",
-            "Tolerance subtracted − 4.0 km/h",
+            "Subtracted in the driver's favour − 4.0 km/h",
             "Enforced speed 101.3 km/h",
             "Limit 80.0 km/h",
             "Over the limit +21.3 km/h",
