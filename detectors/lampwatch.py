@@ -22,6 +22,8 @@ REPEAT_S = 5.0
 TOLERANCE_S = 0.7
 #: A contradiction that goes on is told again after this.
 _TELL_AGAIN_S = 60.0
+#: A head that is not known for so long should be looked at: it is dirty, hidden, or its region is wrong.
+_UNKNOWN_S = 300.0
 _STOP = {"red", "red_amber"}
 
 
@@ -44,6 +46,7 @@ class LampWatch:
         self.signal_ids = tuple(dict.fromkeys([*self._logics, *self._records]))
         self._said: dict[str, tuple[str, int]] = {}
         self._told_ns: dict[str, int] = {}
+        self._known_ns: dict[str, int] = {}
         self._events: list[HealthEvent] = []
         self._now_ns = 0
 
@@ -51,7 +54,17 @@ class LampWatch:
         """Look at every head in ``frame``, and hear what the controllers have said by its time."""
         self._now_ns = frame.captured_at_ns
         for reader in self._readers:
-            self._logics[reader.head.signal_id].add(reader.look(frame.image, frame.captured_at_ns))
+            signal_id, now_ns = reader.head.signal_id, frame.captured_at_ns
+            look = reader.look(frame.image, now_ns)
+            logic = self._logics[signal_id]
+            logic.add(look)
+            if logic.state != UNKNOWN:
+                self._known_ns[signal_id] = now_ns
+            elif now_ns - self._known_ns.setdefault(signal_id, now_ns) > _UNKNOWN_S * 1e9:
+                self._known_ns[signal_id] = now_ns
+                detail = f"the camera has not known signal {signal_id} for {_UNKNOWN_S:.0f} s"
+                why = f": {look.why}" if look.why else ""
+                self._events.append(HealthEvent("signal-unknown", now_ns, detail + why))
         for feed in self._feeds:
             self._events += feed.poll(frame.captured_at_ns)
 

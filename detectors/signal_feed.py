@@ -208,6 +208,7 @@ class SignalFeed:
         self._early: deque[FeedMessage] = deque()
         self._decoder = msgspec.json.Decoder(FeedMessage)
         self._told: set[str] = set()
+        self._begun_ns: int | None = None
 
     def poll(self, now_ns: int) -> list[HealthEvent]:
         """Take in what has come by ``now_ns`` (frame time); what was wrong, each kind of fault once."""
@@ -239,6 +240,20 @@ class SignalFeed:
                 events += self._tell(now_ns, "order", detail)
             else:
                 self.records[message.signal_id].add(message)
+        return [*events, *self._silences(now_ns)]
+
+    def _silences(self, now_ns: int) -> list[HealthEvent]:
+        """Signals of which nothing was heard for long, each told once until it is heard again."""
+        self._begun_ns = now_ns if self._begun_ns is None else self._begun_ns
+        events: list[HealthEvent] = []
+        for signal_id, record in self.records.items():
+            heard_ns = max(self._begun_ns, record.latest_ns or 0)
+            fault = f"silent {signal_id}"
+            if now_ns - heard_ns <= SILENCE_S * 1e9:
+                self._told.discard(fault)
+            else:
+                detail = f"nothing was heard of signal {signal_id} for {SILENCE_S:.0f} s"
+                events += self._tell(now_ns, fault, detail)
         return events
 
     def close(self) -> None:

@@ -213,6 +213,26 @@ def test_a_contradiction_is_told_once(tmp_path):
     assert {p.state for p in watch.phases(START_NS + 3 * 10**9, START_NS + 8 * 10**9)} == {"unknown"}
 
 
+def test_silence_is_told_once_until_the_controller_speaks_again(tmp_path):
+    feed = feed_of(tmp_path, [line(0, "red"), line(40, "red")])
+    events = [(at_s, e.detail) for at_s in range(70) for e in feed.poll(START_NS + at_s * 10**9)]
+    assert events == [
+        (16, "nothing was heard of signal s1 for 15 s"),
+        (56, "nothing was heard of signal s1 for 15 s"),
+    ]
+
+
+def test_a_head_that_is_never_known_is_told():
+    watch = LampWatch("junction", "cam", [Scene().head()])
+    grey = np.full((112, 88, 3), 200, np.uint8)
+    events = []
+    for index in range(500):
+        watch.see(Frame(index, START_NS + index * 10**9, grey))
+        events += watch.events()
+    assert [e.kind for e in events] == ["signal-unknown"]
+    assert events[0].detail == "the camera has not known signal s1 for 300 s: washed out"
+
+
 def test_a_signal_without_a_head_is_known_from_its_controller(tmp_path):
     watch = LampWatch("junction", "cam", (), [feed_of(tmp_path, spoken("green 2 amber 3 red 9"))])
     changes = []
