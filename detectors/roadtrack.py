@@ -16,12 +16,14 @@ from numpy.typing import NDArray
 from detectors.calibration import Calibration
 from detectors.passages import Sighting
 from detectors.speed.outline import Outline, end_positions
-from streams.messages import TrackPoint
+from streams.messages import Box, TrackPoint
 
 Array = NDArray[np.float64]
 
 FRONT, REAR, UNKNOWN = "front", "rear", "unknown"
 
+#: A box that comes nearer than this to the picture's edge, in parts of its height, may be cut off there.
+_EDGE_PART = 0.02
 #: A heading is taken over this time before and after, and over at least this way.
 _WINDOW_S, _LEAST_WAY_M = 0.5, 0.8
 #: Headings are rounded to this, so that a track has a few of them only.
@@ -62,7 +64,8 @@ def road_track(
         return RoadTrack(tuple(points))
     image = np.array([(p.x_px, p.y_px) for p in points])
     foot = calibration.image_to_road(image)
-    placed = np.isfinite(foot).all(axis=1) & np.array([s.whole for s in sightings])
+    placed = np.isfinite(foot).all(axis=1)
+    placed &= np.array([s.whole and not _near_edge(s.box, calibration.image_size) for s in sightings])
     if not placed.any():
         return RoadTrack(tuple(points))
     index = np.flatnonzero(placed)
@@ -84,6 +87,13 @@ def road_track(
         if np.isfinite(x + y + error):
             points[i] = TrackPoint(p.captured_at_ns, p.x_px, p.y_px, float(x), float(y), float(error))
     return RoadTrack(tuple(points), part)
+
+
+def _near_edge(box: Box, size: tuple[int, int]) -> bool:
+    """Whether a box may be cut off at the picture's edge: its own edge errs by as much."""
+    width, height = size
+    near = _EDGE_PART * height
+    return box.x < near or box.x + box.w > width - near or box.y + box.h > height - near
 
 
 def headings(times: Array, places: Array) -> Array:
