@@ -25,7 +25,7 @@ class TestLook(LooksOnly):
         """WCAG AA: 4.5 to 1 for every text, 3 to 1 for large ones, in both colour schemes."""
         page = browser.new_page(color_scheme=scheme)
         page.goto(site + address.format(case=office.case_id(BLUE)))
-        faint = page.evaluate(_FAINT_TEXTS)
+        faint = page.evaluate(FAINT_TEXTS)
         page.close()
         assert faint == []
 
@@ -39,7 +39,7 @@ class TestLook(LooksOnly):
         assert desk.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-_FAINT_TEXTS = """() => {
+FAINT_TEXTS = """() => {
   const parse = (text) => {
     const v = text.match(/[\\d.]+/g).map(Number);
     return v.length < 4 ? [...v, 1] : v;
