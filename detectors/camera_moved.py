@@ -21,8 +21,8 @@ from streams.messages import Box, HealthEvent
 Plane = NDArray[np.float32]
 Array = NDArray[np.float64]
 
-#: The width at which pictures are compared, and the grid of tiles.
-_WIDTH, _ACROSS, _DOWN = 640, 5, 3
+#: About the width at which pictures are compared (shrinking by whole numbers is quick), and the tiles' grid.
+_WIDTH, _ACROSS, _DOWN = 600, 5, 3
 #: Edges of this strength (grey levels) count half; weaker ones are noise.
 _EDGE = 24.0
 #: A tile needs this mean edge, this part that is not hidden, and this peak to count.
@@ -39,7 +39,7 @@ _AGREE, _LOST = 2, 6
 class MovedSettings:
     """``every_s`` between checks; ``largest_px`` of the full picture is the shift that voids measurements."""
 
-    every_s: float = 1.0
+    every_s: float = 1.25
     largest_px: float = 1.5
     renew_s: float = 1800.0
     history: int = 30
@@ -154,6 +154,7 @@ class CameraWatch:
         """How many tiles can be compared; the largest and the middle shift, in px of the small picture."""
         assert self._reference is not None
         seen = hidden if self._hidden is None else hidden * self._hidden
+        before, now = self._reference * seen, edges * seen
         height, width = edges.shape
         tall, wide = height // _DOWN, width // _ACROSS
         if self._window is None or self._window.shape != (tall, wide):
@@ -162,12 +163,11 @@ class CameraWatch:
         for top in range(0, tall * _DOWN, tall):
             for left in range(0, wide * _ACROSS, wide):
                 part = np.s_[top : top + tall, left : left + wide]
-                mask = seen[part]
-                before, now = self._reference[part] * mask, edges[part] * mask
-                if mask.mean() < _LEAST_SEEN or min(before.mean(), now.mean()) < _LEAST_EDGE:
+                least = min(cv2.mean(before[part])[0], cv2.mean(now[part])[0])
+                if least < _LEAST_EDGE or cv2.mean(seen[part])[0] < _LEAST_SEEN:
                     continue
                 usable += 1
-                shift, peak = cv2.phaseCorrelate(before, now, self._window)
+                shift, peak = cv2.phaseCorrelate(before[part], now[part], self._window)
                 if peak >= _LEAST_PEAK:
                     places.append((left + wide / 2 - width / 2, top + tall / 2 - height / 2))
                     shifts.append(shift)
@@ -178,10 +178,9 @@ class CameraWatch:
 
 def _edges(image: Image) -> Plane:
     """Edges (h, w) from 0 to 1 of a BGR picture at the width of comparing."""
-    height = round(image.shape[0] * _WIDTH / image.shape[1])
-    small = cv2.cvtColor(
-        cv2.resize(image, (_WIDTH, height), interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2GRAY
-    )
+    part = max(1, round(image.shape[1] / _WIDTH))
+    size = image.shape[1] // part, image.shape[0] // part
+    small = cv2.cvtColor(cv2.resize(image, size, interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2GRAY)
     small = cv2.GaussianBlur(small, (0, 0), 0.8)
     across = cv2.Sobel(small, cv2.CV_32F, 1, 0, scale=0.25)
     down = cv2.Sobel(small, cv2.CV_32F, 0, 1, scale=0.25)
@@ -211,7 +210,7 @@ def _similarity(places: Array, shifts: Array) -> tuple[float, Array] | None:
     ones, noughts = np.ones_like(x), np.zeros_like(x)
     design = np.concatenate([np.column_stack([ones, noughts, x, -y]), np.column_stack([noughts, ones, y, x])])
     target = np.concatenate([shifts[:, 0], shifts[:, 1]])
-    for _ in range(8):
+    for _ in range(5):
         rest = np.abs(target - design @ solution)
         weights = 1.0 / np.maximum(rest, 0.1)
         root = np.sqrt(weights)[:, None]

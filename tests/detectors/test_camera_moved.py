@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from detectors.camera_moved import CameraWatch
+from detectors.camera_moved import CameraWatch, MovedSettings
 from streams.messages import Box
 
 START_NS = 1_777_881_600_000_000_000
@@ -40,7 +40,7 @@ def noisy(image, sigma=4.0):
 
 
 def watched(images, watch=None, boxes=()):
-    watch = watch or CameraWatch()
+    watch = watch or CameraWatch(MovedSettings(every_s=1.0))
     for second, image in enumerate(images):
         watch.see(START_NS + second * 10**9, image, boxes)
     return watch
