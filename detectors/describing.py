@@ -86,7 +86,7 @@ class Describer:
             length_sigma_m=length.sigma_m if length else 0.0,
             lamps=self._lamps(first.captured_at_ns, last.captured_at_ns),
             leader=as_leader(leader) if leader else None,
-            conditions=around.conditions,
+            conditions=around.conditions_at(first.captured_at_ns, last.captured_at_ns),
             clock_sigma_ms=around.clock_sigma_ms,
         )
 

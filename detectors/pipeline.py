@@ -100,12 +100,14 @@ class RoadsidePipeline:
         self._places = PlaceKeeper(places, calibration) if calibration is not None and places else None
         #: Who has passed, and waits for its signals to be settled.
         self._waiting: list[VehicleTrack] = []
+        self._sign_events: list[HealthEvent] = []
 
     def process(self, frame: Frame) -> list[ClosedPassage]:
         """Look at the next frame, if it is due; the passages that ended with it."""
         if self._around.lamps is not None:
             with self.clock.stage("lamps"):
                 self._around.lamps.see(frame)
+        self._sign_events += self._around.hear(frame.captured_at_ns)
         if self._planner.is_due(frame):
             self._look(frame)
         else:
@@ -151,12 +153,12 @@ class RoadsidePipeline:
     def health_events(self) -> list[HealthEvent]:
         """What a person must know, since the last call."""
         lamps = self._around.lamps.events() if self._around.lamps is not None else []
-        return [*lamps, *self.guard.events()]
+        signs, self._sign_events = self._sign_events, []
+        return [*lamps, *signs, *self.guard.events()]
 
     def close(self) -> None:
-        """Stop listening to controllers."""
-        if self._around.lamps is not None:
-            self._around.lamps.close()
+        """Stop listening to controllers and signs."""
+        self._around.close()
 
     def _settled(self, now_ns: int) -> list[VehicleTrack]:
         """The vehicles that wait no longer: no signal's state at their time is going to change any more."""

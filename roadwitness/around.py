@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 from detectors.lamps import SignalHead
 from detectors.lampwatch import LampWatch
+from detectors.line_source import open_lines
 from detectors.roadplaces import StopPlace
-from detectors.signal_feed import SignalFeed, open_lines
+from detectors.sign_feed import SignFeed
+from detectors.signal_feed import SignalFeed
 from detectors.surroundings import Surroundings
 from enforcement.judging import could_be_finding
 from enforcement.policy import Policy
@@ -67,6 +69,7 @@ def surroundings_of(site: Site, policy: Policy | None = None, road: Road | None 
             if line.kind == "stop" and line.signal is not None and line.heading_deg is not None
         ],
         conditions=tuple(sorted({shown for sign in file.signs for shown in sign.shows})),
+        signs=_sign_feeds(site),
         clock_sigma_ms=file.camera.clock_sigma_ms,
     )
 
@@ -86,6 +89,15 @@ def _lamps_of(site: Site) -> LampWatch | None:
         for address in addresses
     ]
     return LampWatch(site.file.site.id, site.file.camera.id, heads, feeds)
+
+
+def _sign_feeds(site: Site) -> list[SignFeed]:
+    signs = site.file.signs
+    addresses = dict.fromkeys(sign.feed for sign in signs if sign.feed is not None)
+    return [
+        SignFeed(open_lines(_resolved(site, address)), [s.id for s in signs if s.feed == address])
+        for address in addresses
+    ]
 
 
 def _resolved(site: Site, address: str) -> str:

@@ -25,10 +25,14 @@ class SignalTable(Strict, frozen=True):
 
 
 class SignTable(Strict, frozen=True):
-    """``[[signs]]``: a sign that always shows something, in the words of the policy's ``conditions``."""
+    """``[[signs]]``: what a sign shows, in the words of the policy's ``conditions``.
+
+    ``shows`` always holds; with ``feed``, as that of a signal, the sign says itself what it shows and when.
+    """
 
     id: str
-    shows: tuple[str, ...]
+    shows: tuple[str, ...] = ()
+    feed: str | None = None
 
 
 def faults_of(
@@ -51,6 +55,9 @@ def faults_of(
                     f"{name} `region` lies outside the picture of {picture[0]}x{picture[1]}; "
                     "write [left, top, width, height] in px."
                 )
+    for number, sign in enumerate(signs, 1):
+        if bool(sign.shows) == (sign.feed is not None):
+            faults.append(f"[signs {number}] must have `shows` or `feed`, and not both; write one.")
     for table, ids in (("signals", [s.id for s in signals]), ("signs", [s.id for s in signs])):
         for name in ids:
             if not name.strip():

@@ -14,7 +14,8 @@ import pytest
 
 from detectors.frames import Frame
 from detectors.lampwatch import REPEAT_S, LampWatch, combine
-from detectors.signal_feed import FeedError, SignalFeed, TcpLines, open_lines
+from detectors.line_source import FeedError, TcpLines, open_lines
+from detectors.signal_feed import SignalFeed
 from streams.messages import LampPhase
 from tests.detectors.lamp_parts import START_NS, Scene, frames
 

@@ -78,7 +78,11 @@ class TestTables:
             (SIGNAL.replace("823.5", "1270.0"), "[signals 1] `region` lies outside the picture of 1280x720"),
             (SIGNAL.replace("24.1", "1.0"), "draw it around the whole housing"),
             (SIGNAL.replace('"s1"', '" "'), "[signals] has an empty `id`"),
-            ('[[signs]]\nid = "v"\n', "[signs 1] `shows` is missing; add it."),
+            ('[[signs]]\nid = "v"\n', "[signs 1] must have `shows` or `feed`, and not both"),
+            (
+                '[[signs]]\nid = "v"\nshows = ["wet"]\nfeed = "f"\n',
+                "must have `shows` or `feed`, and not both",
+            ),
         ],
     )
     def test_what_is_wrong_is_said(self, site: Callable[..., Site], more: str, said: str) -> None:
