@@ -54,7 +54,7 @@ BAR = 20_000
 SECOND = 10**9
 MONDAY_NS = 1_777_881_600 * SECOND  # 2026-05-04T08:00:00Z
 LOOKS_A_SECOND = 12
-FROM_M, UNTIL_M, STOP_AT_M = -45.0, 30.0, 0.0
+FROM_M, UNTIL_M, STOP_AT_M = -30.0, 25.0, 0.0
 #: What passes, and how much of it.
 MIX = {
     "through": 0.72,
@@ -92,7 +92,7 @@ ROAD = Road(
         Zone("box", "box", box(0.0, 3.0, 10.5, 20.0)),
         Zone("crossing", "junction", box(-6.0, 2.0, 10.5, 22.0)),
         Zone("old-town", "ban", box(-6.0, 22.0, 10.5, UNTIL_M)),
-        Zone("stand", "no_stopping", box(7.0, -40.0, 10.5, -20.0)),
+        Zone("stand", "no_stopping", box(7.0, -28.0, 10.5, -12.0)),
     ),
 )
 POLICY = Policy(

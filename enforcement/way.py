@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice
+from operator import lt
 from statistics import median
 
 from enforcement.geometry import Bounds
@@ -46,7 +48,7 @@ class Way:
     uncertainty (k = 2) of a place in metres. ``bounds`` is the box around all places with their uncertainty.
     """
 
-    def __init__(self, points: list[TrackPoint]) -> None:
+    def __init__(self, points: Sequence[TrackPoint]) -> None:
         self._points = points
         self.start_ns = start = points[0].captured_at_ns
         self.t = [(point.captured_at_ns - start) * 1e-9 for point in points]
@@ -184,18 +186,29 @@ def way_of(passage: Passage) -> Way | None:
 
 def way_along(track: tuple[TrackPoint, ...]) -> Way | None:
     """The way along a track; see :func:`way_of`."""
-    points = [p for p in track if p.x_m is not None and p.y_m is not None and p.sigma_m is not None]
-    if len(points) < 2:
-        return None
-    way = Way(points)
-    if not math.isfinite(sum(way.x) + sum(way.y) + sum(way.u)):
-        points = [p for p in points if math.isfinite(p.x_m + p.y_m + p.sigma_m)]  # type: ignore[operator]
-        if len(points) < 2:
-            return None
-        way = Way(points)
-    if any(later <= sooner for sooner, later in pairwise(way.t)) or min(way.u) < 0.0:
+    way = _through(track)
+    if way is None:
+        # Seldom: leave out the points that have no place.
+        way = _through([point for point in track if _is_placed(point)])
+    if way is None or not all(map(lt, way.t, islice(way.t, 1, None))) or min(way.u) < 0.0:
         return None
     return way
+
+
+def _through(points: Sequence[TrackPoint]) -> Way | None:
+    """The way through points of which each must have a place, else None."""
+    if len(points) < 2:
+        return None
+    try:
+        way = Way(points)
+    except TypeError:  # a None among the numbers
+        return None
+    return way if math.isfinite(sum(way.x) + sum(way.y) + sum(way.u)) else None
+
+
+def _is_placed(point: TrackPoint) -> bool:
+    x, y, sigma = point.x_m, point.y_m, point.sigma_m
+    return x is not None and y is not None and sigma is not None and math.isfinite(x + y + sigma)
 
 
 def fronts(passage: Passage) -> tuple[Reach, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enforcement.circumstances import Circumstances
+from enforcement.geometry import apart
 from enforcement.hours import applies
 from enforcement.law.places import Movement
 from enforcement.passing import Passing, passings_of
@@ -26,6 +27,8 @@ def _judge(circumstances: Circumstances, policy: Policy, law: Movement, way: Way
     lines = circumstances.plan.lines
     enters, leaves = lines.get(law.enters), lines.get(law.leaves)
     if enters is None or leaves is None or enters.line.kind != "gate" or leaves.line.kind != "gate":
+        return None
+    if apart(way.bounds, enters.bounds) or apart(way.bounds, leaves.bounds):
         return None
     came = passings_of(way, enters)
     went = passings_of(way, leaves) if came else []

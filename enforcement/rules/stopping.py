@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enforcement.circumstances import Circumstances
-from enforcement.geometry import ZoneShape
+from enforcement.geometry import ZoneShape, apart
 from enforcement.hours import applies
 from enforcement.law.places import Stopping
 from enforcement.policy import Policy
@@ -14,6 +14,7 @@ from enforcement.way import ITSELF, Reach, Way, fronts, rears
 
 OFFENCE = "stopping"
 
+_AROUND_M = 2.0  # a place that scatters, and the mean that is taken of it
 _KINDS = {"no_stopping": "a zone where stopping is forbidden", "box": "a box junction"}
 
 
@@ -33,6 +34,8 @@ def judge(circumstances: Circumstances, policy: Policy) -> Finding | None:
 def _judge(circumstances: Circumstances, policy: Policy, law: Stopping, way: Way) -> Finding | None:
     zone = circumstances.plan.zones.get(law.zone)
     if zone is None or zone.zone.kind not in _KINDS:
+        return None
+    if not _near_for(law.longest_s, way, zone, circumstances):
         return None
     way = way.clean
     halts = [stand for stand in stands(way, law.longest_s) if stand.surely_s > law.longest_s]
@@ -59,6 +62,22 @@ def _judge(circumstances: Circumstances, policy: Policy, law: Stopping, way: Way
         ),
         places=(law.zone,),
     )
+
+
+def _near_for(least_s: float, way: Way, zone: ZoneShape, circumstances: Circumstances) -> bool:
+    """Whether an end of the vehicle may have been in the zone for so long: cheap, and false for most."""
+    passage = circumstances.passage
+    ends = (*fronts(passage), *rears(passage))
+    reach = max([abs(end.ahead_m) + end.doubt_m for end in ends], default=0.0) + _AROUND_M
+    left, lower, right, upper = zone.bounds
+    around = (left - reach, lower - reach, right + reach, upper + reach)
+    if apart(way.bounds, around):
+        return False
+    left, lower, right, upper = around
+    near = [
+        t for t, x, y in zip(way.t, way.x, way.y, strict=True) if left <= x <= right and lower <= y <= upper
+    ]
+    return bool(near) and near[-1] - near[0] >= least_s
 
 
 def _in_zone(circumstances: Circumstances, way: Way, zone: ZoneShape, stand: Stand) -> bool:
