@@ -14,8 +14,10 @@ _SMOOTHED_S = 0.4  # to either side
 _STAYS_M = 0.6  # more than this is rolling
 _HALTED_M = 0.1
 _MOVES_ON_M = 2.0  # no scatter of a place that could be seen to stand is so large
-#: At the gentlest braking, 0.4 m/s², the last two decimetres take a second, and so at the start.
-ROLLING_S = 1.0
+_APPROACH_M = 2.0
+_LEAST_ROLLING_S = 0.8  # at either end
+_UNSEEN_ROLLING_S = 1.0
+_ROLLING_MARGIN = 1.6  # brakes are let go a little before the halt
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class Stand:
     """The vehicle stood from point ``first`` to point ``last``, at (``x``, ``y``) give or take ``u`` metres.
 
     ``u`` is the largest expanded uncertainty (k = 2) of these points. ``measured_s`` is the time between the
-    two points; the vehicle stood for at least ``surely_s``.
+    two points, ``rolling_s`` how much of it may have been rolling to the halt and off again.
     """
 
     first: int
@@ -32,19 +34,20 @@ class Stand:
     y: float
     u: float
     measured_s: float
+    rolling_s: float
 
     @property
     def surely_s(self) -> float:
-        """The measured time without what may have been rolling to a halt and off again."""
-        return self.measured_s - 2.0 * ROLLING_S
+        """How long the vehicle stood at least."""
+        return self.measured_s - self.rolling_s
 
 
 def stands(way: Way, least_s: float) -> list[Stand]:
     """Every time the vehicle stood for a measured ``least_s`` or longer, in order.
 
     The places are averaged over some tenths of a second; a stand is a stretch without a break in which all
-    of them lie within a box of ``_STAYS_M``, from where they come within ``_HALTED_M`` of its middle to where
-    they leave it.
+    of them lie within a box of ``_STAYS_M``, from where they come as close to its middle as the scatter
+    lets them to where they leave it.
     """
     t = way.t
     if not _could_stand(way, least_s):
@@ -76,11 +79,31 @@ def _could_stand(way: Way, least_s: float) -> bool:
 
 def _trimmed(way: Way, x: list[float], y: list[float], first: int, last: int) -> Stand:
     middle_x, middle_y = median(x[first : last + 1]), median(y[first : last + 1])
-    while first < last and math.hypot(x[first] - middle_x, y[first] - middle_y) > _HALTED_M:
+    away = [math.hypot(x[i] - middle_x, y[i] - middle_y) for i in range(len(x))]
+    close_m = _HALTED_M + median(away[first : last + 1])
+    while first < last and away[first] > close_m:
         first += 1
-    while last > first and math.hypot(x[last] - middle_x, y[last] - middle_y) > _HALTED_M:
+    while last > first and away[last] > close_m:
         last -= 1
-    return Stand(first, last, middle_x, middle_y, max(way.u[first : last + 1]), way.t[last] - way.t[first])
+    rolling_s = _rolling_s(way, away, first, -1, close_m) + _rolling_s(way, away, last, 1, close_m)
+    most = max(way.u[first : last + 1])
+    return Stand(first, last, middle_x, middle_y, most, way.t[last] - way.t[first], rolling_s)
+
+
+def _rolling_s(way: Way, away: list[float], end: int, step: int, close_m: float) -> float:
+    """How long the vehicle may have rolled within ``close_m`` before the halt (after it for ``step`` 1).
+
+    At an even braking the last d metres take the part sqrt(d/D) of the time that the last D metres take; how
+    long it took from D to d was seen.
+    """
+    i = end
+    while 0 <= i + step < len(away) and not way.broken[min(i, i + step)]:
+        i += step
+        if away[i] > _APPROACH_M:
+            part = math.sqrt(close_m / _APPROACH_M)
+            took_s = abs(way.t[i] - way.t[end])
+            return max(_LEAST_ROLLING_S, _ROLLING_MARGIN * took_s * part / (1.0 - part))
+    return _UNSEEN_ROLLING_S
 
 
 def _stretches(way: Way, x: list[float], y: list[float]) -> list[tuple[int, int]]:

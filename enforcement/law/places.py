@@ -93,9 +93,9 @@ class Stopping(Table, frozen=True):
     """Standing in a zone for longer than ``longest_s``; ``no_stopping`` and ``box`` zones alike.
 
     Standing is staying in one place, with one end of the vehicle surely in the zone, for whatever reason: a
-    red lamp or a queue is none. Rolling, however slowly, is not standing (more than 0.6 m ends it). Because
-    the last decimetres of a halt cannot be told from standing, a second is subtracted at either end: 2 s of
-    the measured time altogether.
+    red lamp or a queue is none. Rolling, however slowly, is not standing (more than 0.6 m ends it). The last
+    decimetres of a halt cannot be told from standing: what they take at the braking that was seen, 0.8
+    seconds at least, is subtracted at either end of the measured time; a second where it was not seen.
     """
 
     zone: str
@@ -119,7 +119,7 @@ class Following(Table, frozen=True):
 
 
 class SolidLine(Table, frozen=True):
-    """Crossing a solid line: the tracked point comes from ``least_beyond_m`` on one side and gets as far over.
+    """Crossing a solid line: the tracked point was ``least_beyond_m`` on one side and gets as far over.
 
     Surely, in either direction, and within the line's ends from where it may first have touched the line to
     where it was surely that far beyond.
