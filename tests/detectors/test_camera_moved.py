@@ -35,8 +35,14 @@ def moved(image, x=0.0, y=0.0, turn_deg=0.0, zoom=1.0):
     return cv2.warpAffine(image, matrix, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REFLECT)
 
 
+#: Grain of a sensor, made once and laid over at random places: drawing it anew costs more than all else.
+GRAIN = RANDOM.normal(0, 1.0, (HEIGHT + 64, WIDTH + 64, 3)).astype(np.float32)
+
+
 def noisy(image, sigma=4.0):
-    return np.clip(image + RANDOM.normal(0, sigma, image.shape), 0, 255).astype(np.uint8)
+    x, y = RANDOM.integers(0, 64, 2)
+    grain = GRAIN[y : y + HEIGHT, x : x + WIDTH] * sigma
+    return cv2.add(image.astype(np.float32), grain).clip(0, 255).astype(np.uint8)
 
 
 def watched(images, watch=None, boxes=()):
