@@ -6,7 +6,6 @@ import math
 import zlib
 from dataclasses import dataclass
 
-import msgspec
 import numpy as np
 
 from enforcement.circumstances import Circumstances, OtherSighting, SectionEntry
@@ -107,11 +106,8 @@ def observe(scene: Scene, quality: Quality, rng: np.random.Generator) -> Circums
     leader = None
     if scene.leader is not None:
         lead_kind = scene.leader_vehicle.kind
-        leader = Leader("leader", lead_kind, _track(
-            scene, scene.leader, scene.leader_vehicle, frames, quality, rng, shift_ns
-        ), sight.said or sight.part, LENGTHS_M[lead_kind][0])  # fmt: skip
-        if "length_sigma_m" in Leader.__struct_fields__:
-            leader = msgspec.structs.replace(leader, length_sigma_m=LENGTHS_M[lead_kind][1])
+        places = _track(scene, scene.leader, scene.leader_vehicle, frames, quality, rng, shift_ns)
+        leader = Leader("leader", lead_kind, places, sight.said or sight.part, *LENGTHS_M[lead_kind])
     passage = Passage(
         passage_id=f"p-{zlib.crc32(scene.name.encode()):08x}",
         camera_id=scene.camera,

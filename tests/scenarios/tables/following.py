@@ -72,7 +72,7 @@ POSITIVES = positives("following", (
     _behind(0.5, "half a second at 70", 70),
     _behind(0.5, "behind a bus", 90, lead="bus"),
     _behind(0.4, "behind a truck", 85, lead="truck"),
-    _behind(0.4, "behind a long truck", 85, lead="truck", lead_m=15.0),
+    _behind(0.3, "behind a long truck", 85, lead="truck", lead_m=12.0),
     _behind(0.5, "behind a motorcycle", lead="motorcycle"),
     _behind(0.5, "a motorcycle behind a car", kind="motorcycle"),
     _behind(0.5, "a bus behind a car", 90, kind="bus"),

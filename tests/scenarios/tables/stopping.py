@@ -124,7 +124,7 @@ def _tables(
             Reach(-3.0, 1.0), Hold(1.0), Reach(0.0, 1.0), Hold(under), Reach(20.0, 4.0)))),
     ))  # fmt: skip
     doubtful = unproven(offence, (
-        stands("stands hardly longer than is allowed", allowed_s + 0.4),
+        stands("stands hardly longer than is allowed", allowed_s + 0.1),
         stands("seen for as long as is allowed", allowed_s + 20.0, sight=Sight(seen=(4.0, 4.0 + allowed_s))),
         stands("hidden for most of the time", over, sight=Sight(hidden=((4.0, 3.0 + over),))),
         stands("the hours begin as it stands there", at=berlin("07:59:58"), policy=law(Scope(hours=("mo-fr 08:00-18:00",)))),
