@@ -69,6 +69,10 @@ class Calibration:
             raise CalibrationError(
                 f"calibration {calibration_id} ends before it begins; correct its validity"
             )
+        if margin_m is not None and not 0 <= margin_m < np.inf:
+            raise CalibrationError(
+                f"calibration {calibration_id} has a margin of {margin_m:g} m; give 0 m or more"
+            )
         fit = fit_points(calibration_id, points, lens, shared)
         image = np.array([point.image for point in points], dtype=np.float64)
         road = np.array([point.road for point in points], dtype=np.float64)

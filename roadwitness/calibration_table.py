@@ -22,9 +22,9 @@ def _points(report: SurveyReport) -> Table:
             Text(point.name),
             f"{point.image_px[0]:.1f} {point.image_px[1]:.1f}",
             f"{point.road_m[0]:.2f} {point.road_m[1]:.2f}",
-            f"{point.residual_px:.2f}",
-            f"{point.residual_m:.3f}",
-            "-" if point.left_out_m is None else f"{point.left_out_m:.3f}",
+            _number(point.residual_px, 2),
+            _number(point.residual_m, 3),
+            _number(point.left_out_m, 3),
             Text("left out", "red") if point.outlier else "",
         )
     return table
@@ -55,6 +55,10 @@ def _speeds(report: SurveyReport) -> Table:
             f"{doubt.position_m:.2f}",
         )
     return table
+
+
+def _number(value: float | None, places: int) -> str:
+    return "-" if value is None else f"{value:.{places}f}"
 
 
 def _table(*columns: str) -> Table:

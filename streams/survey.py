@@ -88,16 +88,17 @@ class PointVerdict(msgspec.Struct, frozen=True):
     """What the fit makes of a point, in the request's order.
 
     ``fitted_px`` is where the fit shows the point's road place, so the residual is an arrow from ``image_px``
-    to it. ``left_out_px`` and ``left_out_m`` say how far the fit of all *other* points misses it; None where
-    they cannot tell. An outlier is no part of the fit.
+    to it; None, as the residuals are, where an outlier lies beyond the fit's horizon. ``left_out_px`` and
+    ``left_out_m`` say how far the fit of all *other* points misses it; None where they cannot tell. An
+    outlier is no part of the fit.
     """
 
     name: str
     image_px: Pair
     road_m: Pair
-    fitted_px: Pair
-    residual_px: float
-    residual_m: float
+    fitted_px: Pair | None
+    residual_px: float | None
+    residual_m: float | None
     left_out_px: float | None
     left_out_m: float | None
     outlier: bool

@@ -15,6 +15,7 @@ from detectors.calibrating.refining import Observations, Refined, refine
 
 #: The middle draw of the unscented transform counts for this many of the others' pairs.
 _KAPPA = 1.0
+_FURTHEST_PX, _FURTHEST_M = 1e6, 1e8
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,11 +89,15 @@ def _observations(
     road = np.array([point.road for point in points], dtype=np.float64)
     if not (np.isfinite(image).all() and np.isfinite(road).all()):
         raise CalibrationError(f"calibration {name} holds a point that is not a finite number")
+    if np.abs(image).max() > _FURTHEST_PX or np.abs(road).max() > _FURTHEST_M:
+        raise CalibrationError(
+            f"calibration {name} holds a point that is millions of px or m away; correct the number"
+        )
     sigma_px = np.array([point.sigma_px for point in points], dtype=np.float64)
     sigma_m = np.array([point.sigma_m for point in points], dtype=np.float64)
-    if not (sigma_px > 0).all() or not (sigma_m >= 0).all():
+    if not ((sigma_px > 0) & (sigma_px < _FURTHEST_PX) & (sigma_m >= 0) & (sigma_m < _FURTHEST_M)).all():
         raise CalibrationError(
-            f"calibration {name} holds a point whose sigma_px is not positive or whose sigma_m is negative;"
+            f"calibration {name} holds a point whose sigma_px or sigma_m is not positive or not finite;"
             " say how well it is known"
         )
     if lens is not None:
@@ -111,6 +116,11 @@ def _observations(
             raise CalibrationError(
                 f"calibration {name} has {len(points)} points but its error {error.name!r} shifts"
                 f" {len(error.shifts_m)}; give one shift a point"
+            )
+        if not np.isfinite(error.shifts_m).all():
+            raise CalibrationError(
+                f"calibration {name} has an error {error.name!r} with a shift that is no finite number;"
+                " correct it"
             )
     shifts = np.array([error.shifts_m for error in shared], dtype=np.float64).reshape(-1, len(points), 2)
     return Observations(image, road, sigma_px, sigma_m, shifts.transpose(1, 2, 0))

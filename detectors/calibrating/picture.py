@@ -34,13 +34,13 @@ def draw_report(frame: Image, report: SurveyReport, title: str) -> Image:
         place = _label_place(line.line_px, picture.shape[1], picture.shape[0], low=line.along)
         if place:
             _write(picture, line.label, place, thick)
-    longest = max((p.residual_px for p in report.points if not p.outlier), default=0.0)
+    longest = max((p.residual_px or 0.0 for p in report.points if not p.outlier), default=0.0)
     factor = max((f for f in _FACTORS if f * longest <= _ARROW_PX), default=1)
     for point in report.points:
         colour = _BAD if point.outlier else _GOOD
         at = np.array(point.image_px)
         size = 1 if point.outlier else factor
-        if np.isfinite(point.fitted_px).all():
+        if point.fitted_px is not None:
             tip = at + (np.array(point.fitted_px) - at) * size
             cv2.arrowedLine(picture, _whole(at), _whole(tip), colour, thick, cv2.LINE_AA, tipLength=0.2)
         cv2.circle(picture, _whole(at), 4 * thick, colour, thick, cv2.LINE_AA)

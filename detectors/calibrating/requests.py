@@ -77,6 +77,10 @@ def _lens(lens: SurveyLens) -> Lens:
 def _shared(request: SurveyRequest, road: list[Pair]) -> list[SharedError]:
     errors = [SharedError(shift.name, shift.shifts_m) for shift in request.shared]
     scale, count = request.scale_sigma, max(len(road), 1)
+    if not (0 <= scale.across < 1 and 0 <= scale.along < 1):
+        raise CalibrationError(
+            "a scale's uncertainty is a part of the length, such as 0.01 for 1 %; correct it"
+        )
     # Measured from the middle: a shift of all points alike moves the road's origin and no speed.
     x, y = sum(r[0] for r in road) / count, sum(r[1] for r in road) / count
     if scale.across > 0:

@@ -53,9 +53,9 @@ def point_verdicts(calibration: Calibration) -> tuple[PointVerdict, ...]:
             name=point.name or f"point {i + 1}",
             image_px=point.image,
             road_m=point.road,
-            fitted_px=(float(shown[i][0]), float(shown[i][1])),
-            residual_px=float(calibration.residuals_px[i]),
-            residual_m=float(calibration.residuals_m[i]),
+            fitted_px=(float(shown[i][0]), float(shown[i][1])) if np.isfinite(shown[i]).all() else None,
+            residual_px=_number(calibration.residuals_px[i]),
+            residual_m=_number(calibration.residuals_m[i]),
             left_out_px=_number(fit.left_out_px[i]),
             left_out_m=_number(fit.left_out_m[i]),
             outlier=not fit.kept[i],
@@ -72,6 +72,10 @@ def _warnings(calibration: Calibration, verdicts: Sequence[PointVerdict]) -> lis
             said.append(
                 f"{v.name} lies {how} from where the other points put it and is left out; measure it again."
             )
+    width, height = calibration.image_size
+    beside = [v.name for v in verdicts if not (0 <= v.image_px[0] <= width and 0 <= v.image_px[1] <= height)]
+    if beside:
+        said.append(f"{', '.join(beside)}: not inside the picture of {width}x{height} px; correct the place.")
     unchecked = [v.name for v in verdicts if v.left_out_px is None and not v.outlier]
     if fit.checks == 0:
         said.append(
@@ -96,8 +100,9 @@ def _warnings(calibration: Calibration, verdicts: Sequence[PointVerdict]) -> lis
     return said
 
 
-def _rms(values: Sequence[float]) -> float:
-    return float(np.sqrt(np.mean(np.square(values)))) if values else 0.0
+def _rms(values: Sequence[float | None]) -> float:
+    known = [value for value in values if value is not None]
+    return float(np.sqrt(np.mean(np.square(known)))) if known else 0.0
 
 
 def _number(value: float) -> float | None:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from roadwitness.calibration_file import (
     CalibrationFileError,
@@ -51,6 +53,20 @@ def test_too_few_points_are_a_sentence_not_an_error(count: int) -> None:
     report = survey(msgspec.structs.replace(REQUEST, points=POINTS[:count]))
     assert report.problem == f"Calibration north has {count} points; survey at least 4 that span the road."
     assert report.homography == ()
+
+
+_ROUND = st.integers(0, 7).map(lambda value: value * 100.0)
+_NUMBER = st.one_of(_ROUND, st.floats(-2000, 3000), st.floats())
+_ANYTHING = st.builds(SurveyPoint, st.tuples(_NUMBER, _NUMBER), st.tuples(_NUMBER, _NUMBER))
+_CLICKS = st.builds(SurveyPoint, st.tuples(_ROUND, _ROUND), st.tuples(_ROUND, _ROUND))
+
+
+@settings(max_examples=200, deadline=None)
+@given(points=st.one_of(st.lists(_ANYTHING, max_size=9), st.lists(_CLICKS, min_size=4, max_size=9)))
+def test_whatever_is_clicked_and_typed_is_answered(points: list[SurveyPoint]) -> None:
+    report = survey(msgspec.structs.replace(REQUEST, points=tuple(points)))
+    assert (report.problem is None) == (len(report.homography) == 3)
+    assert msgspec.json.decode(msgspec.json.encode(report), type=SurveyReport) == report
 
 
 def test_without_a_validity_there_is_no_file_yet() -> None:

@@ -188,6 +188,7 @@ function drawArrows(unit) {
   for (const one of verdicts) {
     const [x, y] = one.image_px;
     const by = one.outlier ? 1 : times;
+    if (one.fitted_px === null) continue;
     const to = [x + (one.fitted_px[0] - x) * by, y + (one.fitted_px[1] - y) * by];
     draw(layers.arrows, "path", { d: `M${x} ${y}L${to[0]} ${to[1]}`, class: one.outlier ? "outlier" : "" });
     draw(layers.arrows, "circle", { cx: to[0], cy: to[1], r: 2 * unit });

@@ -62,7 +62,9 @@ export class PointTable {
     this.rows.forEach(({ row, told }, index) => {
       const one = verdicts[indices.indexOf(index)];
       row.classList.toggle("outlier", Boolean(one?.outlier));
-      told[0].textContent = one ? `${one.residual_px.toFixed(2)} px\n${one.residual_m.toFixed(3)} m${one.outlier ? "\nleft out" : ""}` : "–";
+      // An outlier beyond the fit's horizon has no residual.
+      const said = (value, places) => value?.toFixed(places) ?? "–";
+      told[0].textContent = one ? `${said(one.residual_px, 2)} px\n${said(one.residual_m, 3)} m${one.outlier ? "\nleft out" : ""}` : "–";
       told[1].textContent = one && one.left_out_m !== null ? `${one.left_out_px.toFixed(2)} px\n${one.left_out_m.toFixed(3)} m` : "–";
     });
   }

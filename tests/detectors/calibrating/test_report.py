@@ -7,7 +7,7 @@ from detectors.calibrating.doubts import speed_doubts
 from detectors.calibrating.picture import draw_report
 from detectors.calibrating.requests import calibrate
 from detectors.calibrating.verdicts import report_of
-from streams.survey import SharedErrorSize, SurveyFrame, SurveyLens, SurveyPoint, SurveyRequest
+from streams.survey import SharedErrorSize, SharedShift, SurveyFrame, SurveyLens, SurveyPoint, SurveyRequest
 from tests.detectors.calibrating.surveyor import (
     GRID,
     SIZE,
@@ -66,6 +66,11 @@ def test_without_places_the_doubt_is_told_all_over_the_area():
     assert all(speed.covered for speed in speeds)
 
 
+def test_a_point_beside_the_picture_is_noticed():
+    report = report_of(calibrated(points_of(CAMERA, [*GRID, (-9.0, 14.0)])))
+    assert "nail 13: not inside the picture of 1280x720 px; correct the place." in report.warnings
+
+
 def test_the_picture_shows_the_grid_the_points_and_who_is_wrong():
     frame = np.full((SIZE[1], SIZE[0], 3), 90, np.uint8)
     points = points_of(CAMERA, GRID)
@@ -109,6 +114,10 @@ def test_points_in_wgs84_give_the_same_road_as_the_same_points_in_metres():
         ({"frame": SurveyFrame((52.0, 13.0), 10.0, (52.1, 13.0))}, "either a heading"),
         ({"lens": SurveyLens((0.0, 1.0), (640, 360))}, "focal length"),
         ({"points": ()}, "has 0 points"),
+        ({"margin_m": -1.0}, "give 0 m or more"),
+        ({"scale_sigma": SharedErrorSize(along=5.0)}, "such as 0.01 for 1 %"),
+        ({"shared": (SharedShift("tape", ((float("nan"), 0.0),) * 12),)}, "no finite number"),
+        ({"points": (SurveyPoint((1e9, 1), (1, 1)),) * 4}, "millions of px or m away"),
     ],
 )
 def test_a_survey_that_leaves_something_open_is_refused(changes, says):
