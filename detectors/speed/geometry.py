@@ -14,6 +14,8 @@ from detectors.speed.settings import Seen, SpeedSettings
 
 Array = NDArray[np.float64]
 
+#: The camera's height that is reckoned with where the view does not tell it.
+_UNKNOWN_HEIGHT_M = 6.0
 #: The height of a vehicle where its box is not known: a car's.
 _USUAL_HEIGHT_M = 1.5
 
@@ -49,6 +51,12 @@ def way_of(
         ends = [end_positions(foot, heading, calibration, camera, o) for o in variants(seen.outline)]
         places = np.mean(ends, axis=0)
         outlines = np.array([(end - places) @ course for end in ends]).T / np.sqrt(len(ends))
+    elif seen.outline is not None:
+        # Uncorrected, positions are too long by nothing where the wheels show, by all of it where the bumper
+        # does: somewhere between.
+        along = foot @ course
+        part = seen.outline.skirt_m / _UNKNOWN_HEIGHT_M / np.sqrt(12.0)
+        outlines = (part * (along - along.mean()))[:, None]
     pixel = np.sqrt(limits.edge_px**2 + (limits.edge_part * heights_px) ** 2 + seen.shake_px**2)
     return Way(
         places,

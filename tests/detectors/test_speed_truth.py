@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
+from detectors.calibration import Calibration, ControlPoint
 from detectors.speed import OUTLINES, Seen, SpeedSettings, measure_speed
 from roadwitness.simulator.tracks import POSES, SimulatedTrack, drives, survey
 from roadwitness.speed_trials import START_NS, calibration_of, figures, invented_trials, measure_track
@@ -220,3 +221,25 @@ def test_nothing_is_measured_outside_the_calibrated_area():
         "outside the calibrated area"
         in measure_track(pose, calibration_of(pose, small), beyond).measured.void_reason
     )
+
+
+def test_where_the_camera_stands_unknown_the_foots_height_makes_the_speed_uncertain():
+    # Straight from above, five pixels a metre: the view does not tell how high the camera is.
+    corners = [(0.0, 0.0), (640.0, 0.0), (640.0, 480.0), (0.0, 480.0)]
+    above = Calibration.from_points(
+        "above", (640, 480), [ControlPoint(c, (c[0] / 5, (480 - c[1]) / 5)) for c in corners]
+    )
+    times = np.arange(0.0, 3.0, 0.08)
+    boxes = [Box(200.0, 80 + 20 / 3.6 * 5 * t, 12.0, 10.0) for t in times]
+    points = [
+        TrackPoint(START_NS + round(float(t) * 1e9), b.x + b.w / 2, b.y + b.h)
+        for t, b in zip(times, boxes, strict=True)
+    ]
+    assert above.camera_position_m is None
+    known, unknown = (
+        measure_speed(points, above, SpeedSettings(), Seen(boxes=boxes, outline=outline))
+        for outline in (None, OUTLINES["car"])
+    )
+    term = next(t for t in unknown.budget if t.name == "height of the foot")
+    assert term.standard_kmh == pytest.approx(0.0096 * unknown.speed_kmh, rel=0.05)
+    assert unknown.uncertainty_kmh > known.uncertainty_kmh
