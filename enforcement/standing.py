@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 from statistics import median
@@ -50,7 +51,7 @@ def stands(way: Way, least_s: float) -> list[Stand]:
     lets them to where they leave it.
     """
     t = way.t
-    if not _could_stand(way, least_s):
+    if next(still(way, least_s), None) is None:
         return []
     x, y = _smoothed(way, way.x), _smoothed(way, way.y)
     stretches = [(a, b) for a, b in _stretches(way, x, y) if t[b] - t[a] >= least_s]
@@ -63,18 +64,20 @@ def stands(way: Way, least_s: float) -> list[Stand]:
     return sorted(taken, key=lambda stand: stand.first)
 
 
-def _could_stand(way: Way, least_s: float) -> bool:
-    """False where the vehicle moved on in every half of ``least_s``: cheap, and so for most that pass."""
+def still(way: Way, least_s: float) -> Iterator[int]:
+    """Points at which the vehicle had not moved on for half of ``least_s``: cheap, and none for most.
+
+    Where it stood for ``least_s`` there is one of them within the stand.
+    """
     t, x, y = way.t, way.x, way.y
     if t[-1] - t[0] < least_s:
-        return False
+        return
     then = 0
     for i, time in enumerate(t):
         if time - t[then] >= least_s / 2.0:
             if abs(x[i] - x[then]) + abs(y[i] - y[then]) < _MOVES_ON_M:
-                return True
+                yield i
             then = i
-    return False
 
 
 def _trimmed(way: Way, x: list[float], y: list[float], first: int, last: int) -> Stand:

@@ -27,6 +27,8 @@ _SIDEWAYS_M = 0.6
 _LANE_M = 1.8  # further aside it is not the vehicle ahead
 _UNKNOWN_PART = 0.25  # k = 1, of a leader's length that is given without its uncertainty
 _LEAST_POINTS = 6
+_LONGEST_M = 15.0  # of a vehicle whose length is not known
+_MARGIN_S = 0.5  # how much shorter a gap may be between the places that are looked at
 _SLIPS = 2  # points whose mean tells where a track began and ended
 
 
@@ -60,7 +62,7 @@ def judge(circumstances: Circumstances, policy: Policy) -> Finding | None:
     if speed is not None and speed <= law.least_speed_kmh:
         return None
     way = circumstances.way
-    if way is None or _far_behind(way, leader, law.least_gap_s):
+    if way is None or _far_behind(circumstances.passage, way, leader, law.least_gap_s):
         return None
     ahead = way_along(leader.track)
     pair = None if ahead is None else _lengthwise(circumstances.passage, way.clean, leader, ahead.clean)
@@ -116,31 +118,39 @@ def _named(circumstances: Circumstances) -> str:
     return leader.vehicle if leader is not None else "vehicle"
 
 
-def _far_behind(way: Way, leader: Leader, least_gap_s: float) -> bool:
-    """Whether the leader's tracked point was so much earlier where the own one was in the middle: cheap.
+def _far_behind(passage: Passage, way: Way, leader: Leader, least_gap_s: float) -> bool:
+    """Whether the leader's tracked point was so much earlier at five places of the own way: cheap.
 
     False where it cannot be told in this way.
     """
-    middle = len(way.t) // 2
     dx, dy = way.x[-1] - way.x[0], way.y[-1] - way.y[0]
-    place = way.x[middle] * dx + way.y[middle] * dy
     moved = math.hypot(dx, dy)
     if moved <= 0.0:
         return True
+    lengths = [(passage.length_m, passage.length_sigma_m), (leader.length_m, leader.length_sigma_m)]
+    longest_m = sum(_LONGEST_M if m is None else m + 2.0 * sigma for m, sigma in lengths)
+    enough_s = least_gap_s + _MARGIN_S + longest_m * way.t[-1] / moved
+    last = len(way.t) - 1
+    for i in (0, last // 4, last // 2, 3 * last // 4, last):
+        ahead_ns = _when_at(leader, way.x[i] * dx + way.y[i] * dy, dx, dy)
+        if ahead_ns is None or (way.at_ns(way.t[i]) - ahead_ns) * 1e-9 <= enough_s:
+            return False
+    return True
+
+
+def _when_at(leader: Leader, place: float, dx: float, dy: float) -> int | None:
+    """When the leader's tracked point was at ``place`` along (dx, dy), if it moves that way."""
     low, high = 0, len(leader.track) - 1
     while low < high:
         between = (low + high) // 2
         point = leader.track[between]
         if point.x_m is None or point.y_m is None:
-            return False
+            return None
         if point.x_m * dx + point.y_m * dy < place:
             low = between + 1
         else:
             high = between
-    speed = moved / way.t[-1]
-    longest_m = 30.0  # a leader and oneself, and what is uncertain of them
-    gap_s = (way.at_ns(way.t[middle]) - leader.track[low].captured_at_ns) * 1e-9
-    return gap_s > least_gap_s + longest_m / speed
+    return leader.track[low].captured_at_ns
 
 
 def _lengthwise(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
+
 from enforcement.circumstances import Circumstances
-from enforcement.geometry import ZoneShape, apart
+from enforcement.geometry import Bounds, ZoneShape, apart
 from enforcement.hours import applies
 from enforcement.law.places import Stopping
 from enforcement.policy import Policy
 from enforcement.rules.finding import Finding
 from enforcement.rules.making import make, named, seen_at, worst
-from enforcement.standing import Stand, stands
+from enforcement.standing import Stand, stands, still
 from enforcement.way import ITSELF, Reach, Way, fronts, rears
+from streams.messages import Passage
 
 OFFENCE = "stopping"
 
@@ -35,7 +38,7 @@ def _judge(circumstances: Circumstances, policy: Policy, law: Stopping, way: Way
     zone = circumstances.plan.zones.get(law.zone)
     if zone is None or zone.zone.kind not in _KINDS:
         return None
-    if not _near_for(law.longest_s, way, zone, circumstances):
+    if not _may_stand_in(zone, law.longest_s, way, circumstances.passage):
         return None
     way = way.clean
     halts = [stand for stand in stands(way, law.longest_s) if stand.surely_s > law.longest_s]
@@ -64,20 +67,44 @@ def _judge(circumstances: Circumstances, policy: Policy, law: Stopping, way: Way
     )
 
 
-def _near_for(least_s: float, way: Way, zone: ZoneShape, circumstances: Circumstances) -> bool:
-    """Whether an end of the vehicle may have been in the zone for so long: cheap, and false for most."""
-    passage = circumstances.passage
+def _may_stand_in(zone: ZoneShape, least_s: float, way: Way, passage: Passage) -> bool:
+    """Whether an end of the vehicle may have stood in the zone for so long: cheap, and false for most.
+
+    The vehicle lies along the way that it came and the way that it goes.
+    """
     ends = (*fronts(passage), *rears(passage))
-    reach = max([abs(end.ahead_m) + end.doubt_m for end in ends], default=0.0) + _AROUND_M
-    left, lower, right, upper = zone.bounds
-    around = (left - reach, lower - reach, right + reach, upper + reach)
-    if apart(way.bounds, around):
+    behind = max([end.doubt_m - end.ahead_m for end in ends], default=0.0)
+    ahead = max([end.doubt_m + end.ahead_m for end in ends], default=0.0)
+    if apart(way.bounds, _grown(zone.bounds, max(behind, ahead) + _AROUND_M)):
         return False
+    around = _grown(zone.bounds, _AROUND_M)
+    asked: tuple[float, float] | None = None
+    for i in still(way, least_s):
+        x, y = way.x[i], way.y[i]
+        if asked is None or abs(x - asked[0]) + abs(y - asked[1]) > _AROUND_M:
+            asked = x, y
+            if not all(_is_apart(way, i, step, far, around) for step, far in ((-1, behind), (1, ahead))):
+                return True
+    return False
+
+
+def _is_apart(way: Way, start: int, step: int, far: float, around: Bounds) -> bool:
+    """Whether the way is outside ``around`` from a point on for ``far`` metres; no if that was not seen."""
     left, lower, right, upper = around
-    near = [
-        t for t, x, y in zip(way.t, way.x, way.y, strict=True) if left <= x <= right and lower <= y <= upper
-    ]
-    return bool(near) and near[-1] - near[0] >= least_s
+    x, y = way.x, way.y
+    i = start
+    while 0 <= i < len(x):
+        if left <= x[i] <= right and lower <= y[i] <= upper:
+            return False
+        if math.hypot(x[i] - x[start], y[i] - y[start]) >= far:
+            return True
+        i += step
+    return False
+
+
+def _grown(bounds: Bounds, by: float) -> Bounds:
+    left, lower, right, upper = bounds
+    return left - by, lower - by, right + by, upper + by
 
 
 def _in_zone(circumstances: Circumstances, way: Way, zone: ZoneShape, stand: Stand) -> bool:
