@@ -32,6 +32,8 @@ _STEP_DEG = 5.0
 _WIDTH_PART = 0.06
 #: Standard uncertainty of a heading (radians), and the part of the turn within the window that it may lag by.
 _HEADING_SIGMA, _TURNING_PART = 0.04, 0.15
+#: What a box errs by beside that where the vehicle shows its side: corners are round and mirrors stand out.
+_SIDE_SIGMA_M = 0.3
 #: The heading is that of the end, which depends on the heading; two rounds settle it.
 _ROUNDS = 2
 #: What the foot of the box errs by for a vehicle that never moves, of which nobody knows what it shows.
@@ -153,7 +155,8 @@ def _ends(
         at, *others = (end_positions(foot[chosen], towards, calibration, camera, kind) for kind in kinds)
         others.append(end_positions(foot[chosen], aside, calibration, camera, kinds[0]))
         places[chosen] = at
-        errors[chosen] = np.sqrt(sigma[chosen] ** 2 + sum(((o - at) ** 2).sum(axis=1) for o in others))
+        side = _SIDE_SIGMA_M**2 * (1.0 - np.minimum(facing[chosen] ** 2, 1.0))
+        errors[chosen] = np.sqrt(sigma[chosen] ** 2 + side + sum(((o - at) ** 2).sum(axis=1) for o in others))
     return places, errors, FRONT if end == 1 else REAR
 
 
