@@ -119,7 +119,11 @@ def finish(settings: CalibrationSettings, image: NDArray[np.uint8], frame: Path,
     outputs.out.write_text(toml_of(settings, _remarks(report)), encoding="utf-8")
     if outputs.picture is not None:
         drawn = draw_report(image, report, settings.id)
-        if not cv2.imwrite(str(outputs.picture), drawn):
+        try:
+            written = cv2.imwrite(str(outputs.picture), drawn)
+        except cv2.error:
+            written = False
+        if not written:
             raise CalibrationError(
                 f"the picture {outputs.picture} cannot be written; name a .jpg or .png in an existing folder"
             )

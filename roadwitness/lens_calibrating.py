@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import msgspec
 from rich.table import Table
 
-from detectors.calibrating.checkerboard import Board, LensReport, calibrate_lens
+from detectors.calibrating.checkerboard import Board, Image, LensReport, calibrate_lens
 from detectors.calibrating.control import CalibrationError
 from roadwitness.calibrating import read_frame
 from roadwitness.calibration_file import LensSettings, lens_toml
-from roadwitness.progress import progress, results, say
+from roadwitness.progress import Advance, progress, results, say
 
 _PICTURES = {".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"}
 #: Corners that never come nearer to the picture's own leave the lens unknown where it bends most.
@@ -28,12 +28,8 @@ def calibrate_from_photos(photos: Sequence[Path], board: Board, out: Path) -> No
         CalibrationError: when a photo cannot be read, or too few show the board.
     """
     files = [file for path in photos for file in _files(path)]
-    images = {}
-    with progress("Reading photos", "photos") as advance:
-        for number, file in enumerate(files, 1):
-            images[str(file)] = read_frame(file)
-            advance(number, len(files))
-    report = calibrate_lens(images, board)
+    with progress("Looking for the board", "photos") as advance:
+        report = calibrate_lens(_read(files, advance), board)
     results.print(_table(report))
     for name, reason in report.left_out.items():
         say(f"{name} is left out: {reason}.", "yellow")
@@ -61,6 +57,12 @@ def calibrate_from_photos(photos: Sequence[Path], board: Board, out: Path) -> No
     )
     out.write_text(f"{remark}{lens_toml(msgspec.to_builtins(settings))}\n", encoding="utf-8")
     say(f"Written: {out}. Give it to `roadwitness calibrate points` or `lanes` with --lens {out.name}.")
+
+
+def _read(files: Sequence[Path], advance: Advance) -> Iterator[tuple[str, Image]]:
+    for number, file in enumerate(files, 1):
+        yield str(file), read_frame(file)
+        advance(number, len(files))
 
 
 def _files(path: Path) -> list[Path]:

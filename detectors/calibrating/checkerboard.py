@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import cv2
@@ -68,21 +68,22 @@ def find_corners(photo: Image, board: Board) -> Matrix | None:
     return np.asarray(fine, dtype=np.float64).reshape(-1, 2)
 
 
-def calibrate_lens(photos: Mapping[str, Image], board: Board) -> LensReport:
-    """The lens that took ``photos``, by their names, of one and the same size.
+def calibrate_lens(photos: Iterable[tuple[str, Image]], board: Board) -> LensReport:
+    """The lens that took ``photos``, each with its name, all of one size.
 
     Photos without the whole board, and those that fit three times worse than the others, are left out.
 
     Raises:
         CalibrationError: when too few photos show the board, or they differ in size.
     """
-    sizes = {(int(photo.shape[1]), int(photo.shape[0])) for photo in photos.values()}
-    if len(sizes) > 1:
-        said = ", ".join(f"{w}x{h}" for w, h in sorted(sizes))
-        raise CalibrationError(f"the photos differ in size ({said}); take all with the camera as it runs")
+    sizes: set[tuple[int, int]] = set()
     left_out: dict[str, str] = {}
     seen: dict[str, Matrix] = {}
-    for name, photo in photos.items():
+    for name, photo in photos:
+        sizes.add((int(photo.shape[1]), int(photo.shape[0])))
+        if len(sizes) > 1:
+            said = ", ".join(f"{w}x{h}" for w, h in sorted(sizes))
+            raise CalibrationError(f"the photos differ in size ({said}); take all with the camera as it runs")
         corners = find_corners(photo, board)
         if corners is None:
             left_out[name] = f"no board of {board.across} x {board.down} inner corners is seen whole"

@@ -55,6 +55,19 @@ def test_points_from_a_csv(command_line: CommandLine, frame: Path, csv: Path, tm
     assert cv2.imread(str(picture)).shape == (SIZE[1], SIZE[0], 3)
 
 
+@pytest.mark.parametrize("picture", ["none/seen.jpg", "seen.what"])
+def test_a_picture_that_cannot_be_written(
+    command_line: CommandLine, frame: Path, csv: Path, tmp_path: Path, picture: str
+) -> None:
+    done = command_line(
+        *("calibrate", "points", csv, "--image", frame, "--out", tmp_path / "c.toml", *NAMED),
+        *("--picture", tmp_path / picture),
+    )
+    assert done.code == 1
+    assert "cannot be written; name a .jpg or .png in an existing folder" in done.sentence
+    assert (tmp_path / "c.toml").exists(), "the calibration itself is kept"
+
+
 def test_a_site_takes_the_file_that_was_written(
     command_line: CommandLine, frame: Path, csv: Path, tmp_path: Path
 ) -> None:

@@ -53,7 +53,7 @@ def photos():
 
 @pytest.fixture(scope="module")
 def report(photos):
-    return calibrate_lens(photos, BOARD)
+    return calibrate_lens(photos.items(), BOARD)
 
 
 @pytest.mark.parametrize("name", ["fx", "fy", "cx", "cy", "k1", "k2", "p1", "p2"])
@@ -86,17 +86,17 @@ def test_it_says_how_well_it_fits(report):
 def test_photos_without_the_board_are_left_out_by_name(photos, report):
     grey = np.full((HEIGHT, WIDTH, 3), 120, np.uint8)
     assert find_corners(grey, BOARD) is None
-    with_it = calibrate_lens({**photos, "a wall": grey}, BOARD)
+    with_it = calibrate_lens({**photos, "a wall": grey}.items(), BOARD)
     assert with_it.left_out["a wall"] == "no board of 8 x 5 inner corners is seen whole"
     assert with_it.lens.coefficients == pytest.approx(report.lens.coefficients, rel=1e-6)
 
 
 def test_too_few_photos_are_refused(photos):
     with pytest.raises(CalibrationError, match="take at least 4"):
-        calibrate_lens(dict(list(photos.items())[:3]), BOARD)
+        calibrate_lens(list(photos.items())[:3], BOARD)
 
 
 def test_photos_of_different_cameras_are_refused(photos):
     other = np.full((480, 640, 3), 120, np.uint8)
     with pytest.raises(CalibrationError, match="differ in size \\(640x360, 640x480\\)"):
-        calibrate_lens({**photos, "other": other}, BOARD)
+        calibrate_lens({**photos, "other": other}.items(), BOARD)
