@@ -79,9 +79,14 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
 
     def is_valid_at(self, at_ns: int) -> bool:
         """Whether the policy holds at this time (UTC nanoseconds); a date means midnight UTC."""
-        return nanoseconds(self.valid_from) <= at_ns and (
-            self.valid_until is None or at_ns < nanoseconds(self.valid_until)
-        )
+        first_ns, end_ns = self._holds_ns
+        return first_ns <= at_ns < end_ns
+
+    @cached_property
+    def _holds_ns(self) -> tuple[int, float]:
+        """From when on, and until when; asked for every passage by every rule."""
+        until = self.valid_until
+        return nanoseconds(self.valid_from), math.inf if until is None else nanoseconds(until)
 
     def needs_plate_at(self, camera_id: str) -> bool:
         """Whether a rule compares the plates of this camera's passages that by themselves break no rule.
