@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 
 from detectors.lamps import SignalHead
 from detectors.lampwatch import LampWatch
@@ -11,6 +11,7 @@ from detectors.roadplaces import StopPlace
 from detectors.sign_feed import SignFeed
 from detectors.signal_feed import SignalFeed
 from detectors.surroundings import Surroundings
+from enforcement.distances import Distances
 from enforcement.judging import could_be_finding
 from enforcement.policy import Policy
 from enforcement.road import Road
@@ -45,6 +46,27 @@ def road_of(site: Site) -> Road:
                 f"{path.name} belongs to; add [[signals]] with that id."
             )
     return road
+
+
+def check_places(policies: Mapping[str, Policy], roads: Mapping[str, Road]) -> None:
+    """Check that what each policy names is drawn on the road of one of the cameras that it holds for.
+
+    Raises:
+        PolicyError: naming the field and what is drawn instead.
+    """
+    for policy in {(policy.id, policy.version): policy for policy in policies.values()}.values():
+        drawn = [
+            roads[camera]
+            for camera, its in policies.items()
+            if (its.id, its.version) == (policy.id, policy.version) and camera in roads
+        ]
+        policy.check_against(*drawn)
+
+
+def distances_of(sites: Iterable[Site]) -> Distances:
+    """How far the cameras are apart that say where they stand."""
+    positions = {site.file.camera.id: site.file.camera.position for site in sites}
+    return Distances({camera: place for camera, place in positions.items() if place is not None})
 
 
 def wanted_by(policy: Policy, road: Road) -> Callable[[Passage], bool]:

@@ -12,7 +12,7 @@ from detectors.capture import open_source
 from enforcement.evidence import EvidenceFolder
 from enforcement.register import import_register
 from enforcement.worker import DrainReport, Enforcer
-from roadwitness.around import road_of, surroundings_of, wanted_by
+from roadwitness.around import check_places, distances_of, road_of, surroundings_of, wanted_by
 from roadwitness.centre import Centre, open_store
 from roadwitness.keeping import repeated
 from roadwitness.outbox import open_outbox
@@ -76,13 +76,21 @@ def run_enforce(sites: list[Path], bus_url: str, store_url: str, evidence: Path,
     roads = {site.file.camera.id: road_of(site) for site in loaded}
     if len(policies) < len(loaded):
         raise SiteFileError("Two of the site files name the same camera: give each camera an id of its own.")
+    check_places(policies, roads)
     with closing(open_store(store_url)) as store, closing(open_bus(bus_url)) as bus:
         for site in loaded:
             register = site.resolve(site.file.register)
             if register is not None:
                 report = import_register(store, register)
                 say(f"Register: {report.imported} plates from {register.name}.{repeated(report)}")
-        enforcer = Enforcer(bus, store, EvidenceFolder(evidence), policies, roads=roads)
+        enforcer = Enforcer(
+            bus,
+            store,
+            EvidenceFolder(evidence),
+            policies,
+            roads=roads,
+            distances=distances_of(loaded),
+        )
         if until_idle:
             say(in_words(enforcer.drain(idle_s=IDLE_S)))
         else:

@@ -11,6 +11,7 @@ from detectors.capture import open_source
 from detectors.frames import FrameSource
 from detectors.pipeline import ClosedPassage
 from detectors.stageclock import StageClock
+from enforcement.errors import PolicyError
 from enforcement.evidence import EvidenceFolder
 from enforcement.front import StoreSocket
 from enforcement.policy import Policy
@@ -123,6 +124,11 @@ def run_site(path: Path, source: str | None, data: Path, *, serve: bool, port: i
     """Analyse a site's camera or clip, print what was found, and serve the review pages."""
     site = load_site(path)
     policy, road, camera = policy_of(site), road_of(site), site.file.camera.id
+    try:
+        policy.check_against(road)
+    except PolicyError as error:
+        # The policy may hold for other cameras too, on whose roads it is drawn.
+        say(f"{error} Nothing is found there at this camera.", "yellow")
     # What can be wrong with the models and the source is found before anything is written.
     eyes = open_eyes(site)
     with (
