@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detectors.calibrating.verdicts import report_of
 from detectors.calibration import Lens
 from tests.detectors.calibrating.surveyor import SIZE, TrueCamera, calibrated, points_of
 
@@ -54,6 +55,7 @@ def test_without_its_lens_the_same_survey_does_not_fit():
     calibration = calibrated(points_of(CAMERA, PLACES, lens=BARREL))
     assert calibration.residuals_px.max() > 1.0
     assert calibration.fit.noise_scale > 1.5
+    assert any("a lens that was not measured" in warning for warning in report_of(calibration).warnings)
 
 
 def test_an_error_of_the_lens_cancels_between_the_points_and_the_vehicles():
