@@ -26,7 +26,7 @@ def encode(path: Path, plan: Plan, frames: Iterator[Image], progress: Progress |
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=plan.fps)
         stream.width, stream.height, stream.pix_fmt = plan.width, plan.height, "yuv420p"
-        stream.time_base = base
+        stream.time_base = stream.codec_context.time_base = base
         stream.options = {"crf": str(plan.quality_crf), "preset": "veryfast", "threads": "1"}
         for number, (image, time) in enumerate(zip(frames, times, strict=True)):
             frame = av.VideoFrame.from_ndarray(image, format="bgr24")

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from roadwitness.simulator.background import FINE, noise_tile, paint_sky, plant, sample_tile
+from roadwitness.simulator.background import FINE, TILE, Single, noise_tile, paint_sky, plant
 from roadwitness.simulator.camera import Camera, Floats, Image
 from roadwitness.simulator.layouts import Layout, quads
 from roadwitness.simulator.light import Light, to_bytes
@@ -47,11 +47,11 @@ def fill(mask: Image, camera: Camera, ring: Floats, value: tuple[float, ...] | f
 def _albedo(
     camera: Camera,
     layout: Layout,
-    x: Floats,
-    y: Floats,
+    x: Single,
+    y: Single,
     seen: npt.NDArray[np.bool_],
     rng: np.random.Generator,
-) -> Floats:
+) -> Single:
     """Linear BGR (n, 3) of the ground at the ``seen`` pixels of the fine picture."""
     height, width = camera.height * FINE, camera.width * FINE
     surface = np.zeros((height, width), np.uint8)
@@ -63,25 +63,56 @@ def _albedo(
     for stripe in layout.stripes:
         for quad in quads(stripe):
             fill(marks, camera, quad, (*(255 * c for c in stripe.colour), 255.0))
-    kind, paint = surface.reshape(-1)[seen], marks.reshape(-1, 4)[seen] / 255.0
+    kind, paint = surface.reshape(-1)[seen], marks.reshape(-1, 4)[seen]
     tile = noise_tile(rng)
-    fine, broad = sample_tile(tile, x, y, 0.02), sample_tile(tile, x + 50, y * 0.4, 0.25)
+    colour = np.empty((len(x), 3), np.float32)
+    for surface_kind, painter in _PAINTERS.items():
+        at = np.flatnonzero(kind == surface_kind)
+        colour[at] = painter(tile, x[at], y[at], layout)
+    at = np.flatnonzero(paint[:, 3])
+    fine, broad = _noise(tile, x[at], y[at], 0.02), _noise(tile, x[at] + 50, y[at] * 0.4, 0.25)
+    worn = paint[at, 3:] / np.float32(255) * np.where(fine < 1.1, 1.0, 0.35).astype(np.float32)[:, None]
+    fresh = paint[at, :3] / np.float32(255) * (1 + 0.10 * broad + 0.08 * fine)[:, None]
+    colour[at] = colour[at] * (1 - worn) + fresh * worn
+    return colour
+
+
+def _noise(tile: Single, x: Single, y: Single, cell_m: float) -> Single:
+    """Noise at road metres, ``cell_m`` metres a texel."""
+    return np.asarray(tile[(y / cell_m).astype(np.int32) % TILE, (x / cell_m).astype(np.int32) % TILE])
+
+
+def _asphalt(tile: Single, x: Single, y: Single, layout: Layout) -> Single:
+    fine, broad = _noise(tile, x, y, 0.02), _noise(tile, x + 50, y * 0.4, 0.25)
     shade = layout.asphalt * (1 + 0.16 * fine + 0.10 * broad)
-    within = x % layout.lane_width_m - layout.lane_width_m / 2
-    shade *= 1 - 0.09 * np.exp(-(((np.abs(within) - 0.8) / 0.3) ** 2))
-    colour = shade[:, None] * np.array([1.03, 1.0, 0.97])
-    red = np.array([0.42, 0.42, 1.0]) * (1.25 * shade)[:, None]
-    colour = np.where((kind == _SURFACES["red"])[:, None], red, colour)
-    slabs = 1 - 0.18 * ((np.mod(x, 1.0) < 0.04) | (np.mod(y, 1.0) < 0.04))
-    paved = np.array(PAVEMENT) * ((1 + 0.10 * fine + 0.06 * broad) * slabs)[:, None]
-    colour = np.where((kind == _SURFACES["pavement"])[:, None], paved, colour)
-    tuft = sample_tile(tile, x, y, 0.035)
-    dry = np.clip(0.5 + 0.5 * sample_tile(tile, x + 20, y, 0.4), 0.0, 1.0)[:, None]
-    green = (1 - dry) * np.array(layout.grass) + dry * np.array([0.055, 0.15, 0.13])
-    green = green * np.clip(1 + 0.38 * tuft, 0.25, 2.0)[:, None]
-    colour = np.where((kind == 0)[:, None], green, colour)
-    worn = paint[:, 3:] * np.where(fine < 1.1, 1.0, 0.35)[:, None]
-    return np.asarray(colour * (1 - worn) + paint[:, :3] * (1 + 0.10 * broad + 0.08 * fine)[:, None] * worn)
+    within = np.abs(x % layout.lane_width_m - layout.lane_width_m / 2)
+    shade *= 1 - 0.09 * np.exp(-(((within - 0.8) / 0.3) ** 2))
+    return np.asarray(shade[:, None] * np.array([1.03, 1.0, 0.97], np.float32))
+
+
+def _red(tile: Single, x: Single, y: Single, layout: Layout) -> Single:
+    return np.asarray(_asphalt(tile, x, y, layout) * np.array([0.51, 0.525, 1.29], np.float32))
+
+
+def _pavement(tile: Single, x: Single, y: Single, layout: Layout) -> Single:
+    fine, broad = _noise(tile, x, y, 0.02), _noise(tile, x + 50, y * 0.4, 0.25)
+    slabs = 1 - 0.18 * ((np.mod(x, 1.0) < 0.04) | (np.mod(y, 1.0) < 0.04)).astype(np.float32)
+    return np.asarray(np.array(PAVEMENT, np.float32) * ((1 + 0.10 * fine + 0.06 * broad) * slabs)[:, None])
+
+
+def _grass(tile: Single, x: Single, y: Single, layout: Layout) -> Single:
+    tuft = _noise(tile, x, y, 0.035)
+    dry = np.clip(0.5 + 0.5 * _noise(tile, x + 20, y, 0.4), 0.0, 1.0)[:, None]
+    green = (1 - dry) * np.array(layout.grass, np.float32) + dry * np.array([0.055, 0.15, 0.13], np.float32)
+    return np.asarray(green * np.clip(1 + 0.38 * tuft, 0.25, 2.0)[:, None])
+
+
+_PAINTERS = {
+    0: _grass,
+    _SURFACES["asphalt"]: _asphalt,
+    _SURFACES["pavement"]: _pavement,
+    _SURFACES["red"]: _red,
+}
 
 
 def fill_flat(mask: Mask, camera: Camera, ring: Floats, value: int) -> None:
@@ -94,12 +125,12 @@ def fill_flat(mask: Mask, camera: Camera, ring: Floats, value: int) -> None:
     cv2.fillConvexPoly(mask, outline, value, cv2.LINE_8, 4)
 
 
-def _lamplight(layout: Layout, x: Floats, y: Floats) -> Floats:
+def _lamplight(layout: Layout, x: Single, y: Single) -> Single:
     """Linear BGR (n, 3) of what the street lamps send to the ground."""
-    lit = np.zeros(len(x))
+    lit = np.zeros(len(x), np.float32)
     for lamp_x, lamp_y in layout.lamps:
         lit += 1.0 / (1.0 + ((x - lamp_x) ** 2 + (y - lamp_y) ** 2) / LAMP_POOL_M**2) ** 2
-    return np.asarray(lit[:, None] * np.array(LAMP_COLOUR))
+    return np.asarray(lit[:, None] * np.array(LAMP_COLOUR, np.float32))
 
 
 def paint_ground(
@@ -113,7 +144,7 @@ def paint_ground(
     picture = paint_sky(light, rng, height, width).reshape(-1, 3)
     far = np.hypot(ground[:, 0] - camera.x_m, ground[:, 1])
     seen = np.isfinite(ground[:, 1]) & (ground[:, 1] > 0) & (far < FURTHEST_M)
-    x, y = ground[seen].T
+    x, y = ground[seen].T.astype(np.float32)
     lit = light.sun_colour * max(0.0, float(light.direction[2])) + light.sky_colour
     colour = _albedo(camera, layout, x, y, seen, rng) * (1 - 0.35 * weather.wet)
     shone = colour * (lit + (_lamplight(layout, x, y) if light.is_dark else 0.0))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -115,36 +113,3 @@ def later(one: Trip, by_s: float) -> Trip:
         leaves_s=one.leaves_s + by_s,
         hazard=hazard,
     )
-
-
-@dataclass
-class Timetable:
-    """Finds for each group of trips the first time at which it meets nobody."""
-
-    clear_m: float = 9.0
-    step_s: float = 0.2
-    placed: list[Trip] = field(default_factory=list)
-
-    def place(
-        self, group: Sequence[Trip], not_before_s: float, not_after_s: float = math.inf
-    ) -> float | None:
-        """Put ``group`` in at ``not_before_s`` or soon after; returns when, None where that is too late."""
-        by_s = not_before_s
-        while any(self._meet(later(one, by_s), other) for one in group for other in self.placed):
-            by_s += self.step_s
-            if by_s > not_after_s:
-                return None
-        self.placed += [later(one, by_s) for one in group]
-        return by_s
-
-    def _meet(self, one: Trip, other: Trip) -> bool:
-        start, end = max(one.enters_s, other.enters_s), min(one.leaves_s, other.leaves_s)
-        for at_s in np.arange(start, end + 0.1, 0.25):
-            a, b = one.pose(float(at_s)), other.pose(float(at_s))
-            if abs(a.x_m - b.x_m) < WIDE_APART_M:
-                ahead, behind = (a, b) if a.y_m < b.y_m else (b, a)
-                length = (one if ahead is a else other).model.length
-                tall = (one if ahead is a else other).model.height > 2.4
-                if behind.y_m - ahead.y_m < length + self.clear_m * (2.2 if tall else 1.0):
-                    return True
-        return False

@@ -20,7 +20,6 @@ from roadwitness.simulator.scenes.open_road import (
     LANE_M,
     MEASURED_Y,
     MEASURING,
-    Timetable,
     camera_of,
     carriageway,
     dashed,
@@ -30,6 +29,7 @@ from roadwitness.simulator.scenes.open_road import (
     survey_of,
 )
 from roadwitness.simulator.scenes.request import SceneRequest
+from roadwitness.simulator.scenes.timetable import Timetable
 from roadwitness.simulator.scenes.wrapping import obstacles, wrapped
 from roadwitness.simulator.site_files import policy_text, speeding_table
 from roadwitness.simulator.trips import Trip

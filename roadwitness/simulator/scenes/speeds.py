@@ -16,7 +16,6 @@ from roadwitness.simulator.scenes.open_road import (
     MEASURED_Y,
     MEASURING,
     NEAR_Y,
-    Timetable,
     camera_of,
     carriageway,
     dashed,
@@ -26,11 +25,14 @@ from roadwitness.simulator.scenes.open_road import (
     trip,
 )
 from roadwitness.simulator.scenes.request import SceneRequest
+from roadwitness.simulator.scenes.timetable import Timetable
 from roadwitness.simulator.scenes.wrapping import obstacles, wrapped
 from roadwitness.simulator.site_files import policy_text, speeding_table
 
 LIMIT_KMH = 80.0
 ACROSS_M = 2 * LANE_M
+#: Who takes longer than this would keep all others away.
+LONGEST_S = 40.0
 
 
 def build(request: SceneRequest) -> Scenario:
@@ -39,15 +41,16 @@ def build(request: SceneRequest) -> Scenario:
     cast = Cast(request.seed, lamps_on=wrapped(request).light.lamps_on)
     duration = request.seconds or 60.0
     table, at_s = Timetable(clear_m=11.0), 0.0
+    role = cast.vehicle()
     while at_s < duration - 4.0:
         speed = float(rng.uniform(20, 180))
         rate = float(rng.choice([0.0, 0.0, rng.uniform(-3.0, -0.8), rng.uniform(0.6, 2.2)]))
         lane = int(rng.integers(1, 3))
         way = straight(lane_centre(lane) + float(rng.normal(0, 0.15)), FAR_Y, NEAR_Y)
         what = "keeps its speed" if rate == 0 else "brakes" if rate < 0 else "speeds up"
-        made = trip(cast.vehicle(), lane, way, _motion(speed / 3.6, rate), what)
-        if made.leaves_s - made.enters_s < 40:
-            table.place([made], at_s, at_s + 3.0)
+        made = trip(role, lane, way, _motion(speed / 3.6, rate), what)
+        if made.leaves_s - made.enters_s < LONGEST_S and table.place([made], at_s, at_s + 3.0) is not None:
+            role = cast.vehicle()
         at_s += 0.7
     height = float(rng.uniform(4.8, 7.5))
     plan = Plan(

@@ -17,7 +17,6 @@ from roadwitness.simulator.scenes.open_road import (
     LANE_M,
     MEASURING,
     NEAR_Y,
-    Timetable,
     at_speed,
     camera_of,
     carriageway,
@@ -30,6 +29,7 @@ from roadwitness.simulator.scenes.open_road import (
     trip,
 )
 from roadwitness.simulator.scenes.request import SceneRequest
+from roadwitness.simulator.scenes.timetable import Timetable
 from roadwitness.simulator.scenes.wrapping import obstacles, wrapped
 from roadwitness.simulator.site_files import policy_text, speeding_table
 from roadwitness.simulator.trips import Trip
