@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from enforcement.circumstances import Circumstances
 from enforcement.judging import findings_of
 from enforcement.rules.finding import Finding
 from tests.scenarios.observing import POOR_QUALITIES, QUALITIES, Quality, chance, observe
@@ -13,12 +14,18 @@ from tests.scenarios.scenario import Scenario
 from tests.scenarios.scene import Scene
 
 
-def accused(scene: Scene, quality: Quality, seed: int) -> dict[str, Finding]:
+def accused(
+    scene: Scene,
+    quality: Quality,
+    seed: int,
+    changed: Callable[[Circumstances], Circumstances] = lambda seen: seen,
+) -> dict[str, Finding]:
     """The findings of all rules by offence; standing in a box junction is an offence of its own here."""
-    circumstances = observe(scene, quality, chance(scene.name, quality.name, seed))
+    seen = observe(scene, quality, chance(scene.name, quality.name, seed))
     found: dict[str, Finding] = {}
-    if circumstances is None:
+    if seen is None:
         return found
+    circumstances = changed(seen)
     for finding in findings_of(circumstances, scene.policy):
         zone = scene.road.zone(finding.places[0]) if finding.places else None
         found["box_junction" if zone is not None and zone.kind == "box" else finding.offence] = finding

@@ -8,4 +8,4 @@ MANY = os.environ.get("ROADWITNESS_SCENARIOS") == "many"
 #: Each scenario is observed once a seed, in every quality.
 SEEDS = range(100 if MANY else 1)
 #: Random scenes of each kind.
-RANDOM_SCENES = 20_000 if MANY else 200
+RANDOM_SCENES = 10_000 if MANY else 100

@@ -12,13 +12,6 @@ from tests.scenarios.tables import TABLES
 
 LEAST_POSITIVES, LEAST_NEAR_MISSES, LEAST_FOUND = 20, 40, 0.95
 
-#: What the rules still owe.
-_OWED = {"following": "the leader's length is uncertain", "solid_line": "the way back is not a crossing"}
-_OFFENCES = [
-    pytest.param(o, marks=pytest.mark.xfail(reason=_OWED[o], strict=False) if o in _OWED else ())
-    for o in ORACLES
-]
-
 _ALL = [scenario for tables in TABLES.values() for scenario in (*tables.positives, *tables.near_misses)]
 
 
@@ -43,13 +36,13 @@ def test_the_truth_says_the_same(scenario: Scenario) -> None:
         assert verdict == "lawful"
 
 
-@pytest.mark.parametrize("offence", _OFFENCES)
+@pytest.mark.parametrize("offence", ORACLES)
 def test_no_near_miss_is_accused(offence: str) -> None:
     accused = tally(TABLES[offence].near_misses, SEEDS).accused
     assert not accused, "\n".join(accused)
 
 
-@pytest.mark.parametrize("offence", [o for o in ORACLES if o != "stopping"])
+@pytest.mark.parametrize("offence", ORACLES)
 def test_positives_are_found(offence: str) -> None:
     result = tally(TABLES[offence].positives, SEEDS)
     assert not result.accused, "\n".join(result.accused)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 from typing import Any
 
 from enforcement.law.papers import Exemption
@@ -108,6 +109,7 @@ UNPROVEN = unproven("speeding", (
     _at(90, 50, "the calibration is over", sight=Sight(void="calibration survey-1 is not valid at that time")),
     _at(53, 50, "all that is too much is tolerance", **_read(53, 0.0)),
     _at(84, 80, "too fast by less than the measurement's doubt", **_read(84, 0.0, 5.0)),
+    _at(90, 50, "nothing is known of the measurement's doubt", **_read(90, 0.0, math.inf)),
     _at(90, 50, "before it was law",
         tables={"valid_from": datetime.datetime(2026, 6, 1, tzinfo=datetime.UTC)}),
     _at(90, 50, "no longer the law",
