@@ -94,8 +94,8 @@ def _warnings(calibration: Calibration, verdicts: Sequence[PointVerdict]) -> lis
         )
     if fit.noise_scale > 1.0:
         said.append(
-            "The residuals are larger than the stated noise explains, as with a lens that was not measured or a"
-            f" road that is not flat: all uncertainties are widened {fit.noise_scale:.1f} times."
+            "The residuals are larger than the stated noise explains, as with a lens that was not measured or"
+            f" a road that is not flat: all uncertainties are widened {fit.noise_scale:.1f} times."
         )
     return said
 
