@@ -18,6 +18,7 @@ from detectors.calibration import Calibration
 from detectors.camera_moved import CameraWatch
 from detectors.clock import ClockWatch
 from detectors.describing import LAMPS_AFTER_NS, Describer, of_two_vehicles
+from detectors.driver import DriverWitness
 from detectors.evidence import Evidence, EvidenceMaker, FaceFinder
 from detectors.frames import Frame
 from detectors.guard import MeasuringGuard
@@ -78,6 +79,7 @@ class RoadsidePipeline:
         sealing_public_key: PublicKey | None = None,
         clock: StageClock | None = None,
         surroundings: Surroundings | None = None,
+        driver_witness: DriverWitness | None = None,
     ) -> None:
         self.settings = settings
         self.clock = clock or StageClock()
@@ -87,6 +89,7 @@ class RoadsidePipeline:
         self._plates = plate_detector
         self._reader = reader
         self._around = surroundings or Surroundings()
+        self._driver_witness = driver_witness
         self.guard = MeasuringGuard(
             ClockWatch(settings.frame_interval_s), CameraWatch() if calibration is not None else None
         )
@@ -175,9 +178,11 @@ class RoadsidePipeline:
     def _close(self, track: VehicleTrack) -> ClosedPassage:
         passage = self._describer.describe(track, (*self._waiting, *self._book.in_view()))
         pictures = self._places.take(track.track_id) if self._places is not None else []
+        shots = track.shots.shots
+        if self._driver_witness is not None:
+            passage = msgspec.structs.replace(passage, driver=tuple(self._driver_witness.look(shots)))
         if not self._is_wanted(passage):
             return ClosedPassage(passage, ())
-        shots = track.shots.shots
         plate = read_shots(shots, self._plates, self._reader, self.clock, self.settings.consensus)
         if plate.changed:
             passage = of_two_vehicles(passage)

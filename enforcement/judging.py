@@ -16,6 +16,7 @@ from enforcement.road import Road
 from enforcement.rules import (
     average_speed,
     cloned_plate,
+    driver,
     following,
     forbidden_movement,
     papers,
@@ -54,6 +55,8 @@ RULES: tuple[Rule, ...] = (
     vehicle_ban.judge,
     *PAPERS,
     cloned_plate.judge,
+    driver.seat_belt,
+    driver.phone,
 )
 
 #: For a camera whose lines and zones nobody has drawn.

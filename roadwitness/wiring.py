@@ -9,6 +9,7 @@ from pathlib import Path
 
 from detectors.calibrating.requests import calibrate
 from detectors.calibration import Calibration
+from detectors.driver import DriverWitness
 from detectors.faces import FaceDetector
 from detectors.looking import LookSettings
 from detectors.manifest import ModelManifest, ModelMissing, digest_of
@@ -149,11 +150,13 @@ def build_pipeline(
     clock: StageClock | None = None,
     every: int | None = None,
     surroundings: Surroundings | None = None,
+    driver_witness: DriverWitness | None = None,
 ) -> RoadsidePipeline:
     """The roadside pipeline of a site; without a site, one that sees and reads but cannot measure.
 
     ``wanted`` says of a passage without its plate whether plate and pictures are needed; None: always.
-    ``every`` looks for vehicles on every so many frames, whatever the site says.
+    ``every`` looks for vehicles on every so many frames, whatever the site says. No ``driver_witness`` comes
+    with Roadwitness; a program of one's own may give one.
     """
     settings = PipelineSettings(
         camera_id=site.camera.id if site else "camera",
@@ -180,6 +183,7 @@ def build_pipeline(
         sealing_key,
         clock,
         surroundings,
+        driver_witness,
     )
 
 

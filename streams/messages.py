@@ -150,6 +150,18 @@ class LampChange(msgspec.Struct, frozen=True):
     schema_version: int = SCHEMA_VERSION
 
 
+class DriverSign(msgspec.Struct, frozen=True):
+    """Something that a witness saw of the driver; no witness comes with Roadwitness.
+
+    ``offence`` is ``seat_belt`` (none is worn) or ``phone`` (in the hand); ``witness`` names who saw it.
+    """
+
+    offence: str
+    probability: float
+    captured_at_ns: int
+    witness: str = ""
+
+
 class Leader(msgspec.Struct, frozen=True):
     """The vehicle that drove ahead in the same lane, as the same camera saw it; it has no plate here.
 
@@ -197,6 +209,7 @@ class Passage(msgspec.Struct, frozen=True):
     leader: Leader | None = None
     conditions: tuple[str, ...] = ()
     clock_sigma_ms: float | None = None
+    driver: tuple[DriverSign, ...] = ()
     schema_version: int = SCHEMA_VERSION
 
 

@@ -106,7 +106,9 @@ class FaceSpotter:
         return [Detection(box, "face", 0.9) for box in found]
 
 
-def unit(street: Street, *, calibrated=True, faces=True, key=None, settings=None, lanes=()):
+def unit(
+    street: Street, *, calibrated=True, faces=True, key=None, settings=None, lanes=(), driver_witness=None
+):
     """A roadside unit on ``street``."""
     return RoadsidePipeline(
         settings or PipelineSettings("cam", "site"),
@@ -117,6 +119,7 @@ def unit(street: Street, *, calibrated=True, faces=True, key=None, settings=None
         calibration=calibration() if calibrated else None,
         lanes=lanes,
         sealing_public_key=key,
+        driver_witness=driver_witness,
     )
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+from functools import partial
+
 import msgspec
 import pytest
 
-from enforcement.judging import could_be_finding
+from enforcement.judging import RULES, could_be_finding
+from enforcement.law.offences import OFFENCES
 from enforcement.law.papers import ClonedPlate, RegisterChecks
 from enforcement.law.speeds import Section, Tolerance
 from enforcement.policy import Policy
@@ -41,3 +45,10 @@ def test_some_rules_need_every_plate(changes: dict[str, object], always: bool) -
 def test_nothing_is_wanted_before_the_policy_holds() -> None:
     early = passage(speed=150.0, at_ns=T0 - 365 * 24 * 3600 * 10**9)
     assert not could_be_finding(early, policy())
+
+
+def test_every_offence_has_its_name_in_the_list() -> None:
+    rules = [
+        rule.args[0] if isinstance(rule, partial) else sys.modules[rule.__module__].OFFENCE for rule in RULES
+    ]
+    assert sorted(rules) == sorted(OFFENCES)
