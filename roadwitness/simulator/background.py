@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from roadwitness.simulator.air import Air
 from roadwitness.simulator.camera import Camera, Floats, Image
 from roadwitness.simulator.light import Light, to_bytes
 
@@ -144,7 +145,15 @@ def _plant(image: Image, camera: Camera, light: Light, road: Road, rng: np.rando
         plant(image, camera, light, float(x), float(y), rng)
 
 
-def plant(image: Image, camera: Camera, light: Light, x: float, y: float, rng: np.random.Generator) -> None:
+def plant(
+    image: Image,
+    camera: Camera,
+    light: Light,
+    x: float,
+    y: float,
+    rng: np.random.Generator,
+    air: Air | None = None,
+) -> None:
     """One tree or bush at a place beside the road."""
     bright = light.sky * 0.8 + light.sun * 0.6
     tall = float(rng.uniform(1.0, 2.2) if rng.random() < 0.4 else rng.uniform(4.0, 9.0))
@@ -156,7 +165,8 @@ def plant(image: Image, camera: Camera, light: Light, x: float, y: float, rng: n
         return
     if tall > 3:
         top = foot - [0.0, tall * 0.5 * scale]
-        trunk = to_bytes(np.array([0.05, 0.07, 0.09]) * bright).tolist()
+        bark = np.array([0.05, 0.07, 0.09]) * bright
+        trunk = to_bytes(air.into(bark, depth) if air else bark).tolist()
         cv2.line(
             image,
             np.round(foot).astype(int).tolist(),
@@ -170,6 +180,7 @@ def plant(image: Image, camera: Camera, light: Light, x: float, y: float, rng: n
         lift = 0.62 + float(away[1]) if tall > 3 else 0.45 + float(away[1]) * 1.6
         at = foot + np.array([away[0] * tall * 1.3, -max(0.05, lift) * tall]) * scale
         leaf = tone * bright * (0.75 + 1.1 * away[1] + rng.uniform(0.0, 0.7))
+        leaf = air.into(leaf, depth) if air else leaf
         radius = max(1, int(tall * scale * rng.uniform(0.02, 0.06)))
         cv2.circle(
             image,

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from roadwitness.simulator.air import Air
 from roadwitness.simulator.camera import Camera, Floats, Image
 from roadwitness.simulator.glowing import glow, hazard_glow, headlamp_pool, vehicle_glow
 from roadwitness.simulator.light import Light
@@ -147,11 +148,13 @@ def compose(
     fixtures: Sequence[Fixture] = (),
     wet: float = 0.0,
     standing: StandingSprites | None = None,
+    air: Air | None = None,
 ) -> tuple[Image, list[Sighting | None]]:
     """One picture without noise, and what it shows of each actor (None: nothing).
 
     ``fixtures`` are what else stands in the scene, such as poles; on a ``wet`` road (0..1) all is mirrored;
-    ``standing`` keeps the sprites of vehicles that stand from picture to picture.
+    ``standing`` keeps the sprites of vehicles that stand from picture to picture; ``air`` is what all fades
+    into.
     """
     image = background.copy()
     owner: Owners = np.full(background.shape[:2], NOBODY, np.int16)
@@ -164,7 +167,7 @@ def compose(
                 headlamp_pool(image, camera, actors[index].pose)
     for index in order:
         if index >= len(actors):
-            _set_up(image, owner, camera, fixtures[index - len(actors)], wet)
+            _set_up(image, owner, camera, fixtures[index - len(actors)], wet, air)
             continue
         actor = actors[index]
         sprite = _painted(camera, light, actor, standing)
@@ -173,6 +176,9 @@ def compose(
         solid = sprite.image[..., 3] > 127
         if int(np.count_nonzero(solid)) < 4:
             continue
+        if air is not None:
+            far_m = float(np.hypot(actor.pose.x_m - camera.x_m, actor.pose.y_m))
+            sprite = replace(sprite, image=air.over(sprite.image, far_m))
         if wet > 0:
             _reflect(image, sprite, wet)
         _lay(image, _blurred(camera, actor, sprite, exposure_s))
@@ -206,8 +212,13 @@ def _painted(camera: Camera, light: Light, actor: Actor, standing: StandingSprit
     return kept[2]
 
 
-def _set_up(image: Image, owner: Owners, camera: Camera, fixture: Fixture, wet: float) -> None:
+def _set_up(
+    image: Image, owner: Owners, camera: Camera, fixture: Fixture, wet: float, air: Air | None
+) -> None:
     sprite = fixture.sprite
+    if sprite is not None and air is not None:
+        far_m = float(np.hypot(*(fixture.outline.mean(axis=0) - camera.position[:2])))
+        sprite = replace(sprite, image=air.over(sprite.image, far_m))
     if sprite is not None:
         if wet > 0:
             _reflect(image, sprite, wet)

@@ -161,5 +161,5 @@ def paint_ground(
         if layout.is_open(tree_x, tree_y, 4.0):
             spots.append((tree_x, tree_y))
     for tree_x, tree_y in sorted(spots[:220], key=lambda spot: -spot[1]):
-        plant(small, camera, light, tree_x, tree_y, rng)
+        plant(small, camera, light, tree_x, tree_y, rng, weather.air)
     return small

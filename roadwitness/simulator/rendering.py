@@ -60,6 +60,7 @@ def render(plan: Plan, seen: Sequence[list[FrameTruth]]) -> Iterator[Image]:
             view.fixtures(at_s),
             weather.wet,
             view.standing,
+            weather.air,
         )
         offset = plan.shake.offset_px(at_s)
         image = moved(veiled(image, weather), offset)

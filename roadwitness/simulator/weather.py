@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from roadwitness.simulator.air import Air
 from roadwitness.simulator.camera import Image
 from roadwitness.simulator.errors import SimulatorError
 from roadwitness.simulator.light import Light
 
+CLEAR_M = 600.0
 _GREY = (0.80, 0.79, 0.77)
 
 
@@ -33,6 +35,14 @@ class Weather:
     noise: float = 2.2
     conditions: tuple[str, ...] = ()
 
+    @property
+    def air(self) -> Air | None:
+        """The air that vehicles fade into; None where it is clear enough for none to."""
+        if self.haze_m >= CLEAR_M:
+            return None
+        blue, green, red = (c * (self.light.sky / 0.42) * 0.8 for c in self.light.horizon)
+        return Air(self.haze_m, (blue, green, red))
+
 
 _OVERCAST = Light(sun=0.05, sky=0.55, zenith=_GREY, horizon=_GREY)
 _WET = Light(sun=0.02, sky=0.40, zenith=(0.62, 0.61, 0.60), horizon=(0.70, 0.69, 0.68), lamps_on=True)
@@ -46,7 +56,7 @@ WEATHERS: Mapping[str, Weather] = {
         Weather("clear", Light()),
         Weather("overcast", _OVERCAST),
         Weather("rain", _WET, 0.8, 0.7, 0.16, 260.0, 0.0016, 3.0, ("wet",)),
-        Weather("fog", _OVERCAST, 0.1, 0.0, 0.30, 55.0, 0.0014, 2.6, ("fog",)),
+        Weather("fog", _OVERCAST, 0.1, 0.0, 0.12, 62.0, 0.0014, 2.6, ("fog",)),
         Weather("dusk", _DUSK, exposure_s=0.002, noise=3.2),
         Weather("night", _NIGHT, exposure_s=0.0025, noise=4.0),
         Weather("rainy-night", _NIGHT, 1.0, 0.6, 0.05, 200.0, 0.0025, 4.2, ("wet",)),
