@@ -80,6 +80,16 @@ class LineShape:
             return dx * only.nx + dy * only.ny, dx * only.ux + dy * only.uy, only.nx, only.ny
         return self._nearest(x, y)
 
+    def straddles(self, xs: list[float], ys: list[float], ahead_m: float = 0.0) -> bool:
+        """False where no part up to ``ahead_m`` from these places was on both sides of the line: cheap."""
+        if len(self._pieces) > 1:
+            return True
+        line = self._pieces[0]
+        nx, ny = line.nx, line.ny
+        zero = line.x * nx + line.y * ny
+        sides = [x * nx + y * ny for x, y in zip(xs, ys, strict=True)]
+        return min(sides) - ahead_m <= zero <= max(sides) + ahead_m
+
     def _nearest(self, x: float, y: float) -> tuple[float, float, float, float]:
         best = (math.inf, 0.0, 0.0, 0.0, 0.0)
         last = len(self._pieces) - 1

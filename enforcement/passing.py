@@ -101,7 +101,7 @@ def passings_of(way: Way, shape: LineShape) -> list[Passing]:
 
     The points are those of the clean way.
     """
-    if apart(way.bounds, shape.bounds):
+    if not may_pass(way, shape):
         return []
     way = way.clean
     seen = offsets(way, shape)
@@ -109,6 +109,11 @@ def passings_of(way: Way, shape: LineShape) -> list[Passing]:
     if shape.heading is None:
         found = sorted([*found, *passings(way, seen, backwards=True)], key=lambda passing: passing.at)
     return [passing for passing in found if moves_along(way, shape, passing)]
+
+
+def may_pass(way: Way, shape: LineShape) -> bool:
+    """False where the tracked point surely did not pass the line: cheap, and so for most lines of a road."""
+    return not apart(way.bounds, shape.bounds) and shape.straddles(way.x, way.y)
 
 
 def moves_along(way: Way, shape: LineShape, passing: Passing) -> bool:

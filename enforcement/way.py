@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
-from operator import lt
+from operator import lt, sub
 from statistics import median
 
 from enforcement.geometry import Bounds
@@ -81,6 +81,8 @@ class Way:
         more than ``HARDEST_CHANGE_MS2`` and the track's own scatter allow. The stated uncertainty plays no
         part, so that a greater one never mends a track.
         """
+        if self._is_even():
+            return [False] * (len(self.t) - 1)
         t, x, y = self.t, self.x, self.y
         steps = len(t) - 1
         differ = [0.0] * steps
@@ -107,6 +109,18 @@ class Way:
             t[k + 1] - t[k] > LONGEST_GAP_S or differ[k] > _JUMP_M + 4.0 * scatter + allowed[k]
             for k in range(steps)
         ]
+
+    def _is_even(self) -> bool:
+        """Whether every step is so like one of its neighbours that none can be a gap or a jump: cheap."""
+        t = self.t
+        if max(map(sub, t[1:], t)) > LONGEST_GAP_S:
+            return False
+        dx, dy = list(map(sub, self.x[1:], self.x)), list(map(sub, self.y[1:], self.y))
+        turns = list(map(math.hypot, map(sub, dx[1:], dx), map(sub, dy[1:], dy)))
+        if not turns:
+            return True
+        most = _JUMP_M + 2.0 * sorted(turns)[len(turns) // 2]
+        return max(map(min, [turns[0], *turns], [*turns, turns[-1]])) <= most
 
     @cached_property
     def clean(self) -> Way:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from enforcement.circumstances import Circumstances
-from enforcement.geometry import apart
 from enforcement.hours import applies
 from enforcement.law.places import Movement
-from enforcement.passing import Passing, passings_of
+from enforcement.passing import Passing, may_pass, passings_of
 from enforcement.policy import Policy
 from enforcement.rules.finding import Finding, Moment
 from enforcement.rules.making import make, named
@@ -28,7 +27,7 @@ def _judge(circumstances: Circumstances, policy: Policy, law: Movement, way: Way
     enters, leaves = lines.get(law.enters), lines.get(law.leaves)
     if enters is None or leaves is None or enters.line.kind != "gate" or leaves.line.kind != "gate":
         return None
-    if apart(way.bounds, enters.bounds) or apart(way.bounds, leaves.bounds):
+    if not (may_pass(way, leaves) and may_pass(way, enters)):
         return None
     came = passings_of(way, enters)
     went = passings_of(way, leaves) if came else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -60,7 +61,7 @@ def possibilities(circumstances: Circumstances, grace_s: float) -> Iterator[list
         if line.line.signal not in red or line.heading is None:
             continue
         reaches = fronts(passage)
-        if not reaches or apart(_reached(seen, reaches), line.bounds):
+        if not reaches or not _may_pass_at_red(passage, seen, line, reaches):
             continue
         found = [_passed_at_red(passage, seen.clean, line, reach, grace_s) for reach in reaches]
         if all(found):
@@ -110,10 +111,17 @@ def _red_at(
     return latest_red
 
 
-def _reached(way: Way, reaches: tuple[Reach, ...]) -> tuple[float, float, float, float]:
+def _may_pass_at_red(passage: Passage, way: Way, line: LineShape, reaches: tuple[Reach, ...]) -> bool:
+    """False where the front surely did not pass the line as long as the signal was red: cheap."""
     more = max(abs(reach.ahead_m) + reach.doubt_m for reach in reaches)
     left, lower, right, upper = way.bounds
-    return left - more, lower - more, right + more, upper + more
+    if apart((left - more, lower - more, right + more, upper + more), line.bounds):
+        return False
+    phases = [p for p in passage.lamps if p.state == "red" and p.signal_id == line.line.signal]
+    first_s = (min(p.from_ns for p in phases) - way.start_ns) * 1e-9
+    last_s = (max(p.until_ns for p in phases) - way.start_ns) * 1e-9
+    seen = slice(max(bisect_left(way.t, first_s) - 1, 0), bisect_left(way.t, last_s) + 1)
+    return len(way.t[seen]) > 1 and line.straddles(way.x[seen], way.y[seen], more)
 
 
 def _front_at(way: Way, reach: Reach, passing: Passing) -> tuple[float, float]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from enforcement.circumstances import Circumstances
-from enforcement.geometry import LineShape, apart
+from enforcement.geometry import LineShape
 from enforcement.hours import applies
 from enforcement.law.places import SolidLine
-from enforcement.passing import Offsets, offsets, passings
+from enforcement.passing import Offsets, may_pass, offsets, passings
 from enforcement.policy import Policy
 from enforcement.rules.finding import Finding, Moment
 from enforcement.rules.making import make, named, seen_at, worst
@@ -26,7 +26,7 @@ def judge(circumstances: Circumstances, policy: Policy) -> Finding | None:
 
 def _judge(circumstances: Circumstances, policy: Policy, law: SolidLine, way: Way) -> Finding | None:
     line = circumstances.plan.lines.get(law.line)
-    if line is None or line.line.kind != "solid" or apart(way.bounds, line.bounds):
+    if line is None or line.line.kind != "solid" or not may_pass(way, line):
         return None
     if not policy.is_valid_at(circumstances.passage.started_at_ns):
         return None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import accumulate
+from operator import sub
 
 from enforcement.circumstances import Circumstances
 from enforcement.geometry import ZoneShape, apart
@@ -43,14 +45,8 @@ def _comes_back(way: Way, lane: ZoneShape, least_m: float) -> bool:
     if apart(way.bounds, lane.bounds) or lane.heading is None:
         return False
     hx, hy = lane.heading
-    furthest = -float("inf")
-    for x, y in zip(way.x, way.y, strict=True):
-        ahead = x * hx + y * hy
-        if ahead > furthest:
-            furthest = ahead
-        elif furthest - ahead >= least_m:
-            return True
-    return False
+    ahead = [x * hx + y * hy for x, y in zip(way.x, way.y, strict=True)]
+    return bool(max(map(sub, accumulate(ahead, max), ahead)) >= least_m)
 
 
 def _against(circumstances: Circumstances, law: WrongWay, way: Way, lane: ZoneShape) -> Iterator[Stretch]:
