@@ -54,6 +54,7 @@ class ClockWatch:
         self._arrived = Arrivals()
         self._anchor: tuple[int, int] | None = None
         self._doubts: deque[Doubt] = deque(maxlen=64)
+        self._gaps: deque[tuple[int, float]] = deque(maxlen=512)
         self._events: list[HealthEvent] = []
         self._told: set[str] = set()
 
@@ -99,6 +100,10 @@ class ClockWatch:
                 return doubt.reason
         return self._rate_reason() or self._arrived.reason()
 
+    def gaps_between(self, from_ns: int, until_ns: int) -> list[tuple[int, float]]:
+        """Where frames did not come: after which time (UTC ns), and how many seconds are missing."""
+        return [gap for gap in self._gaps if from_ns <= gap[0] < until_ns]
+
     def events(self) -> list[HealthEvent]:
         """What a person must know, since the last call."""
         reason = self._rate_reason()
@@ -122,6 +127,8 @@ class ClockWatch:
             self._interval_s = float(np.median(self._steps))
         elapsed = step_s / self._interval_s
         self.dropped += max(0, round(elapsed) - 1)
+        if elapsed - frames > 0.6:
+            self._gaps.append((self._at_ns, (elapsed - frames) * self._interval_s))
         # More pictures came than the time allows: times went back, and pictures were left out until they
         # had caught up.
         if frames - elapsed > 0.6:

@@ -142,6 +142,7 @@ class Describer:
             shake_px=self._guard.shake_px,
             drift_ppm=clock.rate_sigma_ppm,
             frame_interval_s=clock.interval_s,
+            gaps=clock.gaps_between(points[0].captured_at_ns, points[-1].captured_at_ns) if points else (),
         )
         return measure_speed(points, calibration, self._settings.speed, seen)
 

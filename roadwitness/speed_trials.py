@@ -86,8 +86,13 @@ def calibration_of(pose: Pose, surveyed: Survey) -> Calibration:
     return Calibration.from_points(pose.name, pose.size, points)
 
 
-def measure_track(pose: Pose, calibration: Calibration, track: SimulatedTrack) -> Trial:
-    """Measure one invented track as the pipeline would."""
+def measure_track(
+    pose: Pose,
+    calibration: Calibration,
+    track: SimulatedTrack,
+    gaps: Sequence[tuple[float, float]] = (),
+) -> Trial:
+    """Measure one invented track as the pipeline would; ``gaps`` (after which time, how much) are in s."""
     boxes = [Box(*(float(value) for value in row)) for row in track.boxes]
     points = [
         TrackPoint(START_NS + round(float(at_s) * 1e9), box.x + box.w / 2, box.y + box.h)
@@ -97,7 +102,12 @@ def measure_track(pose: Pose, calibration: Calibration, track: SimulatedTrack) -
         points,
         calibration,
         SpeedSettings(stretch_m=pose.stretch_m, edge_px=pose.edge_px),
-        Seen(boxes=boxes, outline=OUTLINES[track.kind], frame_interval_s=1 / pose.fps),
+        Seen(
+            boxes=boxes,
+            outline=OUTLINES[track.kind],
+            frame_interval_s=1 / pose.fps,
+            gaps=[(START_NS + round(at * 1e9), missing) for at, missing in gaps],
+        ),
     )
     at_s = (measured.at_ns - START_NS) * 1e-9 if measured.at_ns else track.entered_s
     return Trial(track.speed_kmh_at(at_s), measured)

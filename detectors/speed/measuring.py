@@ -14,6 +14,7 @@ from detectors.speed.budget import KMH, RANDOM, SYSTEMATIC, expanded, spread_of,
 from detectors.speed.fit import Motion, fit_motion
 from detectors.speed.geometry import Way, heights_of, way_of
 from detectors.speed.settings import Seen, SpeedSettings
+from detectors.speed.steps import unsettled_gap
 from detectors.speed.timing import Grid, grid_of
 from streams.messages import BudgetTerm, SpeedMeasurement, TrackPoint
 
@@ -73,8 +74,11 @@ def measure_speed(
     speed = abs(float(motion.state[1])) * KMH
     budget = _budget(times - middle, way, motion, grid, known, limits)
     uncertainty = expanded(budget)
-    reason = voids.uneven(times, way.along, motion, facts["base_m"], limits) or voids.too_uncertain(
-        speed, uncertainty, limits
+    gaps = [((after_ns - start_ns) * 1e-9 - middle, missing_s) for after_ns, missing_s in seen.gaps]
+    reason = (
+        voids.uneven(times - middle, motion, facts["base_m"], grid.interval_s, limits)
+        or unsettled_gap(times - middle, motion, gaps, uncertainty / KMH)
+        or voids.too_uncertain(speed, uncertainty, limits)
     )
     if reason is not None:
         return _void(reason, **facts)

@@ -32,7 +32,8 @@ class SpeedSettings:
     largest_misfit: float = 3.0
     largest_residual_m: float = 0.6
     largest_acceleration_ms2: float = 9.0
-    largest_step: float = 5.0
+    largest_step: float = 4.5
+    likeliest_frame: float = 3.2
     largest_width_change: float = 0.35
     largest_time_scatter: float = 0.25
     highest_kmh: float = 320.0
@@ -49,7 +50,8 @@ class Seen:
 
     ``boxes`` are the vehicle's boxes at the points; ``outline`` its shape, None for a point that is on the
     road itself. ``shake_px`` is how much the camera trembles, ``drift_ppm`` the standard uncertainty of the
-    rate of its clock. ``frame_interval_s`` is the camera's interval between frames.
+    rate of its clock. ``frame_interval_s`` is the camera's interval between frames; ``gaps`` are where frames
+    did not come: after which time (UTC ns), and how many seconds are missing.
     """
 
     boxes: Sequence[Box] | None = None
@@ -57,3 +59,4 @@ class Seen:
     shake_px: float = 0.0
     drift_ppm: float = 0.0
     frame_interval_s: float | None = None
+    gaps: Sequence[tuple[int, float]] = ()

@@ -8,16 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.calibration import Calibration
-from detectors.speed.fit import Motion, design
+from detectors.speed.fit import Motion
 from detectors.speed.settings import SpeedSettings
+from detectors.speed.steps import stepping
 from detectors.speed.timing import Grid
 from streams.messages import Box, TrackPoint
 
 Array = NDArray[np.float64]
-
-
-#: Errors of boxes are not taken for smaller than this part of what is expected of them.
-_LEAST_SCALE = 0.6
 
 
 def unfounded(track: Sequence[TrackPoint], calibration: Calibration | None) -> str | None:
@@ -78,15 +75,17 @@ def merged(
     return None
 
 
-def uneven(times: Array, along: Array, motion: Motion, base_m: float, limits: SpeedSettings) -> str | None:
+def uneven(
+    times: Array, motion: Motion, base_m: float, interval_s: float, limits: SpeedSettings
+) -> str | None:
     """Why the positions are not those of one vehicle that moves as vehicles do."""
     residual = residual_of(motion)
     # Boxes of large vehicles may err by more metres, but not by more of what was expected of them.
     if motion.scale > limits.largest_misfit or residual > max(limits.largest_residual_m, 0.04 * base_m):
         return f"the positions scatter by {residual:.1f} m around an even motion"
-    at, size, worth = largest_step(times, motion)
-    if worth > limits.largest_step:
-        return f"the position jumps by {size:.1f} m at {at:.2f} s into the track"
+    reason = stepping(times, motion, interval_s, limits.largest_step, limits.likeliest_frame)
+    if reason is not None:
+        return reason
     speed = abs(float(motion.state[1])) * 3.6
     if base_m < limits.least_base_m:
         return f"the vehicle moved {base_m:.1f} m only in the measured stretch"
@@ -101,30 +100,6 @@ def uneven(times: Array, along: Array, motion: Motion, base_m: float, limits: Sp
 def residual_of(motion: Motion) -> float:
     """The root mean square of the residuals in metres, wild boxes by their weight."""
     return float(np.sqrt(np.average(motion.residuals**2, weights=motion.weights)))
-
-
-def largest_step(times: Array, motion: Motion) -> tuple[float, float, float]:
-    """The likeliest sudden step in the positions: when (s), how far (m), and in standard deviations.
-
-    Frames that were lost without a trace, a jump of the clock and a change from one vehicle to another all
-    show as one. The test is that of one more parameter in the fit, for each place between two points.
-    """
-    matrix = design(times)
-    precision = motion.precision
-    information = matrix.T @ precision @ matrix
-    free = precision - precision @ matrix @ np.linalg.solve(information, matrix.T @ precision)
-    steps = np.tri(len(times), len(times), -1)[:, 1:-2] if len(times) > 4 else np.zeros((len(times), 0))
-    if steps.shape[1] == 0:
-        return 0.0, 0.0, 0.0
-    power = np.einsum("ij,ik,kj->j", steps, free, steps)
-    free_residuals = free @ motion.residuals
-    sizes = (steps.T @ free_residuals) / np.maximum(power, 1e-12)
-    gains = sizes**2 * power
-    # What is left without the step says how large the errors are.
-    left = (motion.residuals @ free_residuals - gains) / max(len(times) - 4, 1)
-    worth = np.sqrt(gains / np.maximum(left, _LEAST_SCALE**2))
-    best = int(worth.argmax())
-    return float(times[best + 1] - times[0]), float(abs(sizes[best])), float(worth[best])
 
 
 def too_uncertain(speed_kmh: float, uncertainty_kmh: float, limits: SpeedSettings) -> str | None:
