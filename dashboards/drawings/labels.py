@@ -48,7 +48,7 @@ def zone_candidates(text: str, corners: Sequence[Point], width: float, height: f
     left, right = max(min(x for x, _ in corners), 0.0), min(max(x for x, _ in corners), width)
     top, bottom = max(min(y for _, y in corners), 0.0), min(max(y for _, y in corners), height)
     half = len(text) * _CHARACTER_PX / 2 + 8.0
-    across = [left + half, (left + right) / 2, right - half]
+    across = [left + half + part / 4 * (right - left - 2 * half) for part in (0, 2, 4, 1, 3)]
     if left >= right or top >= bottom:
         return []
     return [(x, y) for y in (top + 17.0, bottom - 7.0, (top + bottom) / 2) for x in across]

@@ -52,13 +52,13 @@ def _take_screen(browser: Browser, url: str, out: Path, screen: str, scheme: str
         page.wait_for_load_state("networkidle")
         path = out / f"{name}-{screen}-{scheme}.png"
         page.screenshot(path=path, full_page=name == "case" and screen == "tablet")
-        _shrink(path)
+        shrink(path)
         taken.append(path)
     page.close()
     return taken
 
 
-def _shrink(path: Path) -> None:
+def shrink(path: Path) -> None:
     """Give a picture that is too large for the repository a palette of 256 colours."""
     if path.stat().st_size > MAX_BYTES:
         with Image.open(path) as picture:

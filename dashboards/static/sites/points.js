@@ -1,6 +1,9 @@
 // The table of surveyed points: what was clicked, what was typed, and what the fit makes of each.
 
+const PRECISION = 1e8; // shows a millimetre of latitude, and no binary fractions
 const HEADS = { road_m: ["Across x, m", "Along y, m"], wgs84: ["Latitude, °", "Longitude, °"] };
+
+const cents = (value) => (value === null ? null : Math.round(value * 100) / 100);
 
 export class PointTable {
   // `body` is the tbody; `changed` is called whenever a number is not what it was.
@@ -86,8 +89,8 @@ export class PointTable {
     const places = point.typed[this.units];
     const fields = [
       this.#field(`Name of point ${index + 1}`, point.name, (text) => (point.name = text.trim())),
-      this.#number(`Picture x of point ${index + 1}`, point.image_px[0], (value) => (point.image_px = [value, point.image_px[1]])),
-      this.#number(`Picture y of point ${index + 1}`, point.image_px[1], (value) => (point.image_px = [point.image_px[0], value])),
+      this.#number(`Picture x of point ${index + 1}`, cents(point.image_px[0]), (value) => (point.image_px = [value, point.image_px[1]])),
+      this.#number(`Picture y of point ${index + 1}`, cents(point.image_px[1]), (value) => (point.image_px = [point.image_px[0], value])),
       this.#number(`${HEADS[this.units][0]} of point ${index + 1}`, places[0], (value) => (places[0] = value)),
       this.#number(`${HEADS[this.units][1]} of point ${index + 1}`, places[1], (value) => (places[1] = value)),
     ];
@@ -122,7 +125,8 @@ export class PointTable {
 
   // An empty or unfinished number is null, and marked where something stands there.
   #number(label, value, take) {
-    const field = this.#field(label, value, (text) => {
+    const shown = value === null ? "" : String(Math.round(value * PRECISION) / PRECISION);
+    const field = this.#field(label, shown, (text) => {
       const given = Number(text.trim().replace(",", "."));
       const good = text.trim() !== "" && Number.isFinite(given);
       field.toggleAttribute("aria-invalid", text.trim() !== "" && !good);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -127,6 +128,26 @@ def test_a_camera_is_calibrated_by_keyboard_alone(desk: Desk, folder: Path) -> N
     desk.press("Enter")
     desk.page.wait_for_selector("#said.done")
     assert len(load_calibration(folder / "calibration.toml").points) == 5
+
+
+def test_points_are_given_in_latitude_and_longitude_too(desk: Desk, folder: Path) -> None:
+    desk.open(CALIBRATION)
+    desk.page.select_option("#units", "wgs84")
+    for field, value in (("#origin-lat", "46.2"), ("#origin-lon", "6.1"), ("#heading", "0")):
+        desk.page.fill(field, value)
+    degree_m = 111_195.0
+    for x_m, y_m in SURVEYED[:5]:
+        click(desk, x_m, y_m)
+        desk.type(f"{46.2 + y_m / degree_m:.8f}")
+        desk.press("Enter")
+        desk.type(f"{6.1 + x_m / degree_m / math.cos(math.radians(46.2)):.8f}")
+    desk.page.wait_for_selector(".grid polyline")
+    desk.page.click("#save")
+    desk.page.wait_for_selector("#said.done")
+    saved = load_calibration(folder / "calibration.toml")
+    assert saved.wgs84 is not None
+    assert saved.wgs84.origin == (46.2, 6.1)
+    assert all(point.road is None and point.wgs84 is not None for point in saved.points)
 
 
 def test_a_stop_line_is_drawn_and_saved(desk: Desk, calibrated: Path) -> None:
