@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,6 +99,25 @@ def _along(heading_rad: float) -> Reals:
     return np.array([math.sin(heading_rad), math.cos(heading_rad)])
 
 
+@lru_cache(maxsize=2048)
+def _drawn_after(path: Path, behind_m: float) -> tuple[Reals, Reals]:
+    """Distances of the front and (N, 2) places of a point that is drawn after it at ``behind_m``.
+
+    It moves towards the front at every moment, as a rear axle does: the curve is a tractrix.
+    """
+    known, _ = path._table
+    s = np.arange(-behind_m, known[-2] + 3.0 * behind_m, _STEP_M)
+    front = path.at(s)
+    places = np.empty_like(front)
+    x, y = path.at(np.array([s[0] - behind_m]))[0]
+    for i, (ahead_x, ahead_y) in enumerate(front.tolist()):
+        dx, dy = ahead_x - x, ahead_y - y
+        short = 1.0 - behind_m / math.hypot(dx, dy)
+        x, y = x + short * dx, y + short * dy
+        places[i] = x, y
+    return s, places
+
+
 @dataclass(frozen=True)
 class Hold:
     """The speed stays as it is for ``seconds``."""
@@ -159,7 +178,14 @@ class Drive:
         return self._moving(t)[1]
 
     def place(self, t: Reals, behind_m: float = 0.0) -> Reals:
-        """(N, 2): where the point ``behind_m`` behind the front is; it follows the front's path."""
+        """(N, 2): where the point ``behind_m`` behind the front is; it is drawn after the front in curves."""
+        if behind_m and self.path.pieces:
+            s, xy = _drawn_after(self.path, behind_m)
+            front = np.clip(self.distance(t), s[0], s[-1])
+            beyond = (self.distance(t) - front)[:, None]
+            seen = np.stack([np.interp(front, s, xy[:, 0]), np.interp(front, s, xy[:, 1])], axis=-1)
+            step = np.where(beyond < 0, xy[1] - xy[0], xy[-1] - xy[-2]) / _STEP_M
+            return np.asarray(seen + beyond * step)
         return self.path.at(self.distance(t) - behind_m)
 
     @property

@@ -11,21 +11,30 @@ from enforcement.law.papers import Paper
 from enforcement.law.speeds import Section, Speeding
 from tests.scenarios.hours_truth import holds
 from tests.scenarios.oracle_lines import Truth, Verdict, worst
-from tests.scenarios.scene import Scene
 
 
-def _allowed(law: Speeding | Section, scene: Scene, t: float) -> tuple[float, float]:
-    """(lowest, highest) limit that may hold for the vehicle at ``t``; they differ at the edge of an hour."""
-    known = [(special.limit_kmh, holds(special.scope, scene, t)) for special in law.special]
-    lowest = min([law.limit_kmh, *(limit for limit, applies in known if applies is not False)])
-    return lowest, min([law.limit_kmh, *(limit for limit, applies in known if applies)])
+def _allowed(law: Speeding | Section, truth: Truth) -> tuple[float, float]:
+    """(lowest, highest) limit that may hold for the vehicle; they differ at the edge of an hour."""
+    left, right, near, far = truth.scene.sight.window
+    x, y = truth.front.T
+    seen = truth.t[(left <= x) & (x <= right) & (near <= y) & (y <= far)]
+    lowest, highest = law.limit_kmh, law.limit_kmh
+    for special in law.special:
+        applies = {
+            holds(special.scope, truth.scene, float(t)) for t in (seen[0], seen[len(seen) // 2], seen[-1])
+        }
+        if applies != {False}:
+            lowest = min(lowest, special.limit_kmh)
+        if applies == {True}:
+            highest = min(highest, special.limit_kmh)
+    return lowest, highest
 
 
 def speeding(truth: Truth) -> Verdict:
-    law, scene = truth.scene.policy.speeding, truth.scene
+    law, _scene = truth.scene.policy.speeding, truth.scene
     if law is None:
         return "lawful"
-    low, high = _allowed(law, scene, 0.0)
+    low, high = _allowed(law, truth)
     kmh = np.abs(truth.speed) * 3.6
     if kmh.max() <= low + 1e-6:
         return "lawful"
@@ -46,7 +55,7 @@ def average_speed(truth: Truth) -> Verdict:
         if entered is None or law.id != entered.section:
             continue
         kmh = (law.length_m + entered.metres_longer) / -entered.at_s * 3.6
-        low, high = _allowed(law, scene, 0.0)
+        low, high = _allowed(law, truth)
         verdicts.append("lawful" if kmh <= low + 1e-6 else _beyond(law, kmh, high))
     return worst(verdicts)
 
