@@ -1,8 +1,8 @@
 """Where a vehicle's end was on the road, point by point, how surely, and which end it is.
 
-The foot of a box that is cut off at the picture's edge, or hidden behind another vehicle, is no place on the
-road: such points have none. The others are moved from the foot of the box to the vehicle's end that faces the
-camera, as :mod:`detectors.speed.outline` explains.
+The foot of a box that is cut off at the picture's edge, hidden behind another vehicle, or outside the area
+for which the camera is calibrated is no place on the road: such points have none. The others are moved from
+the foot of the box to one end of the vehicle, as :mod:`detectors.speed.outline` explains.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def road_track(
         return RoadTrack(tuple(points))
     image = np.array([(p.x_px, p.y_px) for p in points])
     foot = calibration.image_to_road(image)
-    placed = np.isfinite(foot).all(axis=1)
+    placed = calibration.covers(image)
     placed &= np.array([s.whole and not _near_edge(s.box, calibration.image_size) for s in sightings])
     if not placed.any():
         return RoadTrack(tuple(points))

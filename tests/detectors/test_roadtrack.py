@@ -25,7 +25,8 @@ CAR = OUTLINES["car"]
 
 
 def calibration() -> Calibration:
-    return Calibration.from_points("grid", (1280, 720), points_of(CAMERA, GRID))
+    wide = [(-14.0, 20.0), (-14.0, 40.0), (14.0, 40.0)]
+    return Calibration.from_points("grid", (1280, 720), points_of(CAMERA, [*GRID, *wide]))
 
 
 def box_at(end: np.ndarray, heading: np.ndarray, towards: int, outline: Outline = CAR) -> Box:
@@ -129,6 +130,16 @@ def test_a_box_that_may_be_cut_off_at_the_edge_is_no_place_on_the_road(moved_px)
     inside, _ = drive((2.0, 38.0), (0.0, -14.0), 1, after_s=1.0)
     track = road_track([cut, *inside], calibration(), CAR)
     assert [p.x_m is None for p in track.points] == [True] + [False] * len(inside)
+
+
+def test_outside_the_calibrated_area_there_are_no_places():
+    sightings, truth = drive((2.0, 70.0), (0.0, -20.0), 1, seconds=2.4)
+    track = road_track(sightings, calibration(), CAR)
+    assert all(
+        (p.x_m is None) == (y > 46.5)
+        for p, (_, y) in zip(track.points, truth, strict=True)
+        if abs(y - 46) > 2
+    )
 
 
 def test_without_a_calibration_there_are_no_places():
