@@ -22,7 +22,7 @@ def draw(
     ] = 0.0,
     port: PortOption = 8081,
 ) -> None:
-    """Calibrate a camera by clicking, and draw its lines and zones, in a browser.
+    """Calibrate a camera and draw its lines and zones in a browser.
 
     Serves this machine alone, since nobody signs in. What is saved lies beside the site file.
     """

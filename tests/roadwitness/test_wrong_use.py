@@ -13,6 +13,7 @@ from tests.roadwitness.in_process import CommandLine
 COMMANDS = {
     "demo": ("--data", "--no-serve", "--port"),
     "run": ("SITE.toml", "--source", "--data", "--no-serve", "--port"),
+    "draw": ("SITE.toml", "--source", "--at", "--port"),
     "watch": ("SOURCE", "--site", "--jsonl", "--video"),
     "read": ("IMAGE|DIR", "--jsonl", "--reader"),
     "sql": ("SELECT", "--data", "--format", "table|csv|json|arrow"),
@@ -24,7 +25,7 @@ COMMANDS = {
     "evaluate plates": ("DIR",),
     "edge": ("SITE.toml", "--bus", "--source", "--seal-to"),
     "enforce": ("SITE.toml", "--bus", "--store", "--evidence", "--until-idle"),
-    "serve": ("--bus", "--store", "--evidence", "--host", "--port"),
+    "serve": ("--bus", "--store", "--evidence", "--host", "--port", "--site"),
 }
 
 WRONG = [
@@ -33,6 +34,8 @@ WRONG = [
     "run site.toml --nonsense",
     "run site.toml --port many",
     "run site.toml --port 70000",
+    "draw",
+    "draw site.toml --at -1",
     "watch",
     "watch one.mp4 two.mp4",
     "read",
