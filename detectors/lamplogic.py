@@ -111,6 +111,8 @@ class LampLogic:
         else:
             self._spacing_ns = now_ns - self._latest_ns
         self._latest_ns = now_ns
+        # Frames may be missing: what was shown meanwhile is not known, whatever this one shows.
+        self._lose(now_ns)
         state = self._evident(look)
         if state is not None and state == self._current.state:
             self._next = None
@@ -119,12 +121,17 @@ class LampLogic:
             self._prepare(state, now_ns)
         if self._current.state == UNKNOWN:
             self._go_on(now_ns)
-        elif now_ns - self._current.until_ns > self._settings.bridge_s * 1e9:
-            self._begin(UNKNOWN, self._current.until_ns + 1, 0)
-            self._go_on(now_ns)
         limit_ns = now_ns - round(self._settings.remember_s * 1e9)
         while self._phases and self._phases[0].until_ns < limit_ns:
             self._phases.popleft()
+
+    def _lose(self, now_ns: int) -> None:
+        """A state that was not seen for too long is not known any more."""
+        assert self._current is not None
+        until_ns = self._current.until_ns
+        if self._current.state != UNKNOWN and now_ns - until_ns > self._settings.bridge_s * 1e9:
+            self._begin(UNKNOWN, until_ns + 1, 0)
+            self._go_on(now_ns)
 
     def _evident(self, look: LampLook) -> str | None:
         """What a look says in view of those before: a dark frame alone says nothing."""
@@ -201,8 +208,8 @@ class LampLogic:
         if current.until_ns >= current.from_ns:
             self._phases.append(current)
         self._current = LampPhase(self._signal_id, state, from_ns, from_ns, uncertainty_ns * 1e-6)
-        self._next = None
         if state != UNKNOWN:
+            self._next = None
             self._known, self._known_start = self._current, False
 
     def _go_on(self, until_ns: int) -> None:

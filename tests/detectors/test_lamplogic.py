@@ -17,12 +17,16 @@ LETTERS = {"r": "red", "a": "amber", "g": "green", "u": "red_amber", "d": "dark"
 
 
 def logic_after(script: str, fps: float = 25.0, lamps: tuple[str, ...] = LAMPS) -> LampLogic:
-    """What the logic makes of a script such as ``g2 a3 r5``: a state and for how many seconds it shows."""
+    """What the logic makes of a script such as ``g2 a3 r5``: a state and for how many seconds it shows.
+
+    ``x`` stands for frames that are missing.
+    """
     logic, at_s, until_s = LampLogic("s1", lamps), 0.0, 0.0
     for part in script.split():
         until_s += float(part[1:])
         while at_s < until_s - 1e-9:
-            logic.add(LampLook(START_NS + round(at_s * 1e9), LETTERS[part[0]]))
+            if part[0] != "x":
+                logic.add(LampLook(START_NS + round(at_s * 1e9), LETTERS[part[0]]))
             at_s += 1 / fps
     return logic
 
@@ -54,6 +58,10 @@ def states(script: str, **kwargs) -> list[str]:
         ("r3 d6 r3", ["red", "unknown", "dark", "red"]),
         ("?3", ["unknown"]),
         ("d6", ["unknown", "dark"]),
+        ("r3 x0.3 r3", ["red"]),
+        ("r3 x2 r3", ["red", "unknown", "red"]),
+        ("g3 x2 r3", ["green", "unknown", "red"]),
+        ("g3 x0.6 r3", ["green", "unknown"]),
         ("a0.5 d0.5 a0.5 d0.5 a0.5 d0.5 a0.5 d0.5 a0.5 d0.5", ["amber", "unknown"] * 2 + ["flashing"]),
     ],
 )
