@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 
@@ -20,21 +21,36 @@ TICKS_A_SECOND = 90_000
 
 
 def encode(path: Path, plan: Plan, frames: Iterator[Image], progress: Progress | None) -> None:
-    """Write H.264 with one presentation time a frame; ``progress`` hears (frames done, frames in all)."""
+    """Write H.264 with one presentation time a frame; ``progress`` hears (frames done, frames in all).
+
+    The coding itself always declares the rate of the camera; the container has the times of the plan's clock.
+    """
     times = plan.times()
-    base = Fraction(1, plan.fps) if plan.clock_fault == "right" else Fraction(1, TICKS_A_SECOND)
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=plan.fps)
         stream.width, stream.height, stream.pix_fmt = plan.width, plan.height, "yuv420p"
-        stream.time_base = stream.codec_context.time_base = base
+        stream.time_base = Fraction(1, plan.fps)
         stream.options = {"crf": str(plan.quality_crf), "preset": "veryfast", "threads": "1"}
-        for number, (image, time) in enumerate(zip(frames, times, strict=True)):
+        if plan.clock_fault != "right":
+            # Without frames that refer forwards, packets come out in the order of their times.
+            stream.options = {**stream.options, "bf": "0"}
+        for number, image in enumerate(frames):
             frame = av.VideoFrame.from_ndarray(image, format="bgr24")
-            frame.pts, frame.time_base = round(time.stamped_s / base), base
-            container.mux(stream.encode(frame))
+            frame.pts, frame.time_base = number, Fraction(1, plan.fps)
+            container.mux(_stamped(stream.encode(frame), plan, times))
             if progress is not None:
                 progress(number + 1, len(times))
-        container.mux(stream.encode(None))
+        container.mux(_stamped(stream.encode(None), plan, times))
+
+
+def _stamped(packets: list[Any], plan: Plan, times: Sequence[FrameTime]) -> list[Any]:
+    """The packets with the times that the plan's clock gives them."""
+    if plan.clock_fault != "right":
+        for packet in packets:
+            number = round(packet.pts * packet.time_base * plan.fps)
+            packet.time_base = Fraction(1, TICKS_A_SECOND)
+            packet.pts = packet.dts = round(times[number].stamped_s * TICKS_A_SECOND)
+    return packets
 
 
 def truth_of(plan: Plan, seen: Sequence[Sequence[FrameTruth]], keepers: Mapping[str, str]) -> Truth:

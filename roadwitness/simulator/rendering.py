@@ -38,38 +38,60 @@ class _View:
         return self.stands + [shown[head.programme.state_at(at_s)] for head, shown in self.heads]
 
 
-def render(plan: Plan, seen: Sequence[list[FrameTruth]]) -> Iterator[Image]:
-    """The clip's frames, BGR (height, width, 3); what each shows goes to ``seen``, a list a vehicle."""
-    rng = np.random.default_rng([plan.seed, 4])
-    view, weather = _View(plan, plan.camera, rng), plan.weather
-    noise = NoiseBank(rng, plan.width, plan.height, weather.noise)
-    rain = Rain(rng, plan.width, plan.height, weather.rain, weather.light.is_dark) if weather.rain else None
-    turned_at = plan.shake.turned_at_s(plan.duration_s)
-    for number, time in enumerate(plan.times()):
-        at_s = time.taken_s
-        if turned_at is not None and at_s >= turned_at:
-            view, turned_at = _View(plan, turned(plan.camera), np.random.default_rng([plan.seed, 4])), None
+class _Studio:
+    """Renders single moments of a plan, in any order."""
+
+    def __init__(self, plan: Plan) -> None:
+        rng = np.random.default_rng([plan.seed, 4])
+        self._plan = plan
+        self._view = _View(plan, plan.camera, rng)
+        weather = plan.weather
+        self._noise = NoiseBank(rng, plan.width, plan.height, weather.noise)
+        self._rain = (
+            Rain(rng, plan.width, plan.height, weather.rain, weather.light.is_dark) if weather.rain else None
+        )
+        self._turns_at_s = plan.shake.turned_at_s(plan.duration_s)
+
+    def look(self, at_s: float) -> tuple[Image, list[tuple[int, Sighting]]]:
+        """The picture at a time, and what it shows: (number of the vehicle, sighting)."""
+        plan, weather = self._plan, self._plan.weather
+        if self._turns_at_s is not None and at_s >= self._turns_at_s:
+            rng = np.random.default_rng([plan.seed, 4])
+            self._view, self._turns_at_s = _View(plan, turned(plan.camera), rng), None
+        view = self._view
         present = [i for i, v in enumerate(plan.vehicles) if v.enters_s <= at_s <= v.leaves_s]
-        actors = [plan.vehicles[i].actor(at_s) for i in present]
         image, sightings = compose(
             view.background,
             view.camera,
             weather.light,
-            actors,
+            [plan.vehicles[i].actor(at_s) for i in present],
             weather.exposure_s,
             view.fixtures(at_s),
             weather.wet,
             view.standing,
             weather.air,
         )
-        offset = plan.shake.offset_px(at_s)
-        image = moved(veiled(image, weather), offset)
-        for index, sighting in zip(present, sightings, strict=True):
-            if sighting is not None:
-                frame = _frame_truth(number, sighting, offset, plan.width, plan.height)
-                if frame is not None:
-                    seen[index].append(frame)
-        yield noise.apply(rain.apply(image) if rain else image)
+        image = moved(veiled(image, weather), plan.shake.offset_px(at_s))
+        image = self._noise.apply(self._rain.apply(image) if self._rain else image)
+        return image, [(i, s) for i, s in zip(present, sightings, strict=True) if s is not None]
+
+
+def render(plan: Plan, seen: Sequence[list[FrameTruth]]) -> Iterator[Image]:
+    """The clip's frames, BGR (height, width, 3); what each shows goes to ``seen``, a list a vehicle."""
+    studio = _Studio(plan)
+    for number, time in enumerate(plan.times()):
+        image, sightings = studio.look(time.taken_s)
+        offset = plan.shake.offset_px(time.taken_s)
+        for index, sighting in sightings:
+            frame = _frame_truth(number, sighting, offset, plan.width, plan.height)
+            if frame is not None:
+                seen[index].append(frame)
+        yield image
+
+
+def picture_at(plan: Plan, at_s: float) -> Image:
+    """What the camera sees at one time, BGR (height, width, 3)."""
+    return _Studio(plan).look(at_s)[0]
 
 
 def _rounded(values: Sequence[float]) -> tuple[float, ...]:
