@@ -106,13 +106,25 @@ def red_light(truth: Truth) -> Verdict:
                 through &= truth.in_kind("junction", truth.front[crossing.i :])
             reached = int(np.argmax(through)) if through.any() else None
             known: Verdict = "lawful" if reached is None else "guilty"
-            stands = list(runs(truth.standing[crossing.i :][:reached]))
-            if reached is not None and stands:
-                # Hardly over the line it may have stood before it; a short stand may not be seen as one.
-                halted = any((b - a) * _step_s(truth) >= 1.0 and beyond[a] >= _HARDLY_M for a, b in stands)
-                known = "lawful" if halted else "open"
+            if reached is not None and truth.standing[crossing.i :][:reached].any():
+                known = _after_a_stand(truth, line, crossing, reached, beyond)
             verdicts.append(under(scope, known))
     return worst(verdicts)
+
+
+def _after_a_stand(truth: Truth, line: Line, crossing: Crossing, reached: int, beyond: Reals) -> Verdict:
+    """Who stands behind the line and goes on when red is over did not drive on at red.
+
+    Who goes on at red, stood for a moment, or hardly over the line, may be judged either way.
+    """
+    gone = float(truth.t[crossing.i + reached])
+    stands = runs(truth.standing[crossing.i :][:reached])
+    halted = any((b - a) * _step_s(truth) >= 1.0 and beyond[a] >= _HARDLY_M for a, b in stands)
+    red = any(
+        (lamp.signal, lamp.state) == (line.signal, "red") and lamp.from_s <= gone <= lamp.until_s
+        for lamp in truth.scene.lamps
+    )
+    return "lawful" if halted and not red else "open"
 
 
 def stop_line(truth: Truth) -> Verdict:
