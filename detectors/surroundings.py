@@ -37,5 +37,7 @@ class Surroundings:
 
     def close(self) -> None:
         """Stop listening to controllers and signs."""
-        for listener in (*([self.lamps] if self.lamps is not None else []), *self.signs):
-            listener.close()
+        if self.lamps is not None:
+            self.lamps.close()
+        for feed in self.signs:
+            feed.close()
