@@ -99,7 +99,7 @@ def test_a_case_shows_its_picture_and_keeper(officer: httpx.Client, data: Path, 
     page = officer.get(f"/cases/{row['violation_id']}")
     assert row["plate"] in page.text
     assert row["keeper_id"] in page.text
-    pictures = set(re.findall(r'(?:src|href)="(/[^"]*[0-9a-f]{64}[^"]*)"', page.text))
+    pictures = set(re.findall(r'<(?:img|image) [^>]*(?:src|href)="(/[^"]*[0-9a-f]{64}[^"]*)"', page.text))
     assert pictures
     for address in pictures:
         picture = officer.get(html.unescape(address))
