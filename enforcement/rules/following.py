@@ -56,7 +56,7 @@ class _Gap:
 def judge(circumstances: Circumstances, policy: Policy) -> Finding | None:
     """The finding of following too closely in a passage, or None; see :class:`Following`."""
     law, leader = policy.following, circumstances.passage.leader
-    if law is None or leader is None:
+    if law is None or leader is None or not leader.track:
         return None
     speed = circumstances.passage.speed.speed_kmh
     if speed is not None and speed <= law.least_speed_kmh:

@@ -46,10 +46,9 @@ class Drive:
         """How far the front has come along its path after ``t`` seconds."""
         total = 0.0
         for (t0, v0), (t1, v1) in pairwise(self.speeds):
-            if t <= t0:
-                break
             part = min(t, t1) - t0
-            total += part * (v0 + (v0 + (v1 - v0) * part / (t1 - t0))) / 2
+            if part > 0.0:
+                total += part * (v0 + (v0 + (v1 - v0) * part / (t1 - t0))) / 2
         return total
 
     def place(self, s: float) -> tuple[float, float]:
