@@ -64,18 +64,15 @@ def fit_motion(
     """
     matrix = design(times)
     weights = _robust_weights(matrix, along, noise_m)
-    white = noise_m**2 / weights
     apart = np.abs(path[:, None] - path[None, :])
     common = shared @ shared.T
     prior = np.diag([0.0, 0.0, 1.0 / acceleration_sigma**2])
     found = []
     for reach in _REACHES:
-        alike = np.outer(noise_m, noise_m) * np.exp(-apart / reach)
-        own = np.diag(_OWN * white) + (1 - _OWN) * alike
+        own = box_covariance(noise_m, weights, apart, reach)
         for scale in _SCALES:
-            operator, evidence, precision = _solve(matrix, along, scale**2 * own + common, prior)
-            evidence -= (np.log(scale) / _SCALE_SPREAD) ** 2 / 2
-            evidence -= (np.log(reach / _USUAL_REACH) / _REACH_SPREAD) ** 2 / 2
+            operator, evidence, precision = solve(matrix, along, scale**2 * own + common, prior)
+            evidence += expectation(scale, reach)
             found.append((evidence, operator, scale**2 * own, precision, scale, np.exp(-apart / reach)))
     likely = np.exp(np.array([f[0] for f in found]) - max(f[0] for f in found))
     likely /= likely.sum()
@@ -99,7 +96,21 @@ def fit_motion(
     )
 
 
-def _solve(matrix: Array, along: Array, covariance: Array, prior: Array) -> tuple[Array, float, Array]:
+def expectation(scale: float, reach: float) -> float:
+    """How likely a scale and a reach are before the residuals are seen: a logarithm."""
+    return float(
+        -((np.log(scale) / _SCALE_SPREAD) ** 2) / 2 - (np.log(reach / _USUAL_REACH) / _REACH_SPREAD) ** 2 / 2
+    )
+
+
+def box_covariance(noise_m: Array, weights: Array, apart: Array, reach: float) -> Array:
+    """The covariance (N, N) of boxes that err as expected; ``apart`` (N, N) is in vehicle sizes."""
+    alike = np.outer(noise_m, noise_m) * np.exp(-apart / reach)
+    return np.asarray(np.diag(_OWN * noise_m**2 / weights) + (1 - _OWN) * alike)
+
+
+def solve(matrix: Array, along: Array, covariance: Array, prior: Array) -> tuple[Array, float, Array]:
+    """The operator (3, N), the logarithm of the restricted likelihood, and the precision (N, N)."""
     covariance = covariance + 1e-8 * np.eye(len(along))
     inverse = np.linalg.inv(covariance)
     information = matrix.T @ inverse @ matrix + prior

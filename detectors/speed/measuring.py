@@ -16,6 +16,7 @@ from detectors.speed.geometry import Way, heights_of, way_of
 from detectors.speed.settings import Seen, SpeedSettings
 from detectors.speed.steps import unsettled_gap
 from detectors.speed.timing import Grid, grid_of
+from detectors.speed.unsteady import wandering
 from streams.messages import BudgetTerm, SpeedMeasurement, TrackPoint
 
 Array = NDArray[np.float64]
@@ -68,7 +69,7 @@ def measure_speed(
     middle = (times[0] + times[-1]) / 2
     known = replace(seen, boxes=boxes)
     way = way_of(image, times - middle, heights_of(image, calibration, known), calibration, known, limits)
-    motion = _fit(times - middle, way, grid, limits)
+    motion, wanders = _fit(times - middle, way, grid, limits)
     facts["residual_m"] = voids.residual_of(motion)
     facts["base_m"] = float(np.linalg.norm(way.places[-1] - way.places[0]))
     speed = abs(float(motion.state[1])) * KMH
@@ -77,6 +78,7 @@ def measure_speed(
     gaps = [((after_ns - start_ns) * 1e-9 - middle, missing_s) for after_ns, missing_s in seen.gaps]
     reason = (
         voids.uneven(times - middle, motion, facts["base_m"], grid.interval_s, limits)
+        or voids.unsteady(wanders, limits)
         or unsettled_gap(times - middle, motion, gaps, uncertainty / KMH)
         or voids.too_uncertain(speed, uncertainty, limits)
     )
@@ -116,11 +118,14 @@ def _thinned(index: NDArray[np.intp]) -> NDArray[np.intp]:
     return np.unique(np.concatenate([index[::every], index[-1:]]))
 
 
-def _fit(times: Array, way: Way, grid: Grid, limits: SpeedSettings) -> Motion:
+def _fit(times: Array, way: Way, grid: Grid, limits: SpeedSettings) -> tuple[Motion, float]:
+    """The motion, and how much likelier frames that were lost without a trace make it."""
     rough = abs(float(np.polyfit(times, way.along, 1)[0]))
     noise = np.hypot(way.noise_m, rough * grid.jitter_s)
     shared = np.column_stack([way.calibration, way.outline])
-    return fit_motion(times, way.along, noise, way.path, shared, limits.usual_acceleration_ms2)
+    usual = limits.usual_acceleration_ms2
+    motion = fit_motion(times, way.along, noise, way.path, shared, usual)
+    return motion, wandering(times, way.along, noise, way.path, shared, motion, grid.interval_s, usual)
 
 
 def _budget(

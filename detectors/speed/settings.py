@@ -34,6 +34,7 @@ class SpeedSettings:
     largest_acceleration_ms2: float = 9.0
     largest_step: float = 4.5
     likeliest_frame: float = 3.2
+    likeliest_wandering: float = 1.0
     largest_width_change: float = 0.35
     largest_time_scatter: float = 0.25
     highest_kmh: float = 320.0

@@ -97,6 +97,13 @@ def uneven(
     return None
 
 
+def unsteady(wanders: float, limits: SpeedSettings) -> str | None:
+    """Why the times may hold fewer frames than were taken; ``wanders`` is a logarithm of likelihoods."""
+    if wanders > limits.likeliest_wandering:
+        return "the positions wander as if frames had been lost without a trace in their times"
+    return None
+
+
 def residual_of(motion: Motion) -> float:
     """The root mean square of the residuals in metres, wild boxes by their weight."""
     return float(np.sqrt(np.average(motion.residuals**2, weights=motion.weights)))

@@ -243,3 +243,61 @@ def test_where_the_camera_stands_unknown_the_foots_height_makes_the_speed_uncert
     term = next(t for t in unknown.budget if t.name == "height of the foot")
     assert term.standard_kmh == pytest.approx(0.0096 * unknown.speed_kmh, rel=0.05)
     assert unknown.uncertainty_kmh > known.uncertainty_kmh
+
+
+def with_lost_frames(pose, track, share, random):
+    """The track with frames lost at random and stamps that say nothing of it, and when its boxes were."""
+    frames = np.round(np.diff(track.times) * pose.fps).astype(int)
+    taken = track.times
+    if frames.min() == 1:
+        kept = np.r_[0, 1 + np.flatnonzero(random.random(len(frames)) > share)]
+        taken = track.times[kept]
+        stamped = track.times[0] + np.arange(len(kept)) / pose.fps
+        return tampered(track, np.r_[stamped, track.times[len(kept) :]], np.arange(len(kept))), kept, taken
+    lost = np.minimum(random.binomial(frames, share), frames - 1)
+    return tampered(track, taken - np.r_[0, np.cumsum(lost)] / pose.fps), np.arange(len(taken)), taken
+
+
+def test_frames_lost_again_and_again_in_evenly_stamped_times_are_noticed():
+    random = np.random.default_rng(6)
+    wrong = tried = 0
+    for pose in (POSES[0], POSES[2], POSES[6]):
+        calibration = calibration_of(pose, survey(pose, random))
+        for track in drives(pose, random, 12, (30.0, 130.0)):
+            faulty, kept, taken = with_lost_frames(pose, track, 0.15, random)
+            if frames_are_even(faulty.times, taken):
+                continue
+            tried += 1
+            boxes = SimulatedTrack(
+                faulty.times,
+                track.boxes[kept],
+                track.kind,
+                track.speed_ms,
+                track.acceleration_ms2,
+                track.entered_s,
+            )
+            measured = measure_track(pose, calibration, boxes).measured
+            if measured.speed_kmh is not None:
+                at_s = np.interp((measured.at_ns - START_NS) * 1e-9, faulty.times, taken)
+                error = abs(measured.speed_kmh - track.speed_kmh_at(at_s))
+                wrong += error > 1.5 * measured.uncertainty_kmh
+    assert tried > 25
+    assert wrong <= 1
+
+
+def frames_are_even(stamped, taken):
+    return np.allclose(np.diff(stamped), np.diff(taken))
+
+
+def test_a_gap_in_the_times_is_settled_by_the_positions_or_void():
+    pose, calibration, _ = one_track()
+    jumped = void_lost = 0
+    for seed in range(12):
+        _, calibration, track = one_track(90.0, seed=seed)
+        half = len(track.times) // 2
+        gap = [(float(track.times[half - 1]), 1 / pose.fps)]
+        void_lost += measure_track(pose, calibration, track, gap).measured.speed_kmh is None
+        later = track.times + np.where(np.arange(len(track.times)) >= half, 1 / pose.fps, 0.0)
+        jumped += measure_track(pose, calibration, tampered(track, later), gap).measured.speed_kmh is not None
+    assert void_lost <= 2
+    assert jumped == 0

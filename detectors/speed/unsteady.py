@@ -1,0 +1,54 @@
+"""Whether frames were lost again and again without a trace in evenly stamped times.
+
+Each lost frame moves a vehicle on by what it drives in one interval, and the times say nothing of it. The
+mean loss looks like a higher speed; but losses come at random, so that the positions wander about an even
+motion, more and more with time, as no error of boxes does. How likely the residuals are with such a wandering
+and without it is compared.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.speed.fit import Motion, box_covariance, design, expectation, solve
+
+Array = NDArray[np.float64]
+
+_SCALES = (0.67, 1.0, 1.5)
+_REACH = 0.6
+#: Parts of the frames that may be lost.
+_LOSSES = (0.03, 0.1, 0.25)
+
+
+def wandering(
+    times: Array,
+    along: Array,
+    noise_m: Array,
+    path: Array,
+    shared: Array,
+    motion: Motion,
+    interval_s: float,
+    acceleration_sigma: float,
+) -> float:
+    """The logarithm of how much likelier lost frames make the positions than the boxes' errors alone.
+
+    Arguments are those of :func:`detectors.speed.fit.fit_motion` and its result; ``interval_s`` is that from
+    frame to frame.
+    """
+    matrix, common = design(times), shared @ shared.T
+    apart = np.abs(path[:, None] - path[None, :])
+    prior = np.diag([0.0, 0.0, 1.0 / acceleration_sigma**2])
+    own = box_covariance(noise_m, motion.weights, apart, _REACH)
+    frames = (times - times[0]) / interval_s
+    walk = np.minimum(frames[:, None], frames[None, :]) * (float(motion.state[1]) * interval_s) ** 2
+
+    def evidence(loss: float) -> float:
+        found = [
+            solve(matrix, along, s**2 * own + common + loss * (1 - loss) * walk, prior)[1]
+            + expectation(s, _REACH)
+            for s in _SCALES
+        ]
+        return float(np.logaddexp.reduce(found))
+
+    return max(evidence(loss) for loss in _LOSSES) - evidence(0.0)
