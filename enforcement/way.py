@@ -23,8 +23,11 @@ _CHORDS_M = (4.0, 12.0)  # a heading is that of the way over so much to either s
 _BASE_S = 0.5  # the speed before and after a step is that over this time
 _JUMP_M = 0.5
 
-#: What a speed is void for and what makes the places doubtful as well, as words of the reason.
-_DOUBTFUL = ("plate", "vehicles", "merged", "calibrat", "camera", "clock", "jump")
+#: What a speed is void for and what makes places or times doubtful as well, as words of the reason: a merged
+#: track, a moved camera, a clock that cannot be trusted; but not a base that is too short for a speed.
+_DOUBTFUL = (
+    "plate", "vehicles", "merged", "calibrat", "camera", "clock", "jump", "times", "km/h is not plausible"
+)  # fmt: skip
 
 
 Heading = tuple[float, float, float]  # x and y of the unit vector, and the doubt of its angle in radians

@@ -97,6 +97,30 @@ def test_nothing_is_found_in_what_is_not_known(offence: str, missing: str) -> No
     assert found(offence, msgspec.structs.replace(passage, **MISSING[missing](passage))) is None
 
 
+@pytest.mark.parametrize(
+    ("reason", "found_"),
+    [
+        ("the vehicle moved 3.0 m only in the measured stretch", True),
+        ("only 4 points lie in the measured stretch", True),
+        ("the vehicle was seen for 0.80 s only", True),
+        ("the positions scatter by 1.4 m around an even motion", True),
+        ("the plate changes along the track: it may be two vehicles", False),
+        ("the camera has no calibration", False),
+        ("calibration north-1 is not valid at that time", False),
+        ("the vehicle was outside the calibrated area", False),
+        ("the frames' times jump by 120 ms against their rhythm", False),
+        ("the frames' clock was set back by about 2.00 s", False),
+        ("the box's width on the road jumps from 1.8 to 3.9 m: it may be two vehicles", False),
+        ("the positions wander as if frames had been lost without a trace in their times", False),
+        ("380 km/h is not plausible", False),
+    ],
+)
+def test_a_void_speed_leaves_places_as_they_are_unless_it_is_void_for_them(reason: str, found_: bool) -> None:
+    for offence, passage in OFFENDERS.items():
+        void = msgspec.structs.replace(passage, speed=SpeedMeasurement(None, void_reason=reason))
+        assert (found(offence, void) is not None) is found_
+
+
 @EVERY
 def test_an_empty_road_forbids_nothing_but_following(offence: str) -> None:
     assert (found(offence, OFFENDERS[offence], Road()) is not None) is (offence == "following")
