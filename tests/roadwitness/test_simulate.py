@@ -9,7 +9,7 @@ import pytest
 
 from roadwitness.simulator import load_truth
 from roadwitness.site import load_site
-from tests.roadwitness.command import Finished, succeed
+from tests.roadwitness.command import Finished, one_sentence, roadwitness, succeed
 
 OPTIONS = ("--seed=4", "--vehicles=2", "--seconds=6", "--width=320", "--height=180", "--fps=5")
 
@@ -48,3 +48,35 @@ def test_another_seed_is_another_scene(out: tuple[Path, Finished], tmp_path: Pat
     same, other = load_truth(tmp_path / "same" / "truth.json"), load_truth(tmp_path / "other" / "truth.json")
     assert same == load_truth(out[0] / "truth.json")
     assert {v.plate for v in other.vehicles} != {v.plate for v in same.vehicles}
+
+
+def test_lists_what_can_be_named() -> None:
+    listed = succeed("simulate", "--list").stdout.decode()
+    for name in ("junction", "section", "rainy-night", "turned", "fast-rate"):
+        assert f"\n  {name} " in listed + " " or f"\n  {name}\n" in listed
+
+
+def test_a_section_is_two_sites_with_one_policy(tmp_path: Path) -> None:
+    folder = tmp_path / "section"
+    done = succeed(
+        "simulate", folder, "--scene=section", "--seconds=12", "--width=320", "--height=180", "--fps=5"
+    )
+    for end in ("entry", "exit"):
+        site = load_site(folder / end / "site.toml")
+        assert site.resolve(site.file.policy) is not None
+        assert load_truth(folder / end / "truth.json").scene == "section"
+        assert f"roadwitness run {folder}/{end}/site.toml\n" in done.stderr
+    assert (folder / "policy.toml").is_file()
+    assert (folder / "register.csv").is_file()
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (("--scene=moon",), "There is no scene moon: choose from straight"),
+        (("--scene=lanes", "--weather=hail"), "There is no weather hail"),
+    ],
+)
+def test_what_is_not_there_is_refused(options: tuple[str, ...], sentence: str, tmp_path: Path) -> None:
+    assert sentence in one_sentence(roadwitness("simulate", tmp_path / "out", *options))
+    assert not (tmp_path / "out").exists()

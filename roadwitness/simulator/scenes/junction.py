@@ -14,15 +14,15 @@ import numpy as np
 
 from roadwitness.simulator.driving import Driver, Halt, SlowStretch, crossing_at, drive
 from roadwitness.simulator.motion import Motion
-from roadwitness.simulator.paths import Path, rounded
+from roadwitness.simulator.paths import Path
 from roadwitness.simulator.plan import Plan, Scenario, SiteFacts
 from roadwitness.simulator.scenes.casting import Cast, Role
+from roadwitness.simulator.scenes.junction_crossing import crossing_trips
 from roadwitness.simulator.scenes.junction_road import (
     CROSSING_FROM,
     CROSSING_TO,
     GATE_WEST_X,
     LANE_M,
-    LEFT_Y,
     SIGNAL,
     START_Y,
     STOP_Y,
@@ -46,6 +46,8 @@ LIMIT_KMH = 50.0
 GRACE_S = 0.5
 LONGEST_IN_BOX_S = 5.0
 ROOM_M = 1.5
+#: An offence counts if the clip goes on for so long after it.
+SEEN_ON_S = 3.0
 #: So far from its start a vehicle is still far behind the camera.
 UNSEEN_M = 40.0
 
@@ -110,7 +112,7 @@ def build(request: SceneRequest) -> Scenario:
     trips: list[Trip] = []
     for lane in (1, 2):
         trips += _lane_trips(request, lane, signal, cast, duration)
-    for crossing in _crossing_trips(request, cast, duration):
+    for crossing in crossing_trips(request, cast, duration):
         if not any(meet(crossing, other, duration, ROOM_M) for other in trips):
             trips.append(crossing)
     trips = [t for t in trips if t.leaves_s > 0 and t.enters_s < duration]
@@ -231,7 +233,7 @@ def _offences(part: Part, trip: Trip, signal: Programme, until_s: float) -> Sequ
     found = []
     line = STOP_Y - START_Y
     crossed = trip.motion.when(line)
-    if crossed is not None and 0 < crossed < until_s:
+    if crossed is not None and 0 < crossed < until_s - SEEN_ON_S:
         into = signal.into_red(crossed)
         stands = [
             s for s in trip.motion.standing() if line < trip.motion.at(s[0])[0] < CROSSING_FROM - START_Y
@@ -247,10 +249,10 @@ def _offences(part: Part, trip: Trip, signal: Programme, until_s: float) -> Sequ
                 found.append(OffenceTruth("stop_line", facts | {"stood_beyond_m": round(beyond, 2)}))
             else:
                 found.append(OffenceTruth("red_light", facts))
-    if part.turn == "left" and crossed is not None:
-        left = trip.motion.when(trip.path.where(0, GATE_WEST_X))
+    left = trip.motion.when(trip.path.where(0, GATE_WEST_X)) if part.turn == "left" else None
+    if left is not None and left < until_s - SEEN_ON_S:
         found.append(
-            OffenceTruth("forbidden_movement", {"movement": "left turn", "left_at_s": round(left or 0.0, 3)})
+            OffenceTruth("forbidden_movement", {"movement": "left turn", "left_at_s": round(left, 3)})
         )
     for start, end in trip.motion.standing():
         y = trip.path.at(trip.motion.at(start)[0])[1]
@@ -262,42 +264,3 @@ def _offences(part: Part, trip: Trip, signal: Programme, until_s: float) -> Sequ
                 )
             )
     return found
-
-
-def _crossing_trips(request: SceneRequest, cast: Cast, until_s: float) -> list[Trip]:
-    """Traffic of the crossing road in both directions, in its own green."""
-    rng = np.random.default_rng([request.seed, 22])
-    trips = []
-    for phase in crossing_programme().phases(0.0, until_s):
-        if phase.state != "green":
-            continue
-        for way, heading in (
-            (rounded([(-70.0, LEFT_Y - 2 * LANE_M), (90.0, LEFT_Y - 2 * LANE_M)], 1.0), "east"),
-            (rounded([(80.0, CROSSING_TO - LANE_M / 2), (-70.0, CROSSING_TO - LANE_M / 2)], 1.0), "west"),
-        ):
-            middle = way.length_m / 2
-            for number in range(int(rng.integers(1, 3))):
-                role = cast.vehicle(
-                    str(rng.choice(["hatchback", "saloon", "suv", "van", "bus", "motorcycle"]))
-                )
-                driver = Driver(0.0, float(rng.uniform(38, 48)) / 3.6, role.model.length)
-                driver = crossing_at(
-                    driver, middle, phase.from_s + 0.8 + 2.4 * number + float(rng.uniform(0, 0.4))
-                )
-                motion = drive(driver, None, until_s + 8)
-                trips.append(
-                    Trip(
-                        role.vehicle_id,
-                        role.model,
-                        role.look,
-                        role.plate,
-                        0,
-                        way,
-                        motion,
-                        driver.enters_s,
-                        motion.when(way.length_m) or until_s,
-                        middle,
-                        f"crosses, heading {heading}",
-                    )
-                )
-    return trips

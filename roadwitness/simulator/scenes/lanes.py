@@ -36,9 +36,11 @@ from roadwitness.simulator.truth import OffenceTruth
 
 LIMIT_KMH = 50.0
 ACROSS_M = 3 * LANE_M
-SOLID_Y = (10.0, 70.0)
-BUS_LANE_Y = (10.0, 70.0)
+SOLID_Y = (10.0, 50.0)
+BUS_LANE_Y = (10.0, 50.0)
 LEAST_IN_BUS_LANE_M, LEAST_IN_BAN_M, LEAST_BEYOND_M = 20.0, 5.0, 0.5
+#: So long before its end the last vehicle enters the clip, to be seen until it has passed.
+PASSING_S = 10.0
 CAMERA = "sim-lanes-1"
 
 POLICY = f"""
@@ -65,7 +67,7 @@ def road() -> Road:
         (Line("solid-1-2", "solid", ((LANE_M, SOLID_Y[0]), (LANE_M, SOLID_Y[1]))),),
         (
             Zone("bus-lane", "reserved", ring(2 * LANE_M, ACROSS_M, *BUS_LANE_Y)),
-            Zone("no-trucks", "ban", ring(0.0, LANE_M, 10.0, 70.0)),
+            Zone("no-trucks", "ban", ring(0.0, LANE_M, *BUS_LANE_Y)),
             Zone("lane-1", "lane", ring(0.0, LANE_M, 10.0, 70.0), 180.0),
             Zone("lane-2", "lane", ring(LANE_M, 2 * LANE_M, 10.0, 70.0), 180.0),
         ),
@@ -110,10 +112,10 @@ def build(request: SceneRequest) -> Scenario:
     table, at_s = Timetable(), 0.0
     order = [int(n) for n in rng.permutation(len(roles))]
     duration = request.seconds or 45.0
-    while at_s < duration - 6.0:
+    while at_s < duration - PASSING_S:
         for number in order:
             made = roles[number]()
-            placed = table.place([made], at_s + 1.2, duration - 4.0)
+            placed = table.place([made], at_s + 1.2, duration - PASSING_S)
             at_s = duration if placed is None else placed
     trips = tuple(judged(one, duration) for one in table.placed)
     plan = Plan(
@@ -171,7 +173,7 @@ def judged(one: Trip, until_s: float) -> Trip:
     driven = float(np.ptp(y[in_lane])) if in_lane.any() else 0.0
     if one.model.label not in ("bus", "bicycle") and driven > LEAST_IN_BUS_LANE_M:
         found.append(OffenceTruth("reserved_lane", {"zone": "bus-lane", "driven_m": round(driven, 2)}))
-    closed = (x > 0) & (x < LANE_M) & (y > 10.0) & (y < 70.0)
+    closed = (x > 0) & (x < LANE_M) & (y > BUS_LANE_Y[0]) & (y < BUS_LANE_Y[1])
     if one.model.label == "truck" and closed.any() and np.ptp(y[closed]) > LEAST_IN_BAN_M:
         found.append(
             OffenceTruth("vehicle_ban", {"zone": "no-trucks", "driven_m": round(float(np.ptp(y[closed])), 2)})

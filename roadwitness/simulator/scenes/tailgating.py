@@ -70,7 +70,7 @@ def build(request: SceneRequest) -> Scenario:
         for g in rng.permutation(np.concatenate([rng.uniform(0.3, 0.7, 4), rng.uniform(1.15, 2.5, 5)]))
     ]
     number = 0
-    while at_s < duration - 6.0:
+    while at_s < duration - 6.5:
         lane = int(rng.integers(1, 3))
         kind = number % 8
         if kind == 3:
@@ -80,7 +80,7 @@ def build(request: SceneRequest) -> Scenario:
         else:
             gap = gaps[number % len(gaps)]
             group = _pair(cast, lane, float(rng.uniform(80, 104)), gap, f"follows at {gap:.2f} s")
-        placed = table.place(group, at_s + 1.0, duration - 4.0)
+        placed = table.place(group, at_s + 1.0, duration - 6.5)
         at_s = duration if placed is None else placed
         number += 1
     plan = Plan(
