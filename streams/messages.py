@@ -12,7 +12,7 @@ import msgspec
 SCHEMA_VERSION = 2
 
 
-class Box(msgspec.Struct, frozen=True):
+class Box(msgspec.Struct, frozen=True, gc=False):
     """An axis-aligned box in pixels of the full frame: left, top, width, height."""
 
     x: float
@@ -21,7 +21,7 @@ class Box(msgspec.Struct, frozen=True):
     h: float
 
 
-class TrackPoint(msgspec.Struct, frozen=True):
+class TrackPoint(msgspec.Struct, frozen=True, gc=False):
     """Where the tracked point of a vehicle was: in the image (px) and, if calibrated, on the road (m).
 
     ``sigma_m`` is the standard uncertainty of the road position in its worse direction.
@@ -35,7 +35,7 @@ class TrackPoint(msgspec.Struct, frozen=True):
     sigma_m: float | None = None
 
 
-class BudgetTerm(msgspec.Struct, frozen=True):
+class BudgetTerm(msgspec.Struct, frozen=True, gc=False):
     """One line of a speed's uncertainty budget: its standard uncertainty (k = 1) and where it comes from.
 
     ``kind`` is ``random`` (it would differ for the next vehicle) or ``systematic`` (it would not).
@@ -70,7 +70,7 @@ class SpeedMeasurement(msgspec.Struct, frozen=True):
     budget: tuple[BudgetTerm, ...] = ()
 
 
-class CharacterCandidate(msgspec.Struct, frozen=True):
+class CharacterCandidate(msgspec.Struct, frozen=True, gc=False):
     """One possibility for one position of a plate; an empty ``character`` says 'nothing stands here'."""
 
     character: str
@@ -120,7 +120,7 @@ class EvidenceReference(msgspec.Struct, frozen=True):
     sealed: bool = False
 
 
-class LampPhase(msgspec.Struct, frozen=True):
+class LampPhase(msgspec.Struct, frozen=True, gc=False):
     """A stretch of time in which a signal showed one state.
 
     ``state`` is ``red``, ``red_amber``, ``amber``, ``green``, ``flashing``, ``dark`` or ``unknown``.

@@ -30,6 +30,8 @@ def judge(circumstances: Circumstances, policy: Policy) -> Finding | None:
     if not policy.is_valid_at(passage.started_at_ns):
         return None
     allowed = allowed_to(law, passage, policy)
+    if measured - law.tolerance.subtracted_kmh(measured) <= allowed.kmh:
+        return None
     subtracted = subtracted_from(measured, uncertainty, law.tolerance)
     enforced = measured - subtracted.kmh
     # Compared in whole millionths of a km/h, so that 83.1 - 3 - 80.1 is not a finding by a binary fraction.

@@ -46,6 +46,8 @@ def _comes_back(way: Way, lane: ZoneShape, least_m: float) -> bool:
         return False
     hx, hy = lane.heading
     ahead = [x * hx + y * hy for x, y in zip(way.x, way.y, strict=True)]
+    if ahead == sorted(ahead):  # most only ever go on
+        return False
     return bool(max(map(sub, accumulate(ahead, max), ahead)) >= least_m)
 
 
