@@ -154,14 +154,16 @@ def violations(data: Path) -> list[dict[str, Any]]:
 
 
 def evidence_files(data: Path) -> dict[str, bytes]:
-    """The pictures in the evidence folder: path within it to bytes.
-
-    Without the signed statements, which name times and keys and so differ between two folders.
-    """
+    """The evidence folder: path within it to bytes."""
     root = data / "evidence"
-    files = {path: path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
     return {
-        path.relative_to(root).as_posix(): content
-        for path, content in files.items()
-        if not content.startswith(b'{"statement":')
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in sorted(root.rglob("*"))
+        if path.is_file()
     }
+
+
+def picture_files(data: Path) -> dict[str, bytes]:
+    """The evidence without the signed statements, which name times and keys and so differ between folders."""
+    files = evidence_files(data)
+    return {name: content for name, content in files.items() if not content.startswith(b'{"statement":')}

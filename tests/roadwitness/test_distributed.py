@@ -19,7 +19,7 @@ from streams.connect import open_bus
 from streams.sealing import SealingKeys
 from streams.spool import Spool
 from streams.topics import Topic
-from tests.roadwitness.command import Running, environment, evidence_files, roadwitness, succeed, violations
+from tests.roadwitness.command import Running, environment, picture_files, roadwitness, succeed, violations
 
 FRONT = """
 import sys
@@ -77,9 +77,9 @@ def test_over_kafka_and_http_the_same_violations_are_found(
     assert len(expected) == 2
     assert rows == [tuple(row.values()) for row in expected]
 
-    pictures = {n: c for n, c in evidence_files(finished_run).items() if n.startswith("open/")}
-    assert {n: c for n, c in evidence_files(centre).items() if n.startswith("open/")} == pictures
-    assert sum(name.startswith("sealed/") for name in evidence_files(centre)) == 2
+    pictures = {n: c for n, c in picture_files(finished_run).items() if n.startswith("open/")}
+    assert {n: c for n, c in picture_files(centre).items() if n.startswith("open/")} == pictures
+    assert sum(name.startswith("sealed/") for name in picture_files(centre)) == 2
 
     with Running("serve", *shared, "--port", "0") as serving:
         address = serving.wait_for(r"Serving (http://127\.0\.0\.1:\d+)")[1]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from roadwitness.simulator import SimulatedSite
-from tests.roadwitness.command import evidence_files, roadwitness, succeed, violations
+from tests.roadwitness.command import picture_files, roadwitness, succeed, violations
 
 
 @pytest.fixture
@@ -55,5 +55,5 @@ def test_nothing_is_lost_when_the_disk_is_full(
     disk("256m")
     succeed("run", site.site_file, "--no-serve", "--data", data)
     assert violations(data) == violations(finished_run)
-    names = {Path(name).name for name in evidence_files(finished_run) if name.startswith("open/")}
-    assert names <= {Path(name).name for name in evidence_files(data)}
+    names = {Path(name).name for name in picture_files(finished_run) if name.startswith("open/")}
+    assert names <= {Path(name).name for name in picture_files(data)}

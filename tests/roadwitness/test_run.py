@@ -13,7 +13,7 @@ import pytest
 
 from roadwitness.simulator import SimulatedSite, Truth
 from streams.sealing import SealingKeys, open_sealed
-from tests.roadwitness.command import evidence_files, sql, succeed, violations
+from tests.roadwitness.command import evidence_files, picture_files, sql, succeed, violations
 
 TABLES = ("passages", "violations", "case_events", "evidence_index", "access_log", "keepers")
 
@@ -86,7 +86,7 @@ class TestEvidence:
         stored = {Path(name).name: name for name in evidence_files(finished_run)}
         for row in sql(finished_run, "SELECT passage FROM violations FINAL"):
             pieces = json.loads(row["passage"])["evidence"]
-            assert {piece["kind"] for piece in pieces} == {"frame", "plate", "original"}
+            assert {piece["kind"] for piece in pieces} == {"frame", "plate", "original", "statement"}
             for piece in pieces:
                 folder = "sealed" if piece["sealed"] else "open"
                 assert stored[piece["digest"]].startswith(f"{folder}/")
@@ -106,7 +106,7 @@ class TestEvidence:
 
     def test_open_pictures_can_be_looked_at(self, finished_run: Path) -> None:
         pictures = [
-            content for name, content in evidence_files(finished_run).items() if name.startswith("open/")
+            content for name, content in picture_files(finished_run).items() if name.startswith("open/")
         ]
         assert pictures
         assert all(_decoded(content) is not None for content in pictures)
