@@ -17,6 +17,8 @@ from streams.messages import Passage
 
 OFFENCE = "stopping"
 
+_FASTEST_BACKING_MS = 6.0
+_PACE_S = 1.0  # a speed is taken over this time
 _AROUND_M = 2.0  # a place that scatters, and the mean that is taken of it
 _KINDS = {"no_stopping": "a zone where stopping is forbidden", "box": "a box junction"}
 
@@ -119,6 +121,7 @@ def _in_zone(circumstances: Circumstances, way: Way, zone: ZoneShape, stand: Sta
 
 
 def _end_inside(way: Way, zone: ZoneShape, stand: Stand, reach: Reach) -> bool:
+    """Whether that end was surely in the zone; either way round where the vehicle may have backed."""
     if reach is ITSELF:
         return zone.depth(stand.x, stand.y) >= stand.u
     heading = way.headings[(stand.first + stand.last) // 2]
@@ -127,4 +130,19 @@ def _end_inside(way: Way, zone: ZoneShape, stand: Stand, reach: Reach) -> bool:
     hx, hy, turn = heading
     ahead = reach.ahead_m
     doubt = stand.u + reach.doubt_m + abs(ahead) * turn
-    return zone.depth(stand.x + ahead * hx, stand.y + ahead * hy) >= doubt
+    ends = (ahead,) if _drove_forwards(way, hx, hy) else (ahead, -ahead)
+    return all(zone.depth(stand.x + end * hx, stand.y + end * hy) >= doubt for end in ends)
+
+
+def _drove_forwards(way: Way, hx: float, hy: float) -> bool:
+    """Whether the vehicle once drove that way faster than anybody backs."""
+    t, x, y, u = way.t, way.x, way.y, way.u
+    then = 0
+    for now in range(len(t)):
+        while t[now] - t[then] > _PACE_S:
+            then += 1
+        seconds = t[now] - t[then]
+        gone_m = (x[now] - x[then]) * hx + (y[now] - y[then]) * hy
+        if seconds >= _PACE_S / 2 and gone_m - u[now] - u[then] > _FASTEST_BACKING_MS * seconds:
+            return True
+    return False

@@ -120,6 +120,12 @@ def _tables(
         stands("another zone is meant", policy=law(zone="elsewhere")),
         stands("no zone is drawn", road=Road()),
         stands("a law that allows ten seconds more", policy=law(longest_s=allowed_s + 10.0)),
+        stands("stood before the zone when it was first seen, and backs away", drive=Drive(
+            Path(1.75, -60.0), 0.0, 49.0, 0.0, (Hold(over), Reach(-9.0, 2.0), Hold(4.0), Reach(0.0, 2.0))), sight=Sight(seen=(0.5, 99.0))),
+        stands("backs to a halt just behind the zone, seen from behind", drive=Drive(
+            Path(1.75, -60.0), -9.0, 90.0, 0.0, (Hold(3.0), Reach(0.0, 4.4), Hold(over))), sight=_REAR),
+        stands("backs to a halt just behind the zone", drive=Drive(
+            Path(1.75, -60.0), -9.0, 90.0, 0.0, (Hold(3.0), Reach(0.0, 4.4), Hold(over)))),
         stands("rolls back a little twice", drive=halting(20.0, 3.0, wait_s=under, then=(
             Reach(-3.0, 1.0), Hold(1.0), Reach(0.0, 1.0), Hold(under), Reach(20.0, 4.0)))),
     ))  # fmt: skip
