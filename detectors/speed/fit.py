@@ -54,18 +54,17 @@ def design(times: Array) -> Array:
 
 
 def fit_motion(
-    times: Array, along: Array, noise_m: Array, path: Array, shared: Array, acceleration_sigma: float
+    times: Array, along: Array, noise_m: Array, path: Array, common: Array, acceleration_sigma: float
 ) -> Motion:
     """Fit positions ``along`` the way (N,) in metres at ``times`` (N,) in seconds.
 
     ``noise_m`` (N,) is the expected error of each, ``path`` (N,) the way in the picture in vehicle sizes,
-    ``shared`` (N, M) columns of one standard uncertainty each that errs for all points together.
-    ``acceleration_sigma`` in m/s^2 is what vehicles usually do: where the points cannot tell, it does.
+    ``common`` (N, N) the covariance of what errs for all points together. ``acceleration_sigma`` in m/s^2 is
+    what vehicles usually do: where the points cannot tell, it does.
     """
     matrix = design(times)
     weights = _robust_weights(matrix, along, noise_m)
     apart = np.abs(path[:, None] - path[None, :])
-    common = shared @ shared.T
     prior = np.diag([0.0, 0.0, 1.0 / acceleration_sigma**2])
     found = []
     for reach in _REACHES:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from detectors.calibration import Calibration
 from detectors.speed import voids
 from detectors.speed.budget import KMH, RANDOM, SYSTEMATIC, expanded, spread_of, term
+from detectors.speed.driving import changing_acceleration
 from detectors.speed.fit import Motion, fit_motion
 from detectors.speed.geometry import Way, heights_of, way_of
 from detectors.speed.settings import Seen, SpeedSettings
@@ -122,16 +123,17 @@ def _fit(times: Array, way: Way, grid: Grid, limits: SpeedSettings) -> tuple[Mot
     """The motion, and how much likelier frames that were lost without a trace make it."""
     rough = abs(float(np.polyfit(times, way.along, 1)[0]))
     noise = np.hypot(way.noise_m, rough * grid.jitter_s)
-    shared = np.column_stack([way.calibration, way.outline])
-    usual = limits.usual_acceleration_ms2
-    motion = fit_motion(times, way.along, noise, way.path, shared, usual)
-    return motion, wandering(times, way.along, noise, way.path, shared, motion, grid.interval_s, usual)
+    shared, usual = np.column_stack([way.calibration, way.outline]), limits.usual_acceleration_ms2
+    common = shared @ shared.T + changing_acceleration(times, limits.changing_acceleration_ms2)
+    motion = fit_motion(times, way.along, noise, way.path, common, usual)
+    return motion, wandering(times, way.along, noise, way.path, common, motion, grid.interval_s, usual)
 
 
 def _budget(
     times: Array, way: Way, motion: Motion, grid: Grid, seen: Seen, limits: SpeedSettings
 ) -> tuple[BudgetTerm, ...]:
     row, speed = motion.operator[1], abs(float(motion.state[1]))
+    changes = float(row @ changing_acceleration(times, limits.changing_acceleration_ms2) @ row)
     interval_ms, jitter_ms = grid.interval_s * 1e3, grid.jitter_s * 1e3
     terms = [
         term(
@@ -143,9 +145,10 @@ def _budget(
         ),
         term(
             "acceleration",
-            float(row @ times**2 / 2) * limits.usual_acceleration_ms2,
+            float(np.hypot(row @ times**2 / 2 * limits.usual_acceleration_ms2, np.sqrt(changes))),
             RANDOM,
-            f"as far as the points do not tell it, vehicles' is 0 ± {limits.usual_acceleration_ms2:g} m/s²",
+            f"as far as the points do not tell it, vehicles' is 0 ± {limits.usual_acceleration_ms2:g} m/s² "
+            f"and changes by {limits.changing_acceleration_ms2:g} m/s² in a second",
         ),
         term(
             "calibration",

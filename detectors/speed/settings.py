@@ -19,7 +19,8 @@ class SpeedSettings:
 
     ``edge_px`` and ``edge_part`` are the standard error of a box's lower edge, a fixed part in px and one of
     the box's height; ``flatness`` is the relative standard uncertainty of lengths because no road is a plane;
-    ``usual_acceleration_ms2`` the standard deviation of the accelerations that vehicles have.
+    ``usual_acceleration_ms2`` the standard deviation of the accelerations that vehicles have, and
+    ``changing_acceleration_ms2`` of how they change in a second.
     ``readout_s`` is how much later a rolling shutter reads the picture's last row than its first.
     """
 
@@ -42,6 +43,7 @@ class SpeedSettings:
     edge_part: float = 0.0075
     flatness: float = 0.001
     usual_acceleration_ms2: float = 1.5
+    changing_acceleration_ms2: float = 0.6
     readout_s: float = 0.0
 
 

@@ -26,7 +26,7 @@ def wandering(
     along: Array,
     noise_m: Array,
     path: Array,
-    shared: Array,
+    common: Array,
     motion: Motion,
     interval_s: float,
     acceleration_sigma: float,
@@ -36,7 +36,7 @@ def wandering(
     Arguments are those of :func:`detectors.speed.fit.fit_motion` and its result; ``interval_s`` is that from
     frame to frame.
     """
-    matrix, common = design(times), shared @ shared.T
+    matrix = design(times)
     apart = np.abs(path[:, None] - path[None, :])
     prior = np.diag([0.0, 0.0, 1.0 / acceleration_sigma**2])
     own = box_covariance(noise_m, motion.weights, apart, _REACH)
