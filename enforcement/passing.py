@@ -8,6 +8,7 @@ from enforcement.geometry import LineShape, apart
 from enforcement.way import HARDEST_CHANGE_MS2, ITSELF, Reach, Way
 
 _SEEN_ON_EACH_SIDE = 2  # one point alone may be a slip
+_STAYS_POINTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,9 @@ def passings(way: Way, seen: Offsets, backwards: bool = False) -> list[Passing]:
             ahead = ahead + 1
             before = i
         elif d[i] - u[i] >= 0.0:
-            if ahead >= _SEEN_ON_EACH_SIDE and _stays(d, u, i) and _is_whole(way, seen, before, i):
+            if ahead >= _SEEN_ON_EACH_SIDE and not _stays(d, u, i):
+                continue
+            if ahead >= _SEEN_ON_EACH_SIDE and _is_whole(way, seen, before, i):
                 found.append(_between(way, d, u, before, i))
             before, ahead = -1, 0
     return found
@@ -126,16 +129,15 @@ def moves_along(way: Way, shape: LineShape, passing: Passing) -> bool:
 
 
 def _stays(d: list[float], u: list[float], i: int) -> bool:
-    """Whether the first points from ``i`` on that are surely on a side are behind the line."""
-    behind = 0
-    for k in range(i, len(d)):
-        if d[k] + u[k] <= 0.0:
-            return False
-        if d[k] - u[k] >= 0.0:
-            behind += 1
-            if behind == _SEEN_ON_EACH_SIDE:
-                return True
-    return False
+    """Whether the points from ``i`` on are surely behind the line, but for one that may be on neither side.
+
+    Beside one that stands close to a line, slips of its place would add up to a passing with time.
+    """
+    ahead = range(i, min(i + _STAYS_POINTS, len(d)))
+    behind = sum(d[k] - u[k] >= 0.0 for k in ahead)
+    if any(d[k] + u[k] <= 0.0 for k in ahead):
+        return False
+    return behind >= max(_SEEN_ON_EACH_SIDE, len(ahead) - (len(ahead) == _STAYS_POINTS))
 
 
 def _is_whole(way: Way, seen: Offsets, before: int, beyond: int) -> bool:
