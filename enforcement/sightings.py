@@ -53,6 +53,7 @@ class Sightings:
         span_s = max((law.memory_s for law in self._laws.values()), default=0.0)
         self._seen: Expiring[_Sighting] = Expiring(span_s, _MOST, clock)
         self._by_text: dict[str, dict[str, _Sighting]] = {}
+        self._told: dict[str, OtherSighting | None] = {}
 
     def observe(self, passage: Passage) -> OtherSighting | None:
         """Remember a passage; where its plate was seen that no vehicle can have come from, the farthest such.
@@ -76,11 +77,12 @@ class Sightings:
             passage.vehicle_confidence,
             plate,
         )
-        elsewhere = self._elsewhere(own, law.fastest_kmh / 3.6)
         if own.passage_id not in self._seen:
+            # Of two passages the one that came second is told of the other, whenever either comes again.
+            self._told[own.passage_id] = self._elsewhere(own, law.fastest_kmh / 3.6)
             self._seen.put(own.passage_id, own.first_ns, own)
             self._by_text.setdefault(plate.text, {})[own.passage_id] = own
-        return elsewhere
+        return self._told[own.passage_id]
 
     def _elsewhere(self, own: _Sighting, fastest_ms: float) -> OtherSighting | None:
         farthest: tuple[float, _Sighting, int, float] | None = None
@@ -111,6 +113,6 @@ class Sightings:
     def _forget(self) -> None:
         for gone in self._seen.expire():
             same = self._by_text[gone.plate.text]
-            del same[gone.passage_id]
+            del same[gone.passage_id], self._told[gone.passage_id]
             if not same:
                 del self._by_text[gone.plate.text]

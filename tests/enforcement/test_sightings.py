@@ -67,8 +67,9 @@ def test_nothing_is_noticed(passages: tuple[Passage, ...]) -> None:
 
 
 def test_a_passage_that_comes_again_gets_the_same_answer() -> None:
-    _, once, again = noticed(at("a", 0.0), at("b", 60.0), at("b", 60.0))
+    first, once, first_again, again = noticed(at("a", 0.0), at("b", 60.0), at("a", 0.0), at("b", 60.0))
     assert once == again is not None
+    assert first is first_again is None  # one of the two is enough
 
 
 def test_a_plate_is_forgotten_after_its_time() -> None:

@@ -9,8 +9,9 @@ import msgspec
 import pytest
 
 from enforcement.casebook import CaseBook
+from enforcement.distances import Distances
 from enforcement.evidence import EvidenceFolder
-from enforcement.law.papers import Exemption, RegisterChecks
+from enforcement.law.papers import ClonedPlate, Exemption, RegisterChecks
 from enforcement.law.speeds import Section, Tolerance
 from enforcement.policy import Plates, Policy
 from enforcement.register import import_register
@@ -162,6 +163,21 @@ def test_messages_of_a_section_that_come_again_change_nothing(
     drain_one_by_one(bus, worker)
     assert store.query("SELECT * EXCEPT recorded_at FROM violations FINAL") == before
     assert len(files(evidence.path)) == 6
+
+
+@pytest.mark.parametrize(("metres", "offences"), [(100_000.0, ["cloned_plate"]), (1_000.0, []), (None, [])])
+def test_a_plate_at_two_places_is_a_case_where_no_vehicle_can_have_driven_the_way(
+    bus: LocalBus, store: Store, evidence: EvidenceFolder, metres: float | None, offences: list[str]
+) -> None:
+    law = msgspec.structs.replace(policy(), speeding=None, cloned_plate=ClonedPlate())
+    ways = Distances(by_road_m={("cam-in", "cam-out"): metres} if metres else {})
+    worker = Enforcer(bus, store, evidence, {"cam-in": law, "cam-out": law}, distances=ways)
+    for seen, _ in (at("cam-in", 0.0), at("cam-out", 70.0)):
+        publish(bus, msgspec.structs.replace(seen, plate=PlateReading("AB123CD", 0.999), evidence=()))
+    worker.drain(0.0)
+    assert [case.offence for case in CaseBook(store).queue()] == offences
+    if not offences:
+        assert "AB123CD" not in everything(store)
 
 
 REGISTER = """plate,keeper_id,insured_until,inspected_until,stolen
