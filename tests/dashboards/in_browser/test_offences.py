@@ -53,6 +53,17 @@ def test_a_case_is_legible_and_no_wider_than_the_screen(
     assert desk.complaints == []
 
 
+@pytest.mark.parametrize("width", [768, 1024, 1440])
+def test_the_queue_of_all_offences_is_no_wider_than_the_screen(
+    browser: Browser, site: str, width: int
+) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 1000})
+    page.goto(site)
+    assert page.locator("a.row-link").count() == len(OFFENCES)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.close()
+
+
 def test_both_positions_are_really_shown(browser: Browser, site: str, every_offence: BackOffice) -> None:
     page = browser.new_page(viewport={"width": 1440, "height": 900})
     page.goto(f"{site}/cases/{every_offence.case_of('red_light')}")
