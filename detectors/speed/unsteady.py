@@ -15,8 +15,8 @@ from detectors.speed.fit import Motion, box_covariance, design, expectation, sol
 
 Array = NDArray[np.float64]
 
-_SCALES = (0.67, 1.0, 1.5)
-_REACH = 0.6
+_SCALES = (0.67, 1.0, 1.5, 2.25, 3.4)
+_REACHES = (0.6, 1.8)
 #: Parts of the frames that may be lost.
 _LOSSES = (0.03, 0.1, 0.25)
 
@@ -39,15 +39,16 @@ def wandering(
     matrix = design(times)
     apart = np.abs(path[:, None] - path[None, :])
     prior = np.diag([0.0, 0.0, 1.0 / acceleration_sigma**2])
-    own = box_covariance(noise_m, motion.weights, apart, _REACH)
+    boxes = [(reach, box_covariance(noise_m, motion.weights, apart, reach)) for reach in _REACHES]
     frames = (times - times[0]) / interval_s
     walk = np.minimum(frames[:, None], frames[None, :]) * (float(motion.state[1]) * interval_s) ** 2
 
     def evidence(loss: float) -> float:
+        lost = common + loss * (1 - loss) * walk
         found = [
-            solve(matrix, along, s**2 * own + common + loss * (1 - loss) * walk, prior)[1]
-            + expectation(s, _REACH)
+            solve(matrix, along, s**2 * own + lost, prior)[1] + expectation(s, reach)
             for s in _SCALES
+            for reach, own in boxes
         ]
         return float(np.logaddexp.reduce(found))
 

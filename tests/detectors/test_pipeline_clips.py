@@ -48,7 +48,11 @@ def seen(clip: str, site: Path | None = None) -> list[Passage]:
         surveyed = file["calibration"]
         points = [ControlPoint(tuple(p["image"]), tuple(p["road"])) for p in surveyed["points"]]
         calibration = Calibration.from_points(surveyed["id"], tuple(surveyed["image_size"]), points)
-        speed = SpeedSettings(stretch_m=(file["measuring"]["y_from_m"], file["measuring"]["y_to_m"]))
+        measuring = file["measuring"]
+        speed = SpeedSettings(
+            stretch_m=(measuring["y_from_m"], measuring["y_to_m"]),
+            largest_uncertainty_kmh=measuring["largest_uncertainty_kmh"],
+        )
         lanes = [LaneStrip(lane["id"], lane["x_from_m"], lane["x_to_m"]) for lane in file["lanes"]]
     source = open_source(str(path), START_NS)
     tracking = TrackerSettings(nominal_fps=source.nominal_fps)
@@ -157,7 +161,7 @@ def test_no_far_vehicle_has_a_plate(gantry):
 
 def test_the_speeds_on_the_urban_road_are_plausible(gantry):
     speeds = [p.speed.speed_kmh for vehicle in GANTRY for p in of(gantry, vehicle) if p.speed.speed_kmh]
-    assert len(speeds) >= 6
+    assert len(speeds) >= 4
     assert all(20 < speed < 75 for speed in speeds)
 
 
