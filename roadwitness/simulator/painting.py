@@ -140,7 +140,8 @@ def _layers_seen(model: Model, ahead: float, aside: float) -> Ints:
     layers, centres = model.mesh.layers, model.mesh.centres
     behind = -ahead - model.length
     if behind > 0:
-        forward = centres[:, 0] > -FRONT_PART * model.length
+        # What lies flat on the sides, such as wheels and stripes, is seen from behind as well.
+        forward = (centres[:, 0] > -FRONT_PART * model.length) & (np.abs(model.mesh.normals[:, 1]) < 0.95)
         layers = np.where(forward & (layers >= Layer.OUTER), Layer.UNDER, layers)
         layers = np.where(forward & (layers >= Layer.FIXED), Layer.BODY, layers)
     if abs(aside) > max(model.width / 2, ASIDE * max(ahead, behind)):

@@ -44,7 +44,8 @@ def lens_light(picture: Picture, plan: Plan, head: SignalHead, number: int) -> n
     (middle,), (depth,) = plan.camera.project(head.lens(number)[None])
     reach = max(1, int(0.6 * LENS_M * plan.camera.focal_px / depth))
     x, y = (round(float(v)) for v in middle)
-    return picture[y - reach : y + reach + 1, x - reach : x + reach + 1].reshape(-1, 3).mean(axis=0)
+    lens = picture[y - reach : y + reach + 1, x - reach : x + reach + 1]
+    return np.asarray(lens.reshape(-1, 3).mean(axis=0), np.float64)
 
 
 def test_the_lamps_that_are_lit_are_those_of_the_stated_phase(

@@ -22,6 +22,7 @@ from roadwitness.simulator import (
 from roadwitness.simulator.keepers import invent_register
 from roadwitness.simulator.simulating import render_frames
 from roadwitness.simulator.traffic import plan_traffic
+from tests.simulator.conftest import TINY
 
 SMALL = SceneSettings(seed=5, vehicles=1, duration_s=6.0, width=320, height=180, fps=3)
 
@@ -104,7 +105,7 @@ def test_a_place_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
 def test_the_site_file_calibrates_the_camera(site: SimulatedSite) -> None:
     document = tomllib.loads(site.site_file.read_text())
     points = document["calibration"]["points"]
-    camera = site.scene.camera()
+    camera = TINY.camera()
     assert len(points) >= 6
     assert document["calibration"]["image_size"] == [site.scene.width, site.scene.height]
     found = camera.road_at(np.array([point["image"] for point in points]))
