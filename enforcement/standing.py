@@ -18,7 +18,7 @@ _MOVES_ON_M = 2.0  # no scatter of a place that could be seen to stand is so lar
 _APPROACH_M = 2.0
 _LEAST_ROLLING_S = 0.8  # at either end
 _UNSEEN_ROLLING_S = 1.0
-_ROLLING_MARGIN = 1.6  # brakes are let go a little before the halt
+_ROLLING_MARGIN = 2.2  # brakes are let go a little before the halt, and places scatter
 
 
 @dataclass(frozen=True, slots=True)
