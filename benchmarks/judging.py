@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import gc
 import random
 import time
 from collections import Counter
@@ -308,6 +309,9 @@ def main() -> None:
         Site.invented(options.passages - junctions, junction=False),
         Site.invented(junctions, junction=True),
     )
+    # A worker never holds so many messages at once; here they are kept out of the collector's way.
+    gc.collect()
+    gc.freeze()
     table = Table(title=f"passages a second a core, {options.passages} passages")
     for column in ("", "track points", "judged by all rules", "decoded (the limit)"):
         table.add_column(column, justify="right" if column else "left")
