@@ -11,6 +11,7 @@ from enforcement.geometry import ZoneShape, apart
 from enforcement.hours import applies
 from enforcement.law.places import WrongWay
 from enforcement.policy import Policy
+from enforcement.road import Point
 from enforcement.rules.finding import Finding
 from enforcement.rules.making import first_and_last, make, named, worst
 from enforcement.stretch import Stretch, runs
@@ -28,7 +29,10 @@ def judge(circumstances: Circumstances, policy: Policy) -> Finding | None:
     if law is None or not circumstances.plan.lanes or circumstances.way is None:
         return None
     way = circumstances.way
-    against = [lane for lane in circumstances.plan.lanes if _comes_back(way, lane, law.least_distance_m)]
+    near = [lane for lane in circumstances.plan.lanes if not apart(way.bounds, lane.bounds)]
+    headings = {lane.heading for lane in near if lane.heading is not None}
+    back = {heading for heading in headings if _comes_back(way, heading, law.least_distance_m)}
+    against = [lane for lane in near if lane.heading in back]
     if not against or not policy.is_valid_at(circumstances.passage.started_at_ns):
         return None
     if not applies(law.scope, circumstances.passage, policy):
@@ -40,11 +44,9 @@ def judge(circumstances: Circumstances, policy: Policy) -> Finding | None:
     )
 
 
-def _comes_back(way: Way, lane: ZoneShape, least_m: float) -> bool:
-    """Whether the way goes ``least_m`` against the lane's heading anywhere: cheap, and false for most."""
-    if apart(way.bounds, lane.bounds) or lane.heading is None:
-        return False
-    hx, hy = lane.heading
+def _comes_back(way: Way, heading: Point, least_m: float) -> bool:
+    """Whether the way goes ``least_m`` against a heading anywhere: cheap, and false for most."""
+    hx, hy = heading
     ahead = [x * hx + y * hy for x, y in zip(way.x, way.y, strict=True)]
     if ahead == sorted(ahead):  # most only ever go on
         return False
