@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import msgspec
-
 from roadwitness.progress import progress, say
-from roadwitness.simulator import SceneSettings, SimulatedSite, demo_scene, is_rendered, simulate
+from roadwitness.simulator import (
+    FAULTS,
+    SCENES,
+    SHAKES,
+    WEATHERS,
+    Scene,
+    SceneRequest,
+    SimulatedSite,
+    demo_scene,
+    is_rendered,
+    simulate,
+)
 from streams.errors import RoadwitnessError
 
 
@@ -15,15 +24,27 @@ class OutputExists(RoadwitnessError):
     """The folder to write into holds something else."""
 
 
-def render(out: Path, scene: SceneSettings) -> SimulatedSite:
+def render(out: Path, scene: Scene) -> SimulatedSite:
     """Render a scene into ``out``, with a progress bar."""
     with progress("Rendering", "frames") as advance:
         return simulate(out, scene, advance)
 
 
-def simulate_into(
-    out: Path, *, seed: int, vehicles: int, duration_s: float, width: int, height: int, fps: int
-) -> None:
+def list_scenes() -> None:
+    """Print all scenes, weathers, shakes and faults of the clock."""
+    groups = (
+        ("Scenes", {name: scene.about for name, scene in SCENES.items()}),
+        ("Weather", dict.fromkeys(WEATHERS, "")),
+        ("Shake", SHAKES),
+        ("Clock", FAULTS),
+    )
+    for title, names in groups:
+        print(f"{title}:")
+        for name, about in names.items():
+            print(f"  {name:<18} {about}".rstrip())
+
+
+def simulate_into(out: Path, request: SceneRequest) -> None:
     """Render a scene of a person's choosing and say what lies where.
 
     Raises:
@@ -31,18 +52,10 @@ def simulate_into(
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise OutputExists(f"{out} is not empty: name a new folder for the simulated site.")
-    scene = msgspec.structs.replace(
-        demo_scene(),
-        seed=seed,
-        vehicles=vehicles,
-        speeders=None,
-        duration_s=duration_s,
-        width=width,
-        height=height,
-        fps=fps,
-    )
-    site = render(out, scene)
-    say(f"Rendered {site.clip}; its truth is {site.truth_file}. Try: roadwitness run {site.site_file}")
+    site = render(out, request)
+    for file in site.site_files:
+        clip, truth = file.with_name("clip.mp4"), file.with_name("truth.json")
+        say(f"Rendered {clip}; its truth is {truth}. Try: roadwitness run {file}")
 
 
 def demo_site(folder: Path) -> SimulatedSite:

@@ -43,25 +43,67 @@ def run(
 
 
 def simulate(
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder to write the clip and its truth into.")],
+    out: Annotated[
+        Path | None, typer.Argument(metavar="OUT", help="Folder to write the clip and its truth into.")
+    ] = None,
+    scene: Annotated[
+        str, typer.Option("--scene", metavar="NAME", help="Which scene; --list names them.")
+    ] = "straight",
+    weather: Annotated[str, typer.Option("--weather", metavar="NAME")] = "clear",
+    shake: Annotated[str, typer.Option("--shake", metavar="NAME", help="How the camera moves.")] = "none",
+    clock: Annotated[
+        str, typer.Option("--clock", metavar="NAME", help="What is wrong with the clip's times.")
+    ] = "right",
+    occluded: Annotated[
+        bool, typer.Option("--occluded", help="Set a pole in the way of the camera.")
+    ] = False,
+    listing: Annotated[bool, typer.Option("--list", help="List what can be named, and end.")] = False,
     seed: Annotated[int, typer.Option("--seed", metavar="N", help="Another seed is another scene.")] = 1,
     vehicles: Annotated[
-        int, typer.Option("--vehicles", metavar="N", min=1, help="How many vehicles pass.")
+        int,
+        typer.Option("--vehicles", metavar="N", min=1, help="How many vehicles pass in the scene straight."),
     ] = 12,
     seconds: Annotated[
-        float, typer.Option("--seconds", metavar="S", min=1, help="Length of the clip.")
-    ] = 20.0,
+        float | None,
+        typer.Option(
+            "--seconds",
+            metavar="S",
+            min=1,
+            help="Length of the clip; 20 in the scene straight.",
+            show_default=False,
+        ),
+    ] = None,
     width: Annotated[int, typer.Option("--width", metavar="PX", min=320)] = 1280,
     height: Annotated[int, typer.Option("--height", metavar="PX", min=180)] = 720,
     fps: Annotated[int, typer.Option("--fps", metavar="N", min=5)] = 25,
 ) -> None:
     """Render a site with its ground truth.
 
-    Writes clip.mp4, truth.json, site.toml, policy.toml and register.csv; `run OUT/site.toml` analyses it.
+    Writes clip.mp4, truth.json, site.toml, policy.toml and register.csv, and road.geojson where the scene
+    has lines and zones; `run OUT/site.toml` analyses it.
     """
-    from roadwitness.simulating import simulate_into
+    from roadwitness.simulating import list_scenes, simulate_into
+    from roadwitness.simulator import SceneRequest
 
-    simulate_into(out, seed=seed, vehicles=vehicles, duration_s=seconds, width=width, height=height, fps=fps)
+    if listing:
+        list_scenes()
+        return
+    if out is None:
+        raise typer.BadParameter("Name a folder to write into, or ask for --list.", param_hint="OUT")
+    request = SceneRequest(
+        name=scene,
+        seed=seed,
+        weather=weather,
+        shake=shake,
+        clock=clock,
+        occluded=occluded,
+        seconds=seconds,
+        vehicles=vehicles,
+        width=width,
+        height=height,
+        fps=fps,
+    )
+    simulate_into(out, request)
 
 
 def register(app: typer.Typer) -> None:
