@@ -6,7 +6,6 @@ in the order in which they were written. Several processes may hold the same fil
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,11 +14,11 @@ from pathlib import Path
 
 from streams.bus import BusUnavailable, Record
 from streams.sqlite_errors import as_bus_errors, check_room
+from streams.sqlite_files import be_durable, open_private, transaction
 from streams.topics import ERASED_WHEN_CONSUMED, Topic
 
 _APPLICATION_ID = 0x52574C47  # "RWLG", so that somebody else's database is not taken for a log
 _VERSION = 1
-_PATIENCE_S = 30.0
 _READ_BYTES = 16 * 1024 * 1024
 _SPARE_PAGES = 4096  # free pages kept for the next records; what is more goes back to the disk
 
@@ -55,18 +54,8 @@ class LogFile:
         self._path = path
         self._reserve_bytes = reserve_bytes
         self._lock = threading.RLock()
-        try:
-            # Only its owner may read it: it holds plates in the clear until they are consumed.
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        except OSError as error:
-            raise BusUnavailable(
-                f"The log {path} cannot be opened ({error.strerror}):"
-                " check that its folder is there and writable."
-            ) from error
+        self._database = open_private(path, "log")
         with as_bus_errors(path):
-            self._database = sqlite3.connect(
-                path, timeout=_PATIENCE_S, isolation_level=None, check_same_thread=False
-            )
             try:
                 self._prepare()
             except BaseException:
@@ -141,24 +130,12 @@ class LogFile:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        with self._lock, as_bus_errors(self._path):
-            # Take the write lock at once: a transaction that begins reading cannot wait for it later.
-            self._database.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._database.execute("COMMIT")
-            except BaseException:
-                if self._database.in_transaction:
-                    self._database.execute("ROLLBACK")
-                raise
+        with self._lock, as_bus_errors(self._path), transaction(self._database):
+            yield
 
     def _prepare(self) -> None:
         run = self._database.execute
-        run("PRAGMA auto_vacuum = INCREMENTAL")
-        run("PRAGMA journal_mode = WAL")
-        # FULL: in WAL mode NORMAL would lose the last commits with the power.
-        run("PRAGMA synchronous = FULL")
-        run("PRAGMA secure_delete = ON")
+        be_durable(self._database)
         with self._transaction():
             application, version = self._pragma("application_id"), self._pragma("user_version")
             foreign = application != _APPLICATION_ID and run("SELECT 1 FROM sqlite_schema").fetchone()

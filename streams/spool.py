@@ -7,7 +7,6 @@ belongs to a violation is never given up, and is refused at last, so that the un
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import threading
 import time
@@ -20,12 +19,12 @@ import msgspec
 
 from streams.bus import BusFull, BusUnavailable, check_size
 from streams.sqlite_errors import as_bus_errors, check_room
+from streams.sqlite_files import be_durable, open_private, transaction
 from streams.topics import Topic
 
 #: "RWsp": marks the file as ours, in SQLite's own header.
 _APPLICATION_ID = 0x52577370
 _VERSION = 1
-_PATIENCE_S = 30.0
 _SCHEMA = """
 CREATE TABLE waiting (
   place INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -91,18 +90,8 @@ class Spool:
         self._clock = clock
         self._lock = threading.RLock()
         self._given_up = 0
-        try:
-            # Only its owner may read it: it holds plates and pictures until they are sent.
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        except OSError as error:
-            raise BusUnavailable(
-                f"The spool {path} cannot be opened ({error.strerror}):"
-                " check that its folder is there and writable."
-            ) from error
+        self._database = open_private(path, "spool")
         with as_bus_errors(path):
-            self._database = sqlite3.connect(
-                path, timeout=_PATIENCE_S, isolation_level=None, check_same_thread=False
-            )
             self._prepare()
             self._size_bytes = self._one("SELECT coalesce(sum(size), 0) FROM waiting")
 
@@ -223,23 +212,16 @@ class Spool:
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         with self._lock, as_bus_errors(self.path):
-            self._database.execute("BEGIN IMMEDIATE")
             try:
-                yield
-                self._database.execute("COMMIT")
+                with transaction(self._database):
+                    yield
             except BaseException:
-                if self._database.in_transaction:
-                    self._database.execute("ROLLBACK")
                 self._size_bytes = self._one("SELECT coalesce(sum(size), 0) FROM waiting")
                 raise
 
     def _prepare(self) -> None:
         run = self._database.execute
-        run("PRAGMA auto_vacuum = INCREMENTAL")
-        run("PRAGMA journal_mode = WAL")
-        # FULL: in WAL mode NORMAL would lose the last records with the power.
-        run("PRAGMA synchronous = FULL")
-        run("PRAGMA secure_delete = ON")
+        be_durable(self._database)
         application = self._one("PRAGMA application_id")
         foreign = application != _APPLICATION_ID and run("SELECT 1 FROM sqlite_schema").fetchone()
         if foreign or self._one("PRAGMA user_version") > _VERSION:

@@ -7,7 +7,6 @@ gets the very statement that it had, byte for byte, so nothing is stated twice a
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -16,6 +15,7 @@ from pathlib import Path
 from streams.messages import EvidenceItem
 from streams.signing import Signer
 from streams.sqlite_errors import as_bus_errors
+from streams.sqlite_files import be_durable, open_private
 from streams.statements import BEGINNING, SignedStatement, state
 
 _SCHEMA = """
@@ -49,10 +49,9 @@ class StatementChain:
         self._clock = clock
         self._lock = threading.Lock()
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._database = open_private(path, "chain of statements")
         with as_bus_errors(path):
-            self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            self._database.execute("PRAGMA journal_mode = WAL")
-            self._database.execute("PRAGMA synchronous = FULL")
+            be_durable(self._database)
             self._database.execute(_SCHEMA)
 
     def state(self, camera_id: str, passage: bytes, files: Sequence[EvidenceItem]) -> SignedStatement:
