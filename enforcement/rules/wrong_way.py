@@ -76,7 +76,9 @@ def _against(circumstances: Circumstances, law: WrongWay, way: Way, lane: ZoneSh
         stretch = Stretch(first, last, against, u[first] + u[last])
         if aside > stretch.surely_m or stretch.surely_m < law.least_distance_m:
             return None
-        fast = stretch.surely_m / (way.t[last] - way.t[first]) * _KMH_PER_MS > law.least_speed_kmh
+        # The places are those of three points each, so the time is the longest between any of them.
+        took_s = way.t[min(last + 1, len(way.t) - 1)] - way.t[max(first - 1, 0)]
+        fast = stretch.surely_m / took_s * _KMH_PER_MS > law.least_speed_kmh
         return stretch if fast else None
 
     for first, last in runs(way, surely_here):
