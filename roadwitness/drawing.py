@@ -18,8 +18,8 @@ def draw_site(path: Path, source: str | None, at_s: float, port: int) -> None:
         SiteFileError, SourceError, PortTaken: before anything is served.
     """
     site = load_site(path)
-    listener = bind(port)
     desk = DrawingDesk(site, picture_of(site, source, at_s))
+    listener = bind(port)
     pages = WebServer(create_sites_app(desk, allowed_hosts=("127.0.0.1", "localhost")), listener)
     pages.start()
     say(f"Serving {pages.url}/sites until Ctrl-C.", "bold")
