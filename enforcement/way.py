@@ -53,14 +53,36 @@ class Way:
 
     def __init__(self, points: Sequence[TrackPoint]) -> None:
         self._points = points
-        self.start_ns = start = points[0].captured_at_ns
-        self.t = [(point.captured_at_ns - start) * 1e-9 for point in points]
+        self._at_ns = [point.captured_at_ns for point in points]
+        self.start_ns = self._at_ns[0]
         self.x: list[float] = [point.x_m for point in points]  # type: ignore[misc]
         self.y: list[float] = [point.y_m for point in points]  # type: ignore[misc]
-        self.u: list[float] = [2.0 * point.sigma_m for point in points]  # type: ignore[operator]
+        self._sigma: list[float] = [point.sigma_m for point in points]  # type: ignore[misc]
         x, y = self.x, self.y
-        most = max(self.u)
+        most = 2.0 * max(self._sigma)
         self.bounds: Bounds = (min(x) - most, min(y) - most, max(x) + most, max(y) + most)
+
+    # Most vehicles are lawful by their bounds alone, so the next two wait until a rule looks closer.
+    @cached_property
+    def t(self) -> list[float]:
+        """Seconds since ``start_ns``."""
+        start = self.start_ns
+        return [(at_ns - start) * 1e-9 for at_ns in self._at_ns]
+
+    @cached_property
+    def u(self) -> list[float]:
+        """The expanded uncertainty (k = 2) of each place, metres."""
+        return [2.0 * sigma for sigma in self._sigma]
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether every place and its doubt is a number."""
+        return math.isfinite(sum(self.x) + sum(self.y) + sum(self._sigma))
+
+    @property
+    def can_be(self) -> bool:
+        """Whether the times rise and no doubt is negative."""
+        return min(self._sigma) >= 0.0 and all(map(lt, self._at_ns, islice(self._at_ns, 1, None)))
 
     def at_ns(self, t: float) -> int:
         """The capture time of ``t`` seconds since the start."""
@@ -207,9 +229,7 @@ def way_along(track: tuple[TrackPoint, ...]) -> Way | None:
     if way is None:
         # Seldom: leave out the points that have no place.
         way = _through([point for point in track if _is_placed(point)])
-    if way is None or not all(map(lt, way.t, islice(way.t, 1, None))) or min(way.u) < 0.0:
-        return None
-    return way
+    return way if way is not None and way.can_be else None
 
 
 def _through(points: Sequence[TrackPoint]) -> Way | None:
@@ -220,7 +240,7 @@ def _through(points: Sequence[TrackPoint]) -> Way | None:
         way = Way(points)
     except TypeError:  # a None among the numbers
         return None
-    return way if math.isfinite(sum(way.x) + sum(way.y) + sum(way.u)) else None
+    return way if way.is_finite else None
 
 
 def _is_placed(point: TrackPoint) -> bool:
