@@ -104,9 +104,7 @@ class Ours:
 def see(clip: str, site: Site, eyes: Eyes) -> Ours:
     """Decode the clip and follow every vehicle to its passage, plates of all read, no evidence made."""
     clock, watch = StageClock(), Watch()
-    pipeline = build_pipeline(
-        eyes, site.file, wanted=None, sealing_key=None, evidence=False, clock=clock
-    )
+    pipeline = build_pipeline(eyes, site.file, wanted=None, sealing_key=None, evidence=False, clock=clock)
     source = open_source(clip, site.recorded_at_ns)
     started, cpu = time.perf_counter(), time.process_time()
     frames, passages, waited = 0, 0, 0.0

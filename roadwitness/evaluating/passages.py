@@ -73,9 +73,7 @@ def run_site(site: Site) -> Run:
         run.frame_ms.append(1000 * (time.perf_counter() - begun))
 
     with closing(open_source(source_of(site, None), site.recorded_at_ns)) as frames:
-        pipeline = build_pipeline(
-            open_eyes(site), site.file, wanted=None, sealing_key=None, clock=run.clock
-        )
+        pipeline = build_pipeline(open_eyes(site), site.file, wanted=None, sealing_key=None, clock=run.clock)
         with progress("Watching", "frames") as advance:
             run.seen = observe(frames, pipeline, run.keep, advance=advance, check=start, on_frame=stop)
     return run
