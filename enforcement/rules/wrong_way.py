@@ -20,6 +20,7 @@ from enforcement.way import Way
 OFFENCE = "wrong_way"
 
 _KMH_PER_MS = 3.6
+_ALONG = 1e-9  # of a heading's x: a kilometre of such a road leans by a micrometre
 _MOST_TRIED = 100  # points at which a stretch may begin or end
 
 
@@ -47,7 +48,10 @@ def judge(circumstances: Circumstances, policy: Policy) -> Finding | None:
 def _comes_back(way: Way, heading: Point, least_m: float) -> bool:
     """Whether the way goes ``least_m`` against a heading anywhere: cheap, and false for most."""
     hx, hy = heading
-    ahead = [x * hx + y * hy for x, y in zip(way.x, way.y, strict=True)]
+    if hy > 0.0 and abs(hx) < _ALONG:  # most lanes are drawn along the road
+        ahead = way.y
+    else:
+        ahead = [x * hx + y * hy for x, y in zip(way.x, way.y, strict=True)]
     if ahead == sorted(ahead):  # most only ever go on
         return False
     return bool(max(map(sub, accumulate(ahead, max), ahead)) >= least_m)
