@@ -6,10 +6,10 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
-from datetime import UTC, datetime
 
 from rich.table import Table
 
+from dashboards.formatting import utc_text
 from roadwitness.json_lines import json_lines
 from roadwitness.progress import results, say
 from streams.bus import Bus
@@ -17,8 +17,6 @@ from streams.connect import open_bus
 from streams.dead_letter_box import NoSuchLetter, Posted, letters, replay
 from streams.topics import ERASED_WHEN_CONSUMED, RETENTION_S, Topic, largest_record_bytes
 
-#: Silence that counts as the end of the letters; joining a group on Kafka takes its time.
-_SILENCE_S = {"local": 0.3, "kafka": 10.0}
 _DAY_S = 24 * 3600
 
 
@@ -34,18 +32,18 @@ def make_topics(url: str) -> None:
 def list_letters(url: str, *, as_json: bool) -> None:
     """Print a line for each dead letter, and how many there are for each reason."""
     with closing(open_bus(url)) as bus:
-        found = list(_letters(bus, url))
+        found = list(letters(bus))
     if as_json:
         with json_lines("-") as write:
             for posted in found:
                 write(_facts(posted))
         return
-    table = Table("number", "failed at (UTC)", "topic", "key", "bytes", "reason")
+    table = Table("number", "failed at", "topic", "key", "bytes", "reason")
     for posted in found:
         letter = posted.letter
         table.add_row(
             posted.number,
-            _moment(letter.failed_at_ns),
+            utc_text(letter.failed_at_ns),
             letter.source_topic,
             letter.key,
             str(len(letter.content)),
@@ -62,9 +60,11 @@ def list_letters(url: str, *, as_json: bool) -> None:
 def show_letter(url: str, number: str) -> None:
     """Say why one letter is dead, and write its original bytes to stdout."""
     with closing(open_bus(url)) as bus:
-        posted = _find(bus, url, [number])[0]
+        posted = _find(bus, [number])[0]
     letter = posted.letter
-    say(f"{letter.source_topic}, key {letter.key}, failed at {_moment(letter.failed_at_ns)}: {letter.reason}")
+    say(
+        f"{letter.source_topic}, key {letter.key}, failed at {utc_text(letter.failed_at_ns)}: {letter.reason}"
+    )
     sys.stdout.buffer.write(letter.content)
     sys.stdout.buffer.flush()
 
@@ -73,26 +73,22 @@ def replay_letters(url: str, numbers: Sequence[str], *, all_of_topic: str | None
     """Send letters back to their topics: those numbered, or all that came from one topic."""
     with closing(open_bus(url)) as bus:
         if all_of_topic is not None:
-            chosen = [p for p in _letters(bus, url) if p.letter.source_topic == all_of_topic]
+            chosen = [p for p in letters(bus) if p.letter.source_topic == all_of_topic]
         else:
-            chosen = _find(bus, url, numbers)
+            chosen = _find(bus, numbers)
         for posted in chosen:
             replay(bus, posted)
     say(f"{len(chosen)} sent back to their topics; what fails again becomes a dead letter again.")
 
 
-def _find(bus: Bus, url: str, numbers: Sequence[str]) -> list[Posted]:
-    found = {posted.number: posted for posted in _letters(bus, url)}
+def _find(bus: Bus, numbers: Sequence[str]) -> list[Posted]:
+    found = {posted.number: posted for posted in letters(bus)}
     for number in numbers:
         if number not in found:
             raise NoSuchLetter(
                 f"There is no dead letter {number}; `roadwitness streams dead-letters list` shows them."
             )
     return [found[number] for number in numbers]
-
-
-def _letters(bus: Bus, url: str) -> list[Posted]:
-    return list(letters(bus, _SILENCE_S.get(url.partition(":")[0], 1.0)))
 
 
 def _kept(url: str, topic: Topic) -> str:
@@ -112,7 +108,3 @@ def _facts(posted: Posted) -> dict[str, str | int]:
         "reason": letter.reason,
         "bytes": len(letter.content),
     }
-
-
-def _moment(at_ns: int) -> str:
-    return datetime.fromtimestamp(at_ns * 1e-9, UTC).isoformat(sep=" ", timespec="seconds")[:19]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -47,17 +46,9 @@ class Outbox:
         """Send what waits, and say what is left where the bus cannot be reached."""
         if self._spool is None or self._sender is None:
             return
-        total, well_at = self._spool.state().records, time.monotonic()
+        total = self._spool.state().records
         with progress("Sending", "records") as advance:
-            while left := self._spool.state().records:
-                self._sender.check()
-                if not self._sender.trouble:
-                    well_at = time.monotonic()
-                elif time.monotonic() - well_at > _PATIENCE_S:
-                    break
-                total = max(total, left)
-                advance(total - left, total)
-                time.sleep(0.05)
+            left = self._sender.drain(_PATIENCE_S, lambda left: advance(max(total - left, 0), total))
         if left:
             say(
                 f"{left} records wait in {self._spool.path}, since {self._sender.trouble.rstrip('.')}: "

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 import shutil
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.table import Table
 
 import enforcement.casefile
+from dashboards.formatting import utc_text
 from enforcement.casefile.verifying import Verdict, chain_faults, verify_package
 from enforcement.errors import CaseFileError
 from roadwitness.progress import results, say
-from streams.key_archive import KeyArchive, load_archive, save_archive
-from streams.signing import SigningError, create_signer
+from streams.key_archive import create_known_signer, load_archive, save_archive
+from streams.signing import SigningError
 
 _OWNER = re.compile(r"centre|unit:\S+")
 
@@ -56,9 +56,7 @@ def create_key(path: Path, owner: str, archive_file: Path) -> None:
     """Make a private key and enter its public half into the archive, which is made if it is not there."""
     if not _OWNER.fullmatch(owner):
         raise SigningError(f"The owner is {owner!r}: write centre, or unit: and the camera's id.")
-    archive = load_archive(archive_file) if archive_file.exists() else KeyArchive()
-    signer = create_signer(path, owner)
-    save_archive(archive_file, archive.with_key(signer.public(time.time_ns())))
+    signer = create_known_signer(path, owner, archive_file)
     say(f"{path} signs for {owner} with the key {signer.key_id}; its public half is in {archive_file}.")
     say("Keep copies of the archive apart from this machine; the private key never leaves it.")
 
@@ -71,13 +69,13 @@ def revoke_key(key_id: str, reason: str, archive_file: Path) -> None:
 
 def list_keys(archive_file: Path) -> None:
     """Print the archive as a table."""
-    table = Table("key", "owner", "from (UTC)", "until (UTC)", "revoked")
+    table = Table("key", "owner", "from", "until", "revoked")
     for entry in load_archive(archive_file).keys:
         revoked = (
-            "" if entry.revoked_at_ns is None else f"{_moment(entry.revoked_at_ns)}: {entry.revoked_because}"
+            "" if entry.revoked_at_ns is None else f"{utc_text(entry.revoked_at_ns)}: {entry.revoked_because}"
         )
-        until = "" if entry.valid_until_ns is None else _moment(entry.valid_until_ns)
-        table.add_row(entry.key_id, entry.owner, _moment(entry.valid_from_ns), until, revoked)
+        until = "" if entry.valid_until_ns is None else utc_text(entry.valid_until_ns)
+        table.add_row(entry.key_id, entry.owner, utc_text(entry.valid_from_ns), until, revoked)
     results.print(table)
 
 
@@ -90,13 +88,9 @@ def _read(path: Path) -> bytes:
 
 def _in_words(verdict: Verdict) -> list[str]:
     return [
-        f"case {verdict.case_id}, written {_moment(verdict.written_at_ns)}, "
+        f"case {verdict.case_id}, written {utc_text(verdict.written_at_ns)}, "
         f"{verdict.files} pieces of evidence",
-        f"camera {verdict.camera_id}, statement {verdict.sequence}, signed {_moment(verdict.signed_at_ns)}",
+        f"camera {verdict.camera_id}, statement {verdict.sequence}, signed {utc_text(verdict.signed_at_ns)}",
         f"signed by {verdict.unit_key.owner} ({verdict.unit_key.key_id}), "
         f"countersigned by the centre ({verdict.centre_key.key_id})",
     ]
-
-
-def _moment(at_ns: int) -> str:
-    return datetime.fromtimestamp(at_ns // 10**9, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

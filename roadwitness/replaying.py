@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from rich.table import Table
 
+from dashboards.formatting import rfc3339
 from enforcement.circumstances import Circumstances
 from enforcement.judging import NO_ROAD, SECTION_RULES, findings_of
 from enforcement.law.offences import OFFENCES
@@ -215,13 +216,12 @@ def _limits(outcome: Outcome, policy: Policy, since: datetime) -> Iterator[str]:
 def _line(change: Change) -> dict[str, Any]:
     """One change as a JSON line; no plate in it, the case has it."""
     passage = change.passage
-    at = datetime.fromtimestamp(passage.started_at_ns / 1e9, UTC)
     return {
         "change": change.kind,
         "offence": change.offence,
         "case_id": violation_id(passage.passage_id, change.offence),
         "camera_id": passage.camera_id,
-        "occurred_at": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "occurred_at": rfc3339(passage.started_at_ns),
         "before": change.before.explanation if change.before else None,
         "after": change.after.explanation if change.after else None,
         "enforced_before": change.before.enforced if change.before else None,

@@ -19,9 +19,9 @@ from enforcement.store import Store
 from roadwitness.data_folder import DataFolder
 from roadwitness.progress import say
 from streams.encoding import encode
-from streams.key_archive import KeyArchive, load_archive, save_archive
+from streams.key_archive import create_known_signer, load_archive
 from streams.messages import EvidenceItem, EvidenceReference
-from streams.signing import Signer, create_signer, load_signer
+from streams.signing import Signer, load_signer
 from streams.statement_chain import StatementChain
 from streams.statements import MEDIA_TYPE
 
@@ -105,7 +105,4 @@ def _signer(folder: Path, name: str, owner: str) -> Signer:
     path, archive = folder / name, folder / _ARCHIVE
     if path.exists():
         return load_signer(path)
-    signer = create_signer(path, owner)
-    known = load_archive(archive) if archive.exists() else KeyArchive()
-    save_archive(archive, known.with_key(signer.public(time.time_ns())))
-    return signer
+    return create_known_signer(path, owner, archive)

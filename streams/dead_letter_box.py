@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import suppress
 from dataclasses import dataclass
 
 from streams.bus import Bus
@@ -11,9 +11,6 @@ from streams.encoding import UndecodableMessage, decode
 from streams.errors import RoadwitnessError
 from streams.messages import DeadLetter
 from streams.topics import Topic
-
-#: Only looks, and never commits: the letters stay for the next look.
-_GROUP = "dead-letter-lookers"
 
 
 class NoSuchLetter(RoadwitnessError):
@@ -28,20 +25,14 @@ class Posted:
     letter: DeadLetter
 
 
-def letters(bus: Bus, wait_s: float = 1.0) -> Iterator[Posted]:
-    """All dead letters that are still kept, oldest first in each partition.
+def letters(bus: Bus) -> Iterator[Posted]:
+    """All dead letters that are still kept, oldest first in each partition; they stay for the next look.
 
-    ``wait_s`` is the silence that counts as the end; over Kafka, where joining takes its time, give several
-    seconds. What is no dead letter on that topic is passed over.
+    What is no dead letter on that topic is passed over.
     """
-    with closing(bus.subscribe([Topic.DEAD_LETTERS], _GROUP)) as subscription:
-        while records := subscription.poll(wait_s):
-            for record in records:
-                try:
-                    letter = decode(record.value, DeadLetter)
-                except UndecodableMessage:
-                    continue
-                yield Posted(f"{record.partition}-{record.offset}", letter)
+    for record in bus.recall(Topic.DEAD_LETTERS):
+        with suppress(UndecodableMessage):
+            yield Posted(f"{record.partition}-{record.offset}", decode(record.value, DeadLetter))
 
 
 def replay(bus: Bus, posted: Posted) -> None:

@@ -58,18 +58,21 @@ class Forwarder:
         if self._fault is not None:
             raise self._fault
 
-    def drain(self, timeout_s: float, *, patient: bool = True) -> bool:
-        """Wait until nothing waits any more; whether it came to that in ``timeout_s`` seconds.
+    def drain(self, patience_s: float, on_left: Callable[[int], None] = lambda _left: None) -> int:
+        """Wait until nothing waits any more, or the bus has been away for ``patience_s``; how many are left.
 
-        Not ``patient``: give up as soon as the bus cannot be reached.
+        ``on_left`` is told how many are left meanwhile.
         """
-        deadline = time.monotonic() + timeout_s
-        while self._spool.state().records:
+        well_at = time.monotonic()
+        while left := self._spool.state().records:
             self.check()
-            if time.monotonic() > deadline or (self._trouble and not patient):
-                return False
+            if not self._trouble:
+                well_at = time.monotonic()
+            elif time.monotonic() - well_at > patience_s:
+                break
+            on_left(left)
             time.sleep(0.05)
-        return True
+        return left
 
     def stop(self) -> None:
         """End after the batch at hand; what is left waits for the next start."""
@@ -85,6 +88,7 @@ class Forwarder:
             except BusUnavailable as error:
                 if not self._trouble:
                     _log.warning("%s What is seen waits on this unit's disk.", error)
+                    pause_s = self._first_pause_s
                 self._trouble = str(error)
                 # Units that lost the same broker must not all come back in the same moment.
                 self._stop.wait(pause_s * random.uniform(0.7, 1.3))
@@ -92,8 +96,6 @@ class Forwarder:
             except Exception as error:  # told by check(), in the thread that works
                 self._fault = error
                 return
-            else:
-                pause_s = self._first_pause_s
 
     def _forward(self) -> None:
         """Send until asked to stop; raises BusUnavailable when the bus is lost."""

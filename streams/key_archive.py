@@ -6,11 +6,12 @@ One JSON file, to be kept apart from the machines whose keys it lists: what a co
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import msgspec
 
-from streams.signing import PublicSigningKey, SigningError, key_id_of
+from streams.signing import PublicSigningKey, Signer, SigningError, create_signer, key_id_of
 
 
 class KeyArchive(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -85,3 +86,17 @@ def save_archive(path: Path, archive: KeyArchive) -> None:
         raise SigningError(
             f"The key archive {path} cannot be written ({error.strerror}): name another place."
         ) from error
+
+
+def create_known_signer(path: Path, owner: str, archive_path: Path) -> Signer:
+    """Make a private key in the file ``path``, and enter its public half, valid from now on.
+
+    The archive is made if it is not there; one that cannot be read is said before a key is made.
+
+    Raises:
+        SigningError: as :func:`load_archive`, :func:`create_signer` and :func:`save_archive` do.
+    """
+    known = load_archive(archive_path) if archive_path.exists() else KeyArchive()
+    signer = create_signer(path, owner)
+    save_archive(archive_path, known.with_key(signer.public(time.time_ns())))
+    return signer

@@ -13,6 +13,7 @@ from enforcement.hours import applies
 from enforcement.law.driver import AtTheWheel
 from enforcement.policy import Policy
 from enforcement.rules.finding import Finding, Moment
+from enforcement.rules.making import make
 
 _WORDS: dict[AtTheWheel, str] = {
     "seat_belt": "drove without a seat belt",
@@ -34,21 +35,12 @@ def _judge(offence: AtTheWheel, circumstances: Circumstances, policy: Policy) ->
     if not policy.is_valid_at(passage.started_at_ns) or not applies(law.scope, passage, policy):
         return None
     sign = signs[0]
-    return Finding(
-        offence=offence,
-        measured=0.0,
-        unit="",
-        uncertainty=None,
-        subtracted=0.0,
-        enforced=0.0,
-        allowed=0.0,
-        policy_id=policy.id,
-        policy_version=policy.version,
-        explanation=(
-            f"The driver {_WORDS[offence]}, as the witness {sign.witness or 'without a name'} saw with "
-            f"probability {sign.probability:.4g} where {law.least_probability:g} is asked; an officer must "
-            f"see it too (policy {policy.id}, version {policy.version})."
-        ),
+    return make(
+        offence,
+        policy,
+        f"The driver {_WORDS[offence]}, as the witness {sign.witness or 'without a name'} saw with "
+        f"probability {sign.probability:.4g} where {law.least_probability:g} is asked; an officer must "
+        "see it too",
         moments=(Moment("seen", sign.captured_at_ns),),
     )
 

@@ -13,6 +13,7 @@ from enforcement.law.papers import Paper, RegisterChecks
 from enforcement.law.table import VEHICLES
 from enforcement.policy import Policy
 from enforcement.rules.finding import Finding
+from enforcement.rules.making import make
 from streams.messages import Passage, PlateReading
 
 
@@ -41,20 +42,11 @@ def _judge(paper: Paper, circumstances: Circumstances, policy: Policy) -> Findin
     fault = _FAULTS[paper](status, today, datetime.timedelta(days=law.grace_days))
     if fault is None or not _is_sure(paper, plate, law, policy):
         return None
-    return Finding(
-        offence=paper,
-        measured=0.0,
-        unit="",
-        uncertainty=None,
-        subtracted=0.0,
-        enforced=0.0,
-        allowed=0.0,
-        policy_id=policy.id,
-        policy_version=policy.version,
-        explanation=(
-            f"{fault}; the plate was read with probability {plate.confidence:.4g} where "
-            f"{law.least_plate_probability:g} is asked (policy {policy.id}, version {policy.version})."
-        ),
+    return make(
+        paper,
+        policy,
+        f"{fault}; the plate was read with probability {plate.confidence:.4g} where "
+        f"{law.least_plate_probability:g} is asked",
     )
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from enforcement.circumstances import Circumstances
 from enforcement.geometry import LineShape, apart
+from enforcement.hours import applies
+from enforcement.law.places import RedLight, StopLine
 from enforcement.passing import Offsets, Passing, moves_along, offsets, passings
-from enforcement.rules.finding import Moment
+from enforcement.policy import Policy
+from enforcement.rules.finding import Finding, Moment
+from enforcement.rules.making import mildest, worst
 from enforcement.way import ITSELF, Reach, Way, fronts
 from streams.messages import LampPhase, Passage
 
@@ -46,6 +50,21 @@ class AtRed:
         x, y = _front_at(self.way, self.reach, self.passing)
         at_ns = self.way.at_ns(self.passing.at)
         return Moment("front passed the stop line", at_ns, x, y, round(self.passing.uncertainty_s * 1e3, 1))
+
+
+def judged_at_red(
+    circumstances: Circumstances,
+    policy: Policy,
+    law: RedLight | StopLine,
+    judge: Callable[[AtRed], Finding | None],
+) -> Finding | None:
+    """The worst of what ``judge`` finds at any stop line, each as mild as where the front may be allows."""
+    passed = list(possibilities(circumstances, law.grace_s))
+    if not passed or not policy.is_valid_at(circumstances.passage.started_at_ns):
+        return None
+    if not applies(law.scope, circumstances.passage, policy):
+        return None
+    return worst(mildest(worst(map(judge, each)) for each in line) for line in passed)
 
 
 def possibilities(circumstances: Circumstances, grace_s: float) -> Iterator[list[list[AtRed]]]:

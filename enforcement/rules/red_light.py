@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from enforcement.circumstances import Circumstances
-from enforcement.hours import applies
 from enforcement.law.places import RedLight
 from enforcement.policy import Policy
 from enforcement.rules.finding import Finding, Moment
-from enforcement.rules.making import make, mildest, worst
-from enforcement.rules.passed_at_red import HALT_S, AtRed, possibilities
+from enforcement.rules.making import make
+from enforcement.rules.passed_at_red import HALT_S, AtRed, judged_at_red
 from enforcement.standing import stands
 from enforcement.way import Way
 
@@ -20,15 +19,7 @@ def judge(circumstances: Circumstances, policy: Policy) -> Finding | None:
     law = policy.red_light
     if law is None or not circumstances.passage.lamps or circumstances.way is None:
         return None
-    passed = list(possibilities(circumstances, law.grace_s))
-    if not passed or not policy.is_valid_at(circumstances.passage.started_at_ns):
-        return None
-    if not applies(law.scope, circumstances.passage, policy):
-        return None
-    return worst(
-        mildest(worst(_drove_on(circumstances, law, policy, red) for red in each) for each in line)
-        for line in passed
-    )
+    return judged_at_red(circumstances, policy, law, lambda red: _drove_on(circumstances, law, policy, red))
 
 
 def _drove_on(circumstances: Circumstances, law: RedLight, policy: Policy, red: AtRed) -> Finding | None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from statistics import fmean
 
 from enforcement.circumstances import Circumstances
-from enforcement.hours import applies
 from enforcement.law.places import StopLine
 from enforcement.policy import Policy
 from enforcement.rules.finding import Finding, Moment
-from enforcement.rules.making import make, mildest, worst
-from enforcement.rules.passed_at_red import HALT_S, AtRed, possibilities
+from enforcement.rules.making import make, worst
+from enforcement.rules.passed_at_red import HALT_S, AtRed, judged_at_red
 from enforcement.standing import Stand, stands
 
 OFFENCE = "stop_line"
@@ -21,15 +20,7 @@ def judge(circumstances: Circumstances, policy: Policy) -> Finding | None:
     law = policy.stop_line
     if law is None or not circumstances.passage.lamps or not circumstances.plan.junctions:
         return None
-    passed = list(possibilities(circumstances, law.grace_s))
-    if not passed or not policy.is_valid_at(circumstances.passage.started_at_ns):
-        return None
-    if not applies(law.scope, circumstances.passage, policy):
-        return None
-    return worst(
-        mildest(worst(_halted(circumstances, law, policy, red) for red in each) for each in line)
-        for line in passed
-    )
+    return judged_at_red(circumstances, policy, law, lambda red: _halted(circumstances, law, policy, red))
 
 
 def _halted(circumstances: Circumstances, law: StopLine, policy: Policy, red: AtRed) -> Finding | None:
