@@ -20,14 +20,14 @@ from dashboards.pictures import pictures_router
 from dashboards.queue import PAGE_SIZE, queue_router
 from dashboards.rendering import STATIC, Pages
 from enforcement.casebook import CaseBook
-from enforcement.evidence import EvidenceFolder
+from enforcement.evidence_store import EvidenceStore
 from enforcement.road import Road
 from streams.bus import Bus
 
 
 def create_app(
     casebook: CaseBook,
-    evidence: EvidenceFolder,
+    evidence: EvidenceStore,
     bus: Bus,
     *,
     title: str = "Roadwitness",

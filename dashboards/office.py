@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from dashboards.failures import Refusal
 from dashboards.rendering import Pages
 from enforcement.casebook import Case, CaseBook
-from enforcement.evidence import EvidenceFolder
+from enforcement.evidence_store import EvidenceStore
 from enforcement.road import Road
 from streams.bus import Bus
 
@@ -21,7 +21,7 @@ class Office:
     """
 
     casebook: CaseBook
-    evidence: EvidenceFolder
+    evidence: EvidenceStore
     bus: Bus
     pages: Pages
     wait_s: float

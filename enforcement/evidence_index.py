@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Literal
 
-from enforcement.evidence import EvidenceFolder
+from enforcement.evidence_store import EvidenceStore
 from enforcement.rows import Row
 from enforcement.store import Store
 from streams.messages import EvidenceItem, Passage
@@ -28,7 +28,7 @@ class EvidenceIndex:
     """Facts about evidence in the store, and the erasing of what no violation needs."""
 
     def __init__(
-        self, store: Store, evidence: EvidenceFolder, *, clock: Callable[[], int] = time.time_ns
+        self, store: Store, evidence: EvidenceStore, *, clock: Callable[[], int] = time.time_ns
     ) -> None:
         self._store = store
         self._evidence = evidence

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enforcement.errors import EvidenceError
-from enforcement.evidence import EvidenceFolder
+from enforcement.evidence_store import EvidenceStore
 from enforcement.store import Store
 from streams.sealing import PrivateKey, open_sealed
 
@@ -11,7 +11,7 @@ _COLUMNS = ("officer", "action", "subject", "reason")
 
 
 def open_original(
-    store: Store, evidence: EvidenceFolder, private_key: PrivateKey, digest: str, officer: str, reason: str
+    store: Store, evidence: EvidenceStore, private_key: PrivateKey, digest: str, officer: str, reason: str
 ) -> bytes:
     """The bytes of a sealed original; who opened it and why is in ``access_log`` before they are returned.
 

@@ -12,8 +12,8 @@ from enforcement.bench import Bench, Judgements
 from enforcement.decisions import accept_decisions
 from enforcement.distances import Distances
 from enforcement.errors import EvidenceCorrupt, RowsRefused, StoreUnreachable
-from enforcement.evidence import EvidenceFolder
 from enforcement.evidence_index import EvidenceIndex
+from enforcement.evidence_store import EvidenceStore
 from enforcement.policy import Policy
 from enforcement.report import DrainReport
 from enforcement.road import Road
@@ -56,7 +56,7 @@ class Enforcer:
         self,
         bus: Bus,
         store: Store,
-        evidence: EvidenceFolder,
+        evidence: EvidenceStore,
         policies: Mapping[str, Policy],
         *,
         roads: Mapping[str, Road] | None = None,

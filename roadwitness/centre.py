@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dashboards.app import create_app
 from enforcement.casebook import CaseBook
-from enforcement.evidence import EvidenceFolder
+from enforcement.evidence_store import EvidenceStore
 from enforcement.policy import Policy
 from enforcement.road import Road
 from enforcement.store import Store
@@ -24,7 +24,7 @@ class Centre:
         self,
         bus: Bus,
         store: Store,
-        evidence: EvidenceFolder,
+        evidence: EvidenceStore,
         policies: Mapping[str, Policy],
         roads: Mapping[str, Road] | None = None,
     ) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import FrameType
 
 from detectors.capture import open_source
-from enforcement.evidence import EvidenceFolder
+from enforcement.evidence_store import open_evidence
 from enforcement.register import import_register
 from enforcement.worker import DrainReport, Enforcer
 from roadwitness.around import check_places, distances_of, road_of, surroundings_of, wanted_by
@@ -69,7 +69,7 @@ def run_edge(
     say(published + seen.unmeasured_in_words)
 
 
-def run_enforce(sites: list[Path], bus_url: str, store_url: str, evidence: Path, *, until_idle: bool) -> None:
+def run_enforce(sites: list[Path], bus_url: str, store_url: str, evidence: str, *, until_idle: bool) -> None:
     """One worker: what the roadside saw becomes cases in the store."""
     loaded = [load_site(path) for path in sites]
     policies = {site.file.camera.id: policy_of(site) for site in loaded}
@@ -86,7 +86,7 @@ def run_enforce(sites: list[Path], bus_url: str, store_url: str, evidence: Path,
         enforcer = Enforcer(
             bus,
             store,
-            EvidenceFolder(evidence),
+            open_evidence(evidence),
             policies,
             roads=roads,
             distances=distances_of(loaded),
@@ -99,13 +99,13 @@ def run_enforce(sites: list[Path], bus_url: str, store_url: str, evidence: Path,
 
 
 def run_serve(
-    bus_url: str, store_url: str, evidence: Path, *, sites: list[Path], host: str, port: int
+    bus_url: str, store_url: str, evidence: str, *, sites: list[Path], host: str, port: int
 ) -> None:
     """The review pages over a shared store; cases of ``sites`` are shown on their drawn roads."""
     loaded = [load_site(path) for path in sites]
     roads = {site.file.camera.id: road_of(site) for site in loaded}
     with closing(open_store(store_url)) as store, closing(open_bus(bus_url)) as bus:
-        pages = Centre(bus, store, EvidenceFolder(evidence), {}, roads).pages(port, host)
+        pages = Centre(bus, store, open_evidence(evidence), {}, roads).pages(port, host)
         pages.start()
         say(f"Serving {pages.url} until Ctrl-C.")
         _stopped_by_signal().wait()

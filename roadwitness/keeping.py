@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from enforcement.evidence import EvidenceFolder
+from enforcement.evidence_store import open_evidence
 from enforcement.register import ImportReport, import_register
 from enforcement.store import Store
 from enforcement.unsealing import open_original
@@ -61,7 +61,7 @@ def open_sealed_original(data: Path, digest: str, out: Path, officer: str, reaso
         store.migrate()
         picture = open_original(
             store,
-            EvidenceFolder(folder.evidence),
+            open_evidence(str(folder.evidence)),
             SealingKeys(folder.keys).private,
             digest,
             officer,

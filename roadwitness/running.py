@@ -12,7 +12,7 @@ from detectors.frames import FrameSource
 from detectors.pipeline import ClosedPassage
 from detectors.stageclock import StageClock
 from enforcement.errors import PolicyError
-from enforcement.evidence import EvidenceFolder
+from enforcement.evidence_store import EvidenceStore, open_evidence
 from enforcement.front import StoreSocket
 from enforcement.policy import Policy
 from enforcement.register import import_register
@@ -39,7 +39,7 @@ class House:
     data: DataFolder
     bus: Bus
     store: Store
-    evidence: EvidenceFolder
+    evidence: EvidenceStore
     centre: Centre
 
 
@@ -58,7 +58,7 @@ def open_house(
         store.migrate()
         bus = open_bus(data.bus_url)
         leaving.callback(bus.close)
-        evidence = EvidenceFolder(data.evidence)
+        evidence = open_evidence(str(data.evidence))
         centre = Centre(bus, store, evidence, policies, roads)
         front = StoreSocket(store, data.root)
         front.start()

@@ -14,7 +14,7 @@ from detectors.pipeline import ClosedPassage
 from enforcement.casebook import CaseBook
 from enforcement.casefile.writing import write_package
 from enforcement.errors import CaseFileError
-from enforcement.evidence import EvidenceFolder
+from enforcement.evidence_store import open_evidence
 from enforcement.store import Store
 from roadwitness.data_folder import DataFolder
 from roadwitness.progress import say
@@ -73,7 +73,7 @@ def package_case(case_id: str, out: Path, data: Path) -> None:
         CaseFileError: when there is no such case, or its passage came without a statement.
     """
     folder = DataFolder.open(data)
-    evidence = EvidenceFolder(folder.evidence)
+    evidence = open_evidence(str(folder.evidence))
     store = Store.embedded(folder.store)
     try:
         store.migrate()

@@ -23,7 +23,7 @@ from enforcement.casefile.manifest import (
     canonical,
 )
 from enforcement.errors import CaseFileError
-from enforcement.evidence import EvidenceFolder
+from enforcement.evidence_store import EvidenceStore
 from enforcement.rules.finding import Finding
 from streams.key_archive import KeyArchive
 from streams.signing import Signer
@@ -46,7 +46,7 @@ class CaseRecord(msgspec.Struct, frozen=True):
 def write_package(
     case: Case,
     statement: bytes,
-    evidence: EvidenceFolder,
+    evidence: EvidenceStore,
     signer: Signer,
     archive: KeyArchive,
     *,

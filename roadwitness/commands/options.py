@@ -40,8 +40,13 @@ StoreOption = Annotated[
     ),
 ]
 EvidenceOption = Annotated[
-    Path,
-    typer.Option("--evidence", metavar="DIR", envvar="ROADWITNESS_EVIDENCE", help="The evidence folder."),
+    str,
+    typer.Option(
+        "--evidence",
+        metavar="DIR|URL",
+        envvar="ROADWITNESS_EVIDENCE",
+        help="A folder, or s3://BUCKET/PREFIX?endpoint=URL.",
+    ),
 ]
 JsonlOption = Annotated[
     str, typer.Option("--jsonl", metavar="FILE|-", help="Where the JSON lines go; - is standard output.")
