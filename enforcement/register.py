@@ -8,11 +8,14 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from enforcement.errors import RegisterError
-from enforcement.store import Store
+
+if TYPE_CHECKING:  # a roadside unit compares plates too, and has no ClickHouse installed
+    from enforcement.store import Store
 
 _BATCH = 50_000
 _WORDS = ("plate", "keeper_id", "keeper_name", "keeper_address", "vehicle_class", "make", "colour")

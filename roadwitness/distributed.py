@@ -1,4 +1,4 @@
-"""``edge``, ``enforce`` and ``serve``: the parts of ``run``, one a process, over a shared bus and store."""
+"""``enforce`` and ``serve``: the centre's parts of ``run``, one a process, over a shared bus and store."""
 
 from __future__ import annotations
 
@@ -8,65 +8,19 @@ from contextlib import closing
 from pathlib import Path
 from types import FrameType
 
-from detectors.capture import open_source
 from enforcement.evidence_store import open_evidence
 from enforcement.register import import_register
 from enforcement.worker import DrainReport, Enforcer
-from roadwitness.around import check_places, distances_of, road_of, surroundings_of, wanted_by
+from roadwitness.around import check_places, distances_of, road_of
 from roadwitness.centre import Centre, open_store
 from roadwitness.keeping import repeated
-from roadwitness.outbox import open_outbox
-from roadwitness.progress import progress, say
-from roadwitness.roadside import heartbeat_to, observe, publish, publish_signals
+from roadwitness.progress import say
 from roadwitness.site import SiteFileError, load_site
-from roadwitness.stating import stated, unit_chain
-from roadwitness.wiring import build_pipeline, open_eyes, policy_of, source_of
+from roadwitness.wiring import policy_of
 from streams.connect import open_bus
-from streams.sealing import load_public
 
 #: Joining a group on Kafka takes its time, so silence must last longer than that to mean the end.
 IDLE_S = 12.0
-
-
-def run_edge(
-    path: Path,
-    bus_url: str,
-    source: str | None,
-    seal_to: Path | None,
-    spool: Path,
-    spool_limit_bytes: int,
-    sign_with: Path | None,
-) -> None:
-    """One roadside unit: frames to passages and evidence on its disk, and from there on the bus."""
-    site = load_site(path)
-    camera = site.file.camera.id
-    policy, road = policy_of(site), road_of(site)
-    sealing_key = load_public(seal_to) if seal_to else None
-    chain = unit_chain(sign_with, spool) if sign_with else None
-    pipeline = build_pipeline(
-        open_eyes(site),
-        site.file,
-        wanted=wanted_by(policy, road),
-        sealing_key=sealing_key,
-        surroundings=surroundings_of(site, policy, road),
-    )
-    with (
-        closing(open_source(source_of(site, source), site.recorded_at_ns)) as frames,
-        open_outbox(bus_url, spool, spool_limit_bytes) as outbox,
-    ):
-        with progress("Observing", "frames") as advance:
-            seen = observe(
-                frames,
-                pipeline,
-                lambda closed: publish(outbox, stated(closed, chain)),
-                advance=advance,
-                heartbeat=heartbeat_to(outbox, camera, site.file.site.id),
-                signal=lambda changes: publish_signals(outbox, changes),
-            )
-        pipeline.close()
-        outbox.finish()
-    published = f"{seen.passages} passages of {camera} published ({seen.frames_per_second:.1f} frames/s)."
-    say(published + seen.unmeasured_in_words)
 
 
 def run_enforce(sites: list[Path], bus_url: str, store_url: str, evidence: str, *, until_idle: bool) -> None:

@@ -62,7 +62,7 @@ def edge(
     Everything is written to --spool first, in order. While Kafka is away it waits there; short of room,
     statistics give way to violations, which are never given up.
     """
-    from roadwitness.distributed import run_edge
+    from roadwitness.unit import run_edge
 
     run_edge(site, bus, source, seal_to, spool, round(spool_limit * 1e9), sign_with)
 

@@ -53,7 +53,7 @@ def package(
     data: DataOption = DEFAULT_DATA,
 ) -> None:
     """Pack a case for a court: evidence, measurement, law, decisions, signed by the unit and the centre."""
-    from roadwitness.stating import package_case
+    from roadwitness.packing import package_case
 
     package_case(case_id, out, data)
 
