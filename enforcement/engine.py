@@ -19,7 +19,6 @@ from enforcement.explaining import explain_engine
 
 _SETTING = re.compile(r"[a-z_][a-z0-9_]*")
 _TOUCHES_FILES = re.compile(r"\bINTO OUTFILE\b|\bfile\s*\(", re.IGNORECASE)
-_READONLY_CODE = 164
 _connect: Any = chdb.connect  # untyped
 
 
@@ -45,7 +44,7 @@ class Engine:
         Args:
             sql: one statement.
             output_format: a ClickHouse format.
-            parameters: values of ``{name:Type}``, as text.
+            parameters: values of ``{name:Type}``, as :func:`escape_parameter` writes them.
             settings: ClickHouse settings for this statement.
             database: in place of the store's own.
             read_only: let the engine refuse whatever writes; reading and writing files is refused too.
@@ -68,12 +67,7 @@ class Engine:
                 self._refuse_files(connection, sql)
             return bytes(connection.query(sql, output_format, params=dict(parameters or {})).bytes())
         except (RuntimeError, chdb.ChdbError) as error:
-            failure = explain_engine(str(error), self._path)
-            if read_only and f"Code: {_READONLY_CODE}." in str(error):
-                raise NotReadOnly(
-                    "only reading is allowed here; ask with SELECT, SHOW, DESCRIBE or EXPLAIN, no SETTINGS."
-                ) from error
-            raise failure from error
+            raise explain_engine(str(error), self._path) from error
         finally:
             connection.close()
 
@@ -95,7 +89,9 @@ class Engine:
         # 'readonly' stops neither SELECT … INTO OUTFILE nor the function file(). The engine's own formatter
         # removes comments and odd spacing first; what it cannot parse, two statements in one included, fails.
         try:
-            text = connection.query("SELECT formatQuery({q:String})", "TSVRaw", params={"q": _escaped(sql)})
+            text = connection.query(
+                "SELECT formatQuery({q:String})", "TSVRaw", params={"q": escape_parameter(sql)}
+            )
         except (RuntimeError, chdb.ChdbError) as error:
             said = str(explain_engine(str(error), self._path)).partition(": In scope SELECT formatQuery")[0]
             raise QueryFailed(said) from error
@@ -111,6 +107,6 @@ def quote(text: str) -> str:
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
-def _escaped(text: str) -> str:
-    # Parameters are read in the escaping of TabSeparated.
+def escape_parameter(text: str) -> str:
+    """The value of a ``{name:Type}`` as ClickHouse reads it: in the escaping of TabSeparated."""
     return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n")

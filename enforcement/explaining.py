@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from enforcement.errors import QueryFailed, StoreError, StoreFull, StoreUnreachable
+from enforcement.errors import NotReadOnly, QueryFailed, StoreError, StoreFull, StoreUnreachable
 
+_READONLY = 164
 _NO_SPACE = ("No space left on device", "NOT_ENOUGH_SPACE", "Cannot reserve")
 
 
@@ -26,6 +27,10 @@ def explain_engine(text: str, place: str, *, unreachable: bool = False) -> Store
     if unreachable or "AUTHENTICATION_FAILED" in text:
         return StoreUnreachable(
             f"the store at {place} cannot be reached ({_reason(text)}); check its address and user."
+        )
+    if error_code(text) == _READONLY:
+        return NotReadOnly(
+            "only reading is allowed here; ask with SELECT, SHOW, DESCRIBE or EXPLAIN, no SETTINGS."
         )
     return QueryFailed(one_line(text))
 

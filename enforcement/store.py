@@ -14,7 +14,7 @@ import clickhouse_connect
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError, DataError, OperationalError
 
-from enforcement.engine import Engine
+from enforcement.engine import Engine, escape_parameter
 from enforcement.errors import RowsRefused, StoreBusy, StoreError, StoreUnreachable
 from enforcement.explaining import error_code, explain_engine, one_line
 from enforcement.locking import held_by_another_process
@@ -133,6 +133,27 @@ class Store:
         """Run a statement that returns nothing."""
         with self._explained():
             self._client.command(sql)
+
+    def answer(self, sql: str, output_format: str, parameters: Mapping[str, str] | None = None) -> bytes:
+        """The answer to one statement that only reads, in a format of ClickHouse's.
+
+        Args:
+            sql: the statement; ``{name:Type}`` in it is bound from ``parameters``.
+            output_format: a ClickHouse format, unless the statement names one itself.
+            parameters: the values as text.
+
+        Raises:
+            QueryFailed: with ClickHouse's message, also for a statement that would write.
+        """
+        if self._path is not None:
+            escaped = {name: escape_parameter(value) for name, value in (parameters or {}).items()}
+            return self.engine().execute(sql, output_format, parameters=escaped, read_only=True)
+        with self._explained():
+            return bytes(
+                self._client.raw_query(
+                    sql, dict(parameters or {}), {"readonly": "1"}, fmt=output_format, use_database=True
+                )
+            )
 
     def engine(self) -> Engine:
         """The embedded engine under this store, for answers as bytes.
