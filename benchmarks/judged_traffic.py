@@ -143,9 +143,12 @@ ROAD_LAW = replace(
 )
 
 
-def passage(number: int, kind: str, chance: random.Random, *, junction: bool) -> Passage:
-    """One vehicle that passes the junction, or drives on the open road."""
-    start_ns = MONDAY_NS + number * SECOND
+def passage(
+    number: int, kind: str, chance: random.Random, *, junction: bool, start_ns: int | None = None
+) -> Passage:
+    """One vehicle that passes the junction, or drives on the open road; one a second if no start is given."""
+    if start_ns is None:
+        start_ns = MONDAY_NS + number * SECOND
     usual, fast = ((32.0, 49.0), (60.0, 80.0)) if junction else ((70.0, 79.0), (110.0, 140.0))
     speed = chance.uniform(*(fast if kind == "too fast" else usual)) / 3.6
     lane_x = 8.7 if kind == "bus lane" else chance.choice((1.75, 5.25))
@@ -180,7 +183,7 @@ def passage(number: int, kind: str, chance: random.Random, *, junction: bool) ->
         speed=SpeedMeasurement(None, void_reason="too few points")
         if kind in ("no speed", "waits")
         else SpeedMeasurement(speed * 3.6, 1.2, base_m=30.0, duration_s=2.0, points=24, at_ns=start_ns),
-        plate=_plate(chance) if found else None,
+        plate=a_plate(chance) if found else None,
         calibration_id="survey",
         tracked_part="front",
         length_m=4.4,
@@ -193,7 +196,8 @@ def passage(number: int, kind: str, chance: random.Random, *, junction: bool) ->
     )
 
 
-def _plate(chance: random.Random) -> PlateReading:
+def a_plate(chance: random.Random) -> PlateReading:
+    """A plate that was read well."""
     text = "".join(chance.choice("ABCDEFGHJK") for _ in range(4)) + f"{chance.randrange(1000):03}"
     lattice = tuple((CharacterCandidate(c, 0.99), CharacterCandidate("8", 0.01)) for c in text)
     return PlateReading(text, 0.93, lattice)

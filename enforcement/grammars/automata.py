@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence as Many
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +33,8 @@ class Automata:
     ``start[a]`` is an automaton's first state, ``owner[a]`` the index of its format in ``formats``,
     ``share[a]`` its part of that format's plates, and ``surprise[a]`` how many times likelier a text it
     accepts is on a plate of this shape than among texts of no format. ``step[s, character]`` is the next
-    state. ``source``, ``target`` and ``mask`` are the same steps as edges, one for each pair of states.
+    state. ``source``, ``target`` and ``mask`` are the same steps as edges, one for each pair of states, in
+    the order of how many characters are still to come, their own included: from ``since[k]`` on at least k.
     """
 
     formats: tuple[tuple[Country, Format], ...]
@@ -46,21 +47,29 @@ class Automata:
     source: Indices
     target: Indices
     mask: Reals
+    since: Indices
 
     @property
     def states(self) -> int:
         """How many states there are."""
         return len(self.accepting)
 
+    @cached_property
+    def places(self) -> tuple[str, ...]:
+        """By format: where its plates come from, in words."""
+        return tuple(country.place_of(one) for country, one in self.formats)
+
     def accepting_owners(self, text: str) -> Indices:
         """The automata that accept ``text``, by index."""
-        states = self.start
+        alive, states = np.arange(len(self.start), dtype=np.int32), self.start
         for character in text:
             column = COLUMN.get(character)
             if column is None:
                 return np.zeros(0, dtype=np.int32)
             states = self.step[states, column]
-        return np.flatnonzero(self.accepting[states]).astype(np.int32)
+            going = states != DEAD
+            alive, states = alive[going], states[going]
+        return alive[self.accepting[states]]
 
 
 @cache
@@ -81,7 +90,8 @@ def compile_formats(countries: Many[Country]) -> Automata:
             share.append(sequence.share)
             surprises.append(_LENGTHS * float(np.prod([_surprise(place) for place in sequence.places])))
     step = np.array(build.step, dtype=np.int32)
-    source, target, mask = _edges(step)
+    accepting = np.array(build.accepting)
+    source, target, mask, since = _edges(step, accepting)
     return Automata(
         formats=formats,
         start=np.array(start, dtype=np.int32),
@@ -89,10 +99,11 @@ def compile_formats(countries: Many[Country]) -> Automata:
         share=np.array(share),
         surprise=np.array(surprises),
         step=step,
-        accepting=np.array(build.accepting),
+        accepting=accepting,
         source=source,
         target=target,
         mask=mask,
+        since=since,
     )
 
 
@@ -140,10 +151,19 @@ class _Builder:
         return first
 
 
-def _edges(step: Indices) -> tuple[Indices, Indices, Reals]:
+def _edges(step: Indices, accepting: NDArray[np.bool_]) -> tuple[Indices, Indices, Reals, Indices]:
     sources, columns = np.nonzero(step)
     pairs = np.stack([sources, step[sources, columns]], axis=1)
     unique, which = np.unique(pairs, axis=0, return_inverse=True)
     mask = np.zeros((len(unique), step.shape[1]))
     mask[which.reshape(-1), columns] = 1.0
-    return unique[:, 0].astype(np.int32), unique[:, 1].astype(np.int32), mask
+    source, target = unique[:, 0].astype(np.int32), unique[:, 1].astype(np.int32)
+    # All texts from a state to acceptance are as long as one another, so that states lie in layers.
+    left = np.full(len(accepting), -1)
+    left[accepting] = layer = 0
+    while (before := source[left[target] == layer]).size:
+        layer += 1
+        left[before] = layer
+    order = np.argsort(left[source], kind="stable")
+    since = np.searchsorted(left[source][order], np.arange(layer + 2)).astype(np.int32)
+    return source[order], target[order], mask[order], since

@@ -45,15 +45,14 @@ class Optics:
         """The optics' own probability of ``text``: the sum over all ways in which positions can be empty."""
         if any(character not in COLUMN for character in text):
             return 0.0
-        columns = [COLUMN[character] for character in text]
+        named = self.named[:, [COLUMN[character] for character in text]].tolist()
         # ways[k]: the positions so far show the first k characters.
-        ways = np.zeros(len(text) + 1)
-        ways[0] = 1.0
-        for i in range(self.positions):
-            taken = ways[:-1] * self.named[i, columns] if columns else ways[:0]
-            ways = ways * self.empty[i]
-            ways[1:] += taken
-        return float(ways[-1])
+        ways = [1.0] + [0.0] * len(text)
+        for shows, empty in zip(named, self.empty.tolist(), strict=True):
+            for k in range(len(text), 0, -1):
+                ways[k] = ways[k] * empty + ways[k - 1] * shows[k - 1]
+            ways[0] *= empty
+        return ways[-1]
 
 
 def optics_of(lattice: Lattice) -> Optics:

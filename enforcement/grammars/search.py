@@ -37,15 +37,17 @@ class _Prefix:
 
     def longer(self, column: int, taken: Reals, automata: Automata) -> _Prefix:
         """This beginning with one character more; ``taken[i]``: that position i shows it there."""
-        states, odds = _merged(automata.step[self.states, column], self.odds)
-        alive = states != DEAD
-        return _Prefix(self.text + CHARACTERS[column], np.append(0.0, taken), states[alive], odds[alive])
+        after = automata.step[self.states, column]
+        alive = after != DEAD
+        states, odds = summed(after[alive], self.odds[alive])
+        return _Prefix(self.text + CHARACTERS[column], np.append(0.0, taken), states, odds)
 
 
-def _merged(states: Indices, odds: Reals) -> tuple[Indices, Reals]:
-    """The different ones of ``states``, and ``odds`` summed by them."""
-    different, place = np.unique(states, return_inverse=True)
-    return different, np.bincount(place.reshape(-1), odds, minlength=len(different)).astype(np.float64)
+def summed(keys: Indices, values: Reals) -> tuple[Indices, Reals]:
+    """The different ones of ``keys``, in order, and ``values`` summed by them; sums of 0 are left out."""
+    sums = np.bincount(keys, values).astype(np.float64)
+    different = np.flatnonzero(sums).astype(np.int32)
+    return different, sums[different]
 
 
 def likeliest(
@@ -57,13 +59,14 @@ def likeliest(
     probability that positions i.. lead from state s to an accepting one.
     """
     possible = np.flatnonzero(odds * ahead[0, automata.start] > 0.0)
-    states, merged = _merged(automata.start[possible], odds[possible])
+    states, merged = summed(automata.start[possible], odds[possible])
     root = np.zeros(optics.positions + 1)
     root[0] = 1.0
     first = _Prefix("", root, states, merged)
     # tail[i]: that positions i.. show only what the reader named.
     named = optics.named.sum(axis=1) + optics.empty
     tail = np.append(np.cumprod(named[::-1])[::-1], 1.0)
+    maybe_empty: list[int] = np.flatnonzero(optics.empty).tolist()
     found: list[str] = []
     # What may come next, by its largest possible weight: a text (column -1), or the texts that begin with
     # a prefix and the character of a column.
@@ -72,23 +75,25 @@ def likeliest(
 
     def open_up(prefix: _Prefix) -> None:
         shown = prefix.ways.copy()
-        for i in range(optics.positions):
+        for i in maybe_empty:
             shown[i + 1] += shown[i] * optics.empty[i]
         if prefix.text and shown[-1] > 0.0:
             value = shown[-1] * (formless + prefix.odds[automata.accepting[prefix.states]].sum())
             heapq.heappush(heap, (-value, prefix.text, -1, prefix, shown))
-        taken = shown[:-1, None] * optics.named
+        here = np.flatnonzero(shown[:-1])
+        taken = shown[here, None] * optics.named[here]
         columns = np.flatnonzero(taken.any(axis=0))
         taken = taken[:, columns]
-        bounds = formless * (tail[1:] @ taken)
-        after = automata.step[np.ix_(prefix.states, columns)]
-        for i, share in enumerate(taken):
-            if share.any():
-                bounds += share * (prefix.odds @ ahead[i + 1][after])
+        bounds = formless * (tail[here + 1] @ taken)
+        after = automata.step[prefix.states[:, None], columns]
+        for i, share in zip(here.tolist(), taken, strict=True):
+            bounds += share * (prefix.odds @ ahead[i + 1][after])
+        continued = np.zeros((optics.positions, len(columns)))
+        continued[here] = taken
         for k, column in enumerate(columns):
             if bounds[k] > least:
                 text = prefix.text + CHARACTERS[column]
-                heapq.heappush(heap, (-bounds[k], text, int(column), prefix, taken[:, k]))
+                heapq.heappush(heap, (-bounds[k], text, int(column), prefix, continued[:, k]))
 
     open_up(first)
     while heap and len(found) < count and left > 0:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import msgspec
 
-@dataclass(frozen=True)
-class Fit:
+
+class Fit(msgspec.Struct, frozen=True, gc=False):
     """A format that a text fits. ``place`` is in words, ``says`` describes the format.
 
     ``probability``: that the vehicle's plate is of this format if its text is this one; what is missing to

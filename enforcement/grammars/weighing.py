@@ -19,12 +19,12 @@ from functools import lru_cache
 
 import numpy as np
 
-from enforcement.grammars.automata import Automata, Reals, shipped_automata
+from enforcement.grammars.automata import Automata, Indices, Reals, shipped_automata
 from enforcement.grammars.countries import grammar_version
 from enforcement.grammars.explaining import explain
 from enforcement.grammars.lattice import Lattice, Optics, optics_of
 from enforcement.grammars.prior import Prior
-from enforcement.grammars.search import likeliest
+from enforcement.grammars.search import likeliest, summed
 from enforcement.grammars.weighed import Fit, Hypothesis, Weighed
 
 MOST_SURPRISE = 11.0
@@ -57,7 +57,8 @@ def weigh(lattice: Lattice, prior: Prior | None = None, *, raw: str | None = Non
     best = likeliest(_RUNNERS_UP + 1, optics, automata, odds, prior.formless, ahead)
     read = raw if raw is not None else _best_path(lattice)
     hypotheses = [_hypothesis(text, optics, automata, odds, prior, whole) for text in best]
-    own = _hypothesis(read, optics, automata, odds, prior, whole)
+    own = next((each for each in hypotheses if each.text == read), None)
+    own = own or _hypothesis(read, optics, automata, odds, prior, whole)
     # The read wins a tie, so that nothing is changed without a reason.
     if not hypotheses or own.probability >= hypotheses[0].probability:
         hypotheses = [own, *(h for h in hypotheses if h.text != read)]
@@ -85,7 +86,8 @@ def fits_of(text: str, prior: Prior | None = None) -> tuple[Fit, ...]:
     """The formats that ``text`` fits, likeliest first; a format of several shapes that fit comes once."""
     prior = prior or Prior.of()
     automata = shipped_automata()
-    return _fits(text, automata, _weights(automata, prior, limit=np.inf), prior.formless)
+    accepted = automata.accepting_owners(text)
+    return _fits(accepted, automata, _weights(automata, prior, limit=np.inf), prior.formless)
 
 
 @lru_cache(maxsize=1)
@@ -105,12 +107,16 @@ def _ahead(optics: Optics, automata: Automata) -> Reals:
     """``ahead[i, s]``: the optics' probability that positions i.. lead from state s to an accepting one."""
     ahead = np.zeros((optics.positions + 1, automata.states))
     ahead[-1] = automata.accepting
-    taken = automata.mask @ optics.whole.T
+    whole = optics.whole
+    least, longest = 0, len(automata.since) - 2
     for i in range(optics.positions - 1, -1, -1):
-        steps = np.bincount(
-            automata.source, taken[:, i] * ahead[i + 1, automata.target], minlength=automata.states
-        )
+        # Only steps count that leave as many characters as the positions after this one can show.
+        most = min(optics.positions - i, longest)
+        used = slice(*automata.since[[min(least, longest) + 1, most + 1]])
+        taken = (automata.mask[used] @ whole[i]) * ahead[i + 1, automata.target[used]]
+        steps = np.bincount(automata.source[used], taken, minlength=automata.states)
         ahead[i] = optics.empty[i] * ahead[i + 1] + steps
+        least += not optics.empty[i]
     return ahead
 
 
@@ -123,19 +129,18 @@ def _hypothesis(
     text: str, optics: Optics, automata: Automata, odds: Reals, prior: Prior, whole: float
 ) -> Hypothesis:
     seen = optics.probability_of(text)
-    weight = prior.formless + float(odds[automata.accepting_owners(text)].sum())
-    return Hypothesis(text, seen, min(1.0, seen * weight / whole), fits_of(text, prior))
+    accepted = automata.accepting_owners(text)
+    weight = prior.formless + float(odds[accepted].sum())
+    fits = _fits(accepted, automata, _weights(automata, prior, limit=np.inf), prior.formless)
+    return Hypothesis(text, seen, min(1.0, seen * weight / whole), fits)
 
 
-def _fits(text: str, automata: Automata, odds: Reals, formless: float) -> tuple[Fit, ...]:
-    accepted = [a for a in automata.accepting_owners(text) if odds[a] > 0.0]
-    whole = formless + float(odds[accepted].sum())
-    shares: dict[int, float] = {}
-    for a in accepted:
-        owner = int(automata.owner[a])
-        shares[owner] = shares.get(owner, 0.0) + float(odds[a]) / whole
+def _fits(accepted: Indices, automata: Automata, odds: Reals, formless: float) -> tuple[Fit, ...]:
+    weights = odds[accepted]
+    whole = formless + float(weights.sum())
     found = []
-    for owner, share in shares.items():
+    for owner, weight in zip(*summed(automata.owner[accepted], weights), strict=True):
         country, one = automata.formats[owner]
-        found.append(Fit(country.code, one.region, one.id, country.place_of(one), one.says, min(1.0, share)))
+        share = min(1.0, float(weight) / whole)
+        found.append(Fit(country.code, one.region, one.id, automata.places[owner], one.says, share))
     return tuple(sorted(found, key=lambda fit: (-fit.probability, fit.country, fit.region, fit.format)))
