@@ -57,8 +57,16 @@ class EvidenceError(RoadwitnessError):
     """A piece of evidence cannot be stored or returned."""
 
 
+class EvidenceUnreachable(EvidenceError):
+    """The place of the evidence does not answer, or cannot just now; nothing is wrong with what was asked."""
+
+
+class EvidenceRefused(EvidenceError):
+    """The place of the evidence answers and refuses: credentials, rights, settings, no such bucket."""
+
+
 class EvidenceMissing(EvidenceError):
-    """No evidence with this digest is in the folder."""
+    """No evidence with this digest is there."""
 
 
 class EvidenceCorrupt(EvidenceError):
@@ -66,7 +74,7 @@ class EvidenceCorrupt(EvidenceError):
 
 
 class EvidenceFull(EvidenceError):
-    """The disk under the evidence folder is full; nothing half-written is left behind."""
+    """There is no more room for evidence; nothing half-written is left behind."""
 
 
 class CaseFileError(RoadwitnessError):

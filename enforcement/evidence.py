@@ -7,6 +7,7 @@ import hashlib
 import os
 import re
 import tempfile
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -99,6 +100,13 @@ class EvidenceFolder:
         while (path := self._find(digest)) is not None:
             with suppress(FileNotFoundError):
                 path.unlink()
+
+    def digests(self) -> Iterator[str]:
+        """The digest of every piece in the folder, in no order."""
+        for root in (self._open, self._sealed):
+            for path in root.glob("??/??/*"):
+                if _DIGEST.fullmatch(path.name):
+                    yield path.name
 
     def _find(self, digest: str) -> Path | None:
         if not _DIGEST.fullmatch(digest):  # also keeps '../' of a web page's address out of the file system

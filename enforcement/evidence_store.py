@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
+from enforcement.bucket_address import BucketAddress
 from enforcement.errors import EvidenceError
 from enforcement.evidence import EvidenceFolder
 
@@ -27,6 +29,7 @@ class EvidenceStore(Protocol):
 
         Raises:
             EvidenceCorrupt: when the bytes do not have this digest; nothing was stored.
+            EvidenceUnreachable: when the place does not answer; it is worth trying again.
             EvidenceFull: when there is no room; nothing was stored.
             EvidenceError: when the place cannot be used; the text says why.
         """
@@ -48,14 +51,23 @@ class EvidenceStore(Protocol):
     def discard(self, digest: str) -> None:
         """Remove the piece for good, if it is there."""
 
+    def digests(self) -> Iterator[str]:
+        """The digest of every piece that is there, in no order."""
+
 
 def open_evidence(address: str) -> EvidenceStore:
-    """The place at ``address``: a folder, which is made where it does not exist.
+    """The place at ``address``: a folder, made where it does not exist, or ``s3://BUCKET/PREFIX?endpoint=URL``.
 
     Raises:
+        EvidenceRefused: when a bucket refuses; one that does not answer now is opened all the same.
         EvidenceError: when there is no such kind of place, or it cannot be used.
     """
     kind, separator, _ = address.partition("://")
-    if separator:
-        raise EvidenceError(f"evidence cannot be kept at {kind}://: give a folder.")
-    return EvidenceFolder(Path(address))
+    if not separator:
+        return EvidenceFolder(Path(address))
+    if kind != "s3":
+        raise EvidenceError(f"evidence cannot be kept at {kind}://: give a folder, or s3://BUCKET/PREFIX.")
+    # Imported here, so that who keeps evidence in a folder does not load the client.
+    from enforcement.evidence_bucket import EvidenceBucket
+
+    return EvidenceBucket(BucketAddress.parse(address))

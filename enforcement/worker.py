@@ -11,7 +11,7 @@ from enforcement.batch import Batch, read_batch
 from enforcement.bench import Bench, Judgements
 from enforcement.decisions import accept_decisions
 from enforcement.distances import Distances
-from enforcement.errors import EvidenceCorrupt, RowsRefused, StoreUnreachable
+from enforcement.errors import EvidenceCorrupt, EvidenceUnreachable, RowsRefused, StoreUnreachable
 from enforcement.evidence_index import EvidenceIndex
 from enforcement.evidence_store import EvidenceStore
 from enforcement.policy import Policy
@@ -79,7 +79,7 @@ class Enforcer:
         self._clock = clock
 
     def run(self, stop: threading.Event) -> DrainReport:
-        """Work until ``stop`` is set; wait and try again while the store or the bus cannot be reached.
+        """Work until ``stop`` is set; wait and try again while store, evidence or bus cannot be reached.
 
         Raises:
             StoreFull, EvidenceFull, BusFull: when a disk is full; nothing was committed that was not stored.
@@ -92,7 +92,7 @@ class Enforcer:
                 pause_s = 1.0
             except BusFull:
                 raise
-            except (StoreUnreachable, BusUnavailable) as error:
+            except (StoreUnreachable, EvidenceUnreachable, BusUnavailable) as error:
                 _log.warning("%s Trying again in %.0f s.", error, pause_s)
                 stop.wait(pause_s)
                 pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
