@@ -13,7 +13,8 @@ from enforcement.policy import Policy
 from enforcement.road import Road
 from enforcement.store import Store
 from enforcement.worker import DrainReport, Enforcer
-from roadwitness.web_server import WebServer, bind
+from roadwitness.listening import bind
+from roadwitness.web_server import WebServer
 from streams.bus import Bus
 
 

@@ -6,7 +6,6 @@ Exit codes: 0 done, 1 failed (one sentence on stderr says why and what to do), 2
 from __future__ import annotations
 
 import errno
-import logging
 import os
 import sys
 from typing import NoReturn
@@ -26,7 +25,10 @@ from roadwitness.commands import (
     streams,
     training,
 )
+from roadwitness.commands.options import begin_log
+from roadwitness.log_lines import as_json
 from streams.errors import RoadwitnessError
+from streams.events import Events
 
 app = typer.Typer(
     name="roadwitness",
@@ -68,8 +70,8 @@ for group in _GROUPS:
 
 def main() -> None:
     """Run the command line; no error of ours, and none of the machine's, ends in a traceback."""
-    _open_log(os.environ.get("ROADWITNESS_LOG"))
     try:
+        begin_log("roadwitness")
         app()
     except RoadwitnessError as error:
         _fail(str(error))
@@ -97,22 +99,18 @@ def main() -> None:
     except Exception as error:
         if os.environ.get("ROADWITNESS_DEBUG"):
             raise
+        if as_json():
+            sentence = f"Unexpected {type(error).__name__}; please report it."
+            Events(__name__).error("failed", sentence, failure=error)
+            raise SystemExit(1) from None
         what = f"Unexpected {type(error).__name__}: {error}"
         _fail(f"{what} (set ROADWITNESS_DEBUG=1 to see where, and please report it).")
 
 
-def _open_log(level: str | None) -> None:
-    try:
-        logging.basicConfig(level=(level or "WARNING").upper(), format="%(levelname)s %(name)s: %(message)s")
-    except ValueError:
-        _fail(f"ROADWITNESS_LOG is {level!r}: give it one of DEBUG, INFO, WARNING and ERROR.")
-    if level is None:
-        # These log each failed connection at length; our own sentence says it once.
-        for noisy in ("kafka", "urllib3.connectionpool", "clickhouse_connect"):
-            logging.getLogger(noisy).setLevel(logging.CRITICAL)
-
-
 def _fail(sentence: str) -> NoReturn:
     text = " ".join(sentence.split())
-    print(f"roadwitness: {text}{'' if text.endswith('.') else '.'}", file=sys.stderr)
+    if as_json():
+        Events(__name__).error("failed", text)
+    else:
+        print(f"roadwitness: {text}{'' if text.endswith('.') else '.'}", file=sys.stderr)
     raise SystemExit(1)

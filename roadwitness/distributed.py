@@ -8,22 +8,36 @@ from contextlib import closing
 from pathlib import Path
 from types import FrameType
 
+from enforcement.casebook import CaseBook
 from enforcement.evidence_store import open_evidence
 from enforcement.register import import_register
 from enforcement.worker import DrainReport, Enforcer
 from roadwitness.around import check_places, distances_of, road_of
 from roadwitness.centre import Centre, open_store
 from roadwitness.keeping import repeated
+from roadwitness.operating import Operating, operated
+from roadwitness.parts import count_cases, watch_bus, watch_evidence, watch_store
 from roadwitness.progress import say
 from roadwitness.site import SiteFileError, load_site
 from roadwitness.wiring import policy_of
 from streams.connect import open_bus
+from streams.health import Health
 
 #: Joining a group on Kafka takes its time, so silence must last longer than that to mean the end.
 IDLE_S = 12.0
+#: Pages that do not run for so long are hung.
+_HUNG_S = 60.0
 
 
-def run_enforce(sites: list[Path], bus_url: str, store_url: str, evidence: str, *, until_idle: bool) -> None:
+def run_enforce(
+    sites: list[Path],
+    bus_url: str,
+    store_url: str,
+    evidence: str,
+    operating: Operating,
+    *,
+    until_idle: bool,
+) -> None:
     """One worker: what the roadside saw becomes cases in the store."""
     loaded = [load_site(path) for path in sites]
     policies = {site.file.camera.id: policy_of(site) for site in loaded}
@@ -31,7 +45,9 @@ def run_enforce(sites: list[Path], bus_url: str, store_url: str, evidence: str, 
     if len(policies) < len(loaded):
         raise SiteFileError("Two of the site files name the same camera: give each camera an id of its own.")
     check_places(policies, roads)
+    health = Health()
     with closing(open_store(store_url)) as store, closing(open_bus(bus_url)) as bus:
+        place = open_evidence(evidence)
         for site in loaded:
             register = site.resolve(site.file.register)
             if register is not None:
@@ -40,30 +56,52 @@ def run_enforce(sites: list[Path], bus_url: str, store_url: str, evidence: str, 
         enforcer = Enforcer(
             bus,
             store,
-            open_evidence(evidence),
+            place,
             policies,
             roads=roads,
             distances=distances_of(loaded),
         )
-        if until_idle:
-            say(in_words(enforcer.drain(idle_s=IDLE_S)))
-        else:
-            say(f"Judging passages of {', '.join(policies)} until Ctrl-C.")
-            enforcer.run(_stopped_by_signal())
+        watch_bus(health, bus_url)
+        watch_store(health, store, store_url)
+        watch_evidence(health, place, evidence)
+        with operated("enforce", health, operating):
+            if until_idle:
+                say(in_words(enforcer.drain(idle_s=IDLE_S)))
+            else:
+                say(f"Judging passages of {', '.join(policies)} until Ctrl-C.")
+                enforcer.run(_stopped_by_signal())
 
 
 def run_serve(
-    bus_url: str, store_url: str, evidence: str, *, sites: list[Path], host: str, port: int
+    bus_url: str,
+    store_url: str,
+    evidence: str,
+    operating: Operating,
+    *,
+    sites: list[Path],
+    host: str,
+    port: int,
 ) -> None:
     """The review pages over a shared store; cases of ``sites`` are shown on their drawn roads."""
     loaded = [load_site(path) for path in sites]
     roads = {site.file.camera.id: road_of(site) for site in loaded}
+    health = Health()
     with closing(open_store(store_url)) as store, closing(open_bus(bus_url)) as bus:
-        pages = Centre(bus, store, open_evidence(evidence), {}, roads).pages(port, host)
-        pages.start()
-        say(f"Serving {pages.url} until Ctrl-C.")
-        _stopped_by_signal().wait()
-        pages.stop()
+        place = open_evidence(evidence)
+        pages = Centre(bus, store, place, {}, roads).pages(port, host)
+        watch_bus(health, bus_url)
+        watch_store(health, store, store_url)
+        watch_evidence(health, place, evidence)
+        count_cases(health, CaseBook(store))
+        loop = health.loop("pages", _HUNG_S)
+        with operated("serve", health, operating):
+            pages.start()
+            say(f"Serving {pages.url} until Ctrl-C.")
+            stop = _stopped_by_signal()
+            while not stop.wait(1.0):
+                if pages.serving:
+                    loop.beat()
+            pages.stop()
 
 
 def in_words(report: DrainReport) -> str:

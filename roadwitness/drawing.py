@@ -6,9 +6,10 @@ from pathlib import Path
 
 from dashboards.sites.app import create_sites_app
 from roadwitness.drawing_desk import DrawingDesk, picture_of
+from roadwitness.listening import bind
 from roadwitness.progress import say
 from roadwitness.site import load_site
-from roadwitness.web_server import WebServer, bind
+from roadwitness.web_server import WebServer
 
 
 def draw_site(path: Path, source: str | None, at_s: float, port: int) -> None:

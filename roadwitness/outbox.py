@@ -9,7 +9,9 @@ from pathlib import Path
 from roadwitness.progress import progress, say
 from streams.bus import Publisher
 from streams.connect import check_address, open_bus
+from streams.errors import RoadwitnessError
 from streams.forwarding import Forwarder
+from streams.metrics import SPOOL_AGE, SPOOL_BYTES, SPOOL_RECORDS
 from streams.spool import Outgoing, Spool, SpoolState
 from streams.topics import Topic
 
@@ -41,6 +43,29 @@ class Outbox:
     def state(self) -> SpoolState:
         """What waits to be sent."""
         return self._spool.state() if self._spool is not None else NOTHING_WAITS
+
+    def show(self) -> None:
+        """Bring the metrics of what waits up to date."""
+        waiting = self.state()
+        SPOOL_RECORDS.set(waiting.records)
+        SPOOL_BYTES.set(waiting.size_bytes)
+        SPOOL_AGE.set(waiting.oldest_age_s)
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing is sent at present, as a sentence; empty while all is well."""
+        return self._sender.trouble if self._sender is not None else ""
+
+    def fault(self) -> str | None:
+        """Why nothing more can be kept, as a sentence; None while it can."""
+        try:
+            if self._sender is not None:
+                self._sender.check()
+            if self._spool is not None:
+                self._spool.check()
+        except RoadwitnessError as error:
+            return str(error)
+        return None
 
     def finish(self) -> None:
         """Send what waits, and say what is left where the bus cannot be reached."""

@@ -9,29 +9,6 @@ import time
 import uvicorn
 from fastapi import FastAPI
 
-from streams.errors import RoadwitnessError
-
-
-class PortTaken(RoadwitnessError):
-    """Another program listens on the port of the review pages."""
-
-
-def bind(port: int, host: str = "127.0.0.1") -> socket.socket:
-    """A listening socket; ``port`` 0 takes any free one.
-
-    Raises:
-        PortTaken: when the port is in use.
-    """
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-    except OSError as error:
-        listener.close()
-        raise PortTaken(f"Port {port} cannot be used ({error.strerror}): name another by --port.") from error
-    listener.listen()
-    return listener
-
 
 class WebServer:
     """The pages of ``app`` on ``listener``, until :meth:`stop`."""

@@ -6,10 +6,12 @@ import logging
 import random
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 
 from streams.bus import Bus, BusUnavailable
+from streams.metrics import FORWARDER_AWAY, FORWARDER_CONNECTS, FORWARDER_FAILURES, FORWARDER_SENT
 from streams.spool import Spool
 
 _FIRST_PAUSE_S = 0.5
@@ -90,6 +92,8 @@ class Forwarder:
                     _log.warning("%s What is seen waits on this unit's disk.", error)
                     pause_s = self._first_pause_s
                 self._trouble = str(error)
+                FORWARDER_AWAY.set(1)
+                FORWARDER_FAILURES.inc()
                 # Units that lost the same broker must not all come back in the same moment.
                 self._stop.wait(pause_s * random.uniform(0.7, 1.3))
                 pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
@@ -100,13 +104,17 @@ class Forwarder:
     def _forward(self) -> None:
         """Send until asked to stop; raises BusUnavailable when the bus is lost."""
         bus = self._connect()
+        FORWARDER_CONNECTS.inc()
         try:
             while not self._stop.is_set():
                 records = self._spool.next(self._most_records)
                 if records:
                     bus.publish_many([(r.topic, r.key, r.value) for r in records])
                     self._spool.sent(records)
+                    for topic, number in Counter(record.topic for record in records).items():
+                        FORWARDER_SENT.labels(topic.value).inc(number)
                 self._trouble = ""
+                FORWARDER_AWAY.set(0)
                 if not records:
                     self._stop.wait(_IDLE_S)
         finally:

@@ -18,6 +18,7 @@ from pathlib import Path
 import msgspec
 
 from streams.bus import BusFull, BusUnavailable, check_size
+from streams.metrics import SPOOL_GIVEN_UP, SPOOL_LIMIT, SPOOL_REFUSED
 from streams.sqlite_errors import as_bus_errors, check_room
 from streams.sqlite_files import be_durable, open_private, transaction
 from streams.topics import Topic
@@ -90,6 +91,7 @@ class Spool:
         self._clock = clock
         self._lock = threading.RLock()
         self._given_up = 0
+        SPOOL_LIMIT.set(limit_bytes)
         self._database = open_private(path, "spool")
         with as_bus_errors(path):
             self._prepare()
@@ -114,8 +116,9 @@ class Spool:
                 self._make_room(size)
             except BusFull:
                 if dear:
+                    SPOOL_REFUSED.inc(len(batch))
                     raise
-                self._given_up += len(batch)
+                self._count_given_up(len(batch))
                 return
             now_ns = self._clock()
             self._database.executemany(
@@ -165,6 +168,15 @@ class Spool:
         age_s = max(0.0, (self._clock() - oldest_ns) * 1e-9) if records else 0.0
         return SpoolState(records, self._size_bytes, age_s, self._given_up)
 
+    def check(self) -> None:
+        """Make sure that the file can be used and that its disk has room.
+
+        Raises:
+            BusFull, BusUnavailable: when not.
+        """
+        self.state()
+        check_room(self.path, self._reserve_bytes)
+
     def close(self) -> None:
         """Release the file; what waits is sent after the next start."""
         with self._lock, as_bus_errors(self.path):
@@ -197,8 +209,12 @@ class Spool:
                 " bring the connection back or give it a larger limit; nothing of them is lost."
             )
         self._database.executemany("DELETE FROM waiting WHERE place = ?", ((place,) for place in gone))
-        self._given_up += len(gone)
+        self._count_given_up(len(gone))
         self._size_bytes -= freed
+
+    def _count_given_up(self, records: int) -> None:
+        self._given_up += records
+        SPOOL_GIVEN_UP.inc(records)
 
     def _give_back(self) -> None:
         """Make erasing true when nothing waits: no copy stays in the journal, and the file is small again."""

@@ -17,7 +17,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from dashboards.sites.app import create_sites_app
 from docs.pictures.take import ARGUMENTS, CHROMIUM, SCREENS, shrink
-from roadwitness.web_server import WebServer, bind
+from roadwitness.listening import bind
+from roadwitness.web_server import WebServer
 from tests.dashboards.conftest import BackOffice, opened
 from tests.dashboards.invented_cases import keep_cases
 from tests.dashboards.invented_offences import OFFENCES

@@ -11,10 +11,14 @@ from roadwitness.commands.options import (
     DEFAULT_DATA,
     BusOption,
     EvidenceOption,
+    LogFormatOption,
+    MetricsHostOption,
+    MetricsPortOption,
     PortOption,
     SiteArgument,
     StoreOption,
 )
+from roadwitness.log_lines import LogFormat
 
 
 def edge(
@@ -56,15 +60,20 @@ def edge(
             help="This unit's signing key (`roadwitness keys create`); without it no statement is signed.",
         ),
     ] = None,
+    metrics_port: MetricsPortOption = None,
+    metrics_host: MetricsHostOption = "127.0.0.1",
+    log_format: LogFormatOption = LogFormat.TEXT,
 ) -> None:
     """Roadside unit: camera to passages and evidence on the bus.
 
     Everything is written to --spool first, in order. While Kafka is away it waits there; short of room,
     statistics give way to violations, which are never given up.
     """
+    from roadwitness.operating import Operating
     from roadwitness.unit import run_edge
 
-    run_edge(site, bus, source, seal_to, spool, round(spool_limit * 1e9), sign_with)
+    operating = Operating(metrics_port, metrics_host)
+    run_edge(site, bus, source, seal_to, spool, round(spool_limit * 1e9), sign_with, operating)
 
 
 def enforce(
@@ -77,11 +86,16 @@ def enforce(
     until_idle: Annotated[
         bool, typer.Option("--until-idle", help="End when nothing more comes, instead of waiting for ever.")
     ] = False,
+    metrics_port: MetricsPortOption = None,
+    metrics_host: MetricsHostOption = "127.0.0.1",
+    log_format: LogFormatOption = LogFormat.TEXT,
 ) -> None:
     """Worker: passages to cases and evidence in the store."""
     from roadwitness.distributed import run_enforce
+    from roadwitness.operating import Operating
 
-    run_enforce(sites, bus, store, evidence, until_idle=until_idle)
+    operating = Operating(metrics_port, metrics_host)
+    run_enforce(sites, bus, store, evidence, operating, until_idle=until_idle)
 
 
 def serve(
@@ -96,11 +110,16 @@ def serve(
         list[Path] | None,
         typer.Option("--site", metavar="SITE.toml", help="Show its cases on its drawn road; repeatable."),
     ] = None,
+    metrics_port: MetricsPortOption = None,
+    metrics_host: MetricsHostOption = "127.0.0.1",
+    log_format: LogFormatOption = LogFormat.TEXT,
 ) -> None:
-    """Review pages for people."""
+    """Review pages for people. --metrics-port is a port of its own: the pages show no metrics."""
     from roadwitness.distributed import run_serve
+    from roadwitness.operating import Operating
 
-    run_serve(bus, store, evidence, sites=sites or [], host=host, port=port)
+    operating = Operating(metrics_port, metrics_host)
+    run_serve(bus, store, evidence, operating, sites=sites or [], host=host, port=port)
 
 
 def register(app: typer.Typer) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from roadwitness.log_lines import LogFormat, open_log
 
 DataOption = Annotated[
     Path,
@@ -46,6 +49,51 @@ EvidenceOption = Annotated[
         metavar="DIR|URL",
         envvar="ROADWITNESS_EVIDENCE",
         help="A folder, or s3://BUCKET/PREFIX?endpoint=URL.",
+    ),
+]
+MetricsPortOption = Annotated[
+    int | None,
+    typer.Option(
+        "--metrics-port",
+        metavar="N",
+        min=0,
+        max=65535,
+        envvar="ROADWITNESS_METRICS_PORT",
+        help="Answer /metrics, /health and /ready there, for those who operate this.",
+    ),
+]
+MetricsHostOption = Annotated[
+    str,
+    typer.Option(
+        "--metrics-host",
+        metavar="ADDRESS",
+        envvar="ROADWITNESS_METRICS_HOST",
+        help="Address of that port; whoever reaches it may ask.",
+    ),
+]
+
+
+def begin_log(process: str, look: LogFormat | None = None) -> None:
+    """Log as the options and the environment say.
+
+    Raises:
+        BadLevel: when ROADWITNESS_LOG is no level.
+    """
+    open_log(look or LogFormat.TEXT, process, os.environ.get("ROADWITNESS_LOG"))
+
+
+def _log_of(context: typer.Context, look: LogFormat) -> LogFormat:
+    begin_log(context.info_name or "roadwitness", look)
+    return look
+
+
+LogFormatOption = Annotated[
+    LogFormat,
+    typer.Option(
+        "--log-format",
+        envvar="ROADWITNESS_LOG_FORMAT",
+        callback=_log_of,
+        help="How stderr looks: sentences for people, or one JSON object a line.",
     ),
 ]
 JsonlOption = Annotated[

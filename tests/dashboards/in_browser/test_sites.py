@@ -14,7 +14,8 @@ import pytest
 from dashboards.sites.app import create_sites_app
 from enforcement.road_file import load_road
 from roadwitness.calibration_file import load_calibration
-from roadwitness.web_server import WebServer, bind
+from roadwitness.listening import bind
+from roadwitness.web_server import WebServer
 from tests.dashboards.in_browser.desk import IN_CHROMIUM, Desk
 from tests.dashboards.in_browser.test_look import FAINT_TEXTS
 from tests.dashboards.invented_roads import JUNCTION

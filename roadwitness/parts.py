@@ -1,0 +1,60 @@
+"""The parts that a process of the centre depends on, watched for its operators."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from enforcement.casebook import CaseBook
+from enforcement.errors import EvidenceError
+from enforcement.evidence_store import EvidenceStore
+from enforcement.store import Store
+from streams.health import Health
+from streams.metrics import BUS_AWAY, CASES_OPEN, EVIDENCE_AWAY, STORE_AWAY
+from streams.probing import probe_of
+
+#: No piece of evidence has this digest; asking for it is the cheapest question that every place answers.
+_NOTHING = "0" * 64
+_COUNT_EVERY_S = 15.0
+
+
+def watch_bus(health: Health, url: str) -> None:
+    """Whether the bus carries records."""
+    health.watch("bus", probe_of(url), BUS_AWAY)
+
+
+def watch_store(health: Health, store: Store, url: str) -> None:
+    """Whether the store answers, and the room on its disk where that is ours."""
+    health.watch("store", lambda: _select(store), STORE_AWAY)
+    if "://" not in url:
+        health.disk("store", Path(url))
+
+
+def watch_evidence(health: Health, evidence: EvidenceStore, address: str) -> None:
+    """Whether the place of evidence answers, and the room on its disk where that is ours."""
+    health.watch("evidence", _evidence_check(evidence, address), EVIDENCE_AWAY)
+    if "://" not in address:
+        health.disk("evidence", Path(address))
+
+
+def count_cases(health: Health, book: CaseBook) -> None:
+    """Show how many cases wait for an officer."""
+
+    def count() -> None:
+        CASES_OPEN.set(book.count()["open"])
+
+    health.watch("cases", count, needed=False, every_s=_COUNT_EVERY_S)
+
+
+def _select(store: Store) -> None:
+    store.query("SELECT 1")
+
+
+def _evidence_check(evidence: EvidenceStore, address: str) -> Callable[[], None]:
+    def check() -> None:
+        if "://" not in address and not os.access(address, os.R_OK | os.X_OK):
+            raise EvidenceError(f"the evidence folder {address} cannot be read: check the disk.")
+        evidence.has(_NOTHING)
+
+    return check

@@ -1,0 +1,78 @@
+"""Asks a bus whether it is there, apart from who polls it: a poll cannot tell silence from absence."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from streams.bus import BusUnavailable
+from streams.connect import check_address
+
+_PATIENCE_S = 5.0
+
+
+def probe_of(url: str) -> Callable[[], None]:
+    """A function that raises ``BusUnavailable`` while the bus at ``url`` cannot carry records.
+
+    Not for use from two threads.
+
+    Raises:
+        BusUrlError: when the address is of no known kind.
+    """
+    kind, _, rest = check_address(url).partition(":")
+    return KafkaProbe(url) if kind == "kafka" else _file_probe(Path(rest).expanduser())
+
+
+def _file_probe(path: Path) -> Callable[[], None]:
+    def probe() -> None:
+        if not os.access(path, os.R_OK | os.W_OK):
+            raise BusUnavailable(f"{path} is not there or cannot be written: check the disk.")
+
+    return probe
+
+
+class KafkaProbe:
+    """Asks a cluster for its topics and their leaders, over a connection of its own."""
+
+    def __init__(self, url: str) -> None:
+        # Imported here, so that the embedded way to run does not load a Kafka client.
+        from streams.kafka_settings import KafkaSettings
+
+        self._settings = KafkaSettings.from_url(url)
+        self._admin: Any = None
+
+    def __call__(self) -> None:
+        """Ask once.
+
+        Raises:
+            BusUnavailable: when no broker answers, or partitions have no leader.
+        """
+        from streams.kafka import as_bus_errors
+
+        try:
+            with as_bus_errors(self._settings):
+                topics = self._connected().describe_topics()
+        except BusUnavailable:
+            self._leave()
+            raise
+        ours = [each for each in topics if each["name"].startswith(self._settings.topic_prefix)]
+        headless = sum(part["leader_id"] < 0 for topic in ours for part in topic["partitions"])
+        if headless:
+            raise BusUnavailable(f"{headless} partitions have no leader: see to the brokers that are down.")
+
+    def _connected(self) -> Any:
+        from kafka import KafkaAdminClient
+
+        if self._admin is None:
+            patience = {"bootstrap_timeout_ms": 1000 * _PATIENCE_S, "request_timeout_ms": 1000 * _PATIENCE_S}
+            self._admin = KafkaAdminClient(**{**self._settings.client_options(), **patience})
+        return self._admin
+
+    def _leave(self) -> None:
+        if self._admin is not None:
+            with suppress(Exception):  # what cannot be reached cannot be left in good order
+                self._admin.close()
+            self._admin = None
