@@ -14,6 +14,7 @@ import typer
 
 from roadwitness.commands import (
     analysis,
+    asking,
     calibration,
     centre,
     data,
@@ -56,6 +57,7 @@ _GROUPS = (
     calibration,
     drawing,
     seeing,
+    asking,
     data,
     replaying,
     evaluation,
