@@ -142,10 +142,12 @@ CREATE TABLE IF NOT EXISTS case_times
 (
     case_hash UInt64 COMMENT 'Hash of the case''s id' CODEC(ZSTD(1)),
     opened_at SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))) COMMENT 'When the case was first in the store' CODEC(ZSTD(1)),
-    first_decision AggregateFunction(argMin, Tuple(officer String, outcome String, at DateTime64(9, 'UTC')), UInt64) COMMENT 'The decision that came first in the log, which counts'
+    first_decision AggregateFunction(argMin, Tuple(officer String, outcome String, at DateTime64(9, 'UTC')), UInt64) COMMENT 'The decision that came first in the log, which counts',
+    recorded_at SimpleAggregateFunction(max, DateTime('UTC')) DEFAULT now() COMMENT 'When the last of it was stored' CODEC(ZSTD(1))
 )
 ENGINE = AggregatingMergeTree
 ORDER BY case_hash
+TTL recorded_at + INTERVAL 3 YEAR
 SETTINGS fsync_after_insert = 1
 COMMENT 'When each case was opened, and who decided it first; read it through v_reviewers_daily';
 
@@ -156,7 +158,8 @@ AS SELECT
     argMinState(
         CAST((officer, toString(kind), at), 'Tuple(officer String, outcome String, at DateTime64(9, \'UTC\'))'),
         if(kind = 'opened', 18446744073709551615, sequence)
-    ) AS first_decision
+    ) AS first_decision,
+    toDateTime(max(case_events.recorded_at)) AS recorded_at
 FROM case_events
 GROUP BY case_hash
 COMMENT 'Fills case_times';
@@ -168,7 +171,8 @@ SELECT
     argMinState(
         CAST((officer, toString(kind), at), 'Tuple(officer String, outcome String, at DateTime64(9, \'UTC\'))'),
         if(kind = 'opened', 18446744073709551615, sequence)
-    ) AS first_decision
+    ) AS first_decision,
+    toDateTime(max(case_events.recorded_at)) AS recorded_at
 FROM case_events
 GROUP BY case_hash;
 
