@@ -67,8 +67,8 @@ def queue_router(office: Office, page_size: int = PAGE_SIZE) -> APIRouter:
             "first_number": (page - 1) * page_size + 1,
             "statuses": STATUSES,
             "counts": book.count(),
-            "cameras": sorted({row.camera_id for row in book.by_camera()} | ({camera} - {""})),
-            "offences": sorted({row.offence for row in book.by_offence()} | ({offence} - {""})),
+            "cameras": sorted({*book.cameras_with_cases(), camera} - {""}),
+            "offences": sorted({*book.offences_with_cases(), offence} - {""}),
             "flash": flash_for(office, request),
         }
         return office.pages.render(request, "queue.html", context)

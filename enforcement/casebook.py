@@ -13,54 +13,18 @@ from dataclasses import dataclass, fields
 import msgspec
 
 from enforcement.case_plate import CasePlate
+from enforcement.case_queue import SUMMARY, CaseQueue, CaseSummary
 from enforcement.register import Keeper
 from enforcement.rules.finding import Finding, decode_finding
 from enforcement.statistics import Statistics
 from enforcement.store import Store
 from streams.messages import Passage
 
-_SUMMARY = """
-    violation_id, occurred_at_ns, camera_id, offence, plate, plate_confidence, vehicle, speed_kmh,
-    speed_uncertainty_kmh, limit_kmh, enforced_speed_kmh, keeper_id, status, thumbnail_digest, plate_digest,
-    measured, unit, measured_uncertainty, enforced, allowed
-"""
-
-
 _PLATE = """
     plate, plate_confidence, plate_raw, plate_legible, plate_normalised, plate_probability, plate_country,
     plate_country_probability, plate_region, plate_format, plate_why, grammar_version
 """
 _PLATE_SIZE = len(fields(CasePlate))
-
-
-@dataclass(frozen=True)
-class CaseSummary:
-    """One line of the queue. Times are UTC ns, speeds km/h; ``status``: open, confirmed or rejected.
-
-    ``measured``, ``measured_uncertainty`` (k = 2), ``enforced`` and ``allowed`` are in ``unit``, as in the
-    finding. The speeds are the same numbers where the unit is km/h, and None otherwise.
-    """
-
-    case_id: str
-    occurred_at_ns: int
-    camera_id: str
-    offence: str
-    plate: str | None
-    plate_confidence: float
-    vehicle: str
-    speed_kmh: float | None
-    speed_uncertainty_kmh: float | None
-    limit_kmh: float | None
-    enforced_speed_kmh: float | None
-    keeper_id: str | None
-    status: str
-    thumbnail_digest: str | None
-    plate_digest: str | None
-    measured: float
-    unit: str
-    measured_uncertainty: float | None
-    enforced: float
-    allowed: float
 
 
 @dataclass(frozen=True)
@@ -90,42 +54,17 @@ class Case:
     missing_evidence: tuple[str, ...]
 
 
-class CaseBook(Statistics):
+class CaseBook(CaseQueue, Statistics):
     """Read access to cases. Safe to use from several threads."""
 
     def __init__(self, store: Store) -> None:
         """Read from ``store``, whose migrations have run."""
         self._store = store
 
-    def queue(
-        self,
-        status: str | None = "open",
-        limit: int = 50,
-        offset: int = 0,
-        camera: str | None = None,
-        offence: str | None = None,
-    ) -> list[CaseSummary]:
-        """Cases of one status (None: of every status), oldest first, at most ``limit`` after ``offset``."""
-        rows = self._store.query(
-            f"""SELECT {_SUMMARY} FROM v_cases
-            WHERE ({{status:Nullable(String)}} IS NULL OR status = {{status:Nullable(String)}})
-              AND ({{camera:Nullable(String)}} IS NULL OR camera_id = {{camera:Nullable(String)}})
-              AND ({{offence:Nullable(String)}} IS NULL OR offence = {{offence:Nullable(String)}})
-            ORDER BY occurred_at_ns, violation_id LIMIT {{limit:UInt32}} OFFSET {{offset:UInt32}}""",
-            {"status": status, "camera": camera, "offence": offence, "limit": limit, "offset": offset},
-        )
-        return [CaseSummary(*row) for row in rows]
-
-    def count(self) -> dict[str, int]:
-        """How many cases there are of each status; all three statuses are always named."""
-        counts = dict.fromkeys(("open", "confirmed", "rejected"), 0)
-        counts.update(self._store.query("SELECT status, count() FROM v_cases GROUP BY status"))
-        return counts
-
     def case(self, case_id: str) -> Case | None:
         """One case with its events and evidence, or None where there is no such case."""
         rows = self._store.query(
-            f"""SELECT passage, finding, keeper, {_PLATE}, {_SUMMARY} FROM v_cases
+            f"""SELECT passage, finding, keeper, {_PLATE}, {SUMMARY} FROM v_cases
             WHERE violation_id = {{case:String}}""",
             {"case": case_id},
         )
@@ -156,17 +95,6 @@ class CaseBook(Statistics):
             {"case": case_id},
         )
         return tuple(CaseEvent(*row) for row in rows)
-
-    def next_open(self, after_case_id: str | None = None) -> str | None:
-        """The oldest open case after this one (any open case but this one where none follows), or None."""
-        rows = self._store.query(
-            """SELECT violation_id FROM v_cases WHERE status = 'open' AND violation_id != {case:String}
-            ORDER BY (occurred_at_ns, violation_id) <=
-                (SELECT max((occurred_at_ns, violation_id)) FROM v_cases WHERE violation_id = {case:String}),
-                occurred_at_ns, violation_id LIMIT 1""",
-            {"case": after_case_id or ""},
-        )
-        return str(rows[0][0]) if rows else None
 
     def wait_for_decision(self, case_id: str, decision_id: str, timeout_s: float) -> CaseEvent | None:
         """Wait until the worker has applied a decision, and say what became of it.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enforcement.batch import Batch
+from enforcement.engine import quote
 from enforcement.reasons import REASON_CODES
 from enforcement.rows import CASE_EVENTS, decision_row
 from enforcement.store import Store
@@ -26,7 +27,25 @@ def accept_decisions(store: Store, batch: Batch) -> int:
         else:
             batch.refused.append((record, reason))
     store.insert("case_events", CASE_EVENTS, rows)
+    _mark_decided(store, {row[0] for row in rows})
     return len(rows)
+
+
+def _mark_decided(store: Store, case_ids: set[str]) -> None:
+    """Give these cases the status that their events say; doing it again changes nothing."""
+    if not case_ids:
+        return
+    named = ", ".join(map(quote, sorted(case_ids)))
+    store.command(
+        f"""INSERT INTO cases
+        SELECT cases.* REPLACE (decided.kind AS status, decided.precedence AS precedence)
+        FROM (SELECT * FROM cases FINAL WHERE case_id IN ({named})) AS cases
+        INNER JOIN
+        (
+            SELECT case_id, kind, precedence FROM case_events FINAL
+            WHERE case_id IN ({named}) AND kind IN ('confirmed', 'rejected')
+        ) AS decided ON decided.case_id = toString(cases.case_id)"""
+    )
 
 
 def _fault(decision: Decision, known: set[str]) -> str | None:

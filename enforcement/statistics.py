@@ -54,7 +54,7 @@ class Statistics:
         """Violations by hour in which they occurred, UTC, oldest first; hours without one are left out."""
         rows = self._store.query(
             """SELECT toUnixTimestamp(toStartOfHour(occurred_at)) * 1000000000 AS hour_ns, count()
-            FROM v_violations GROUP BY hour_ns ORDER BY hour_ns"""
+            FROM cases FINAL GROUP BY hour_ns ORDER BY hour_ns"""
         )
         return [HourCount(*row) for row in rows]
 
@@ -70,7 +70,7 @@ class Statistics:
                 UNION ALL
                 SELECT camera_id, 0, 0, count(), countIf(status = 'open'), countIf(status = 'confirmed'),
                     countIf(status = 'rejected')
-                FROM v_violations GROUP BY camera_id
+                FROM cases FINAL GROUP BY camera_id
             ) GROUP BY camera_id ORDER BY camera_id"""
         )
         return [CameraCount(*row) for row in rows]
@@ -78,7 +78,7 @@ class Statistics:
     def by_offence(self) -> list[OffenceCount]:
         """Violations by offence, the most frequent first."""
         rows = self._store.query(
-            "SELECT offence, count() AS n FROM v_violations GROUP BY offence ORDER BY n DESC, offence"
+            "SELECT offence, count() AS n FROM cases FINAL GROUP BY offence ORDER BY n DESC, offence"
         )
         return [OffenceCount(*row) for row in rows]
 

@@ -11,7 +11,8 @@ import msgspec
 import pytest
 
 from enforcement.case_plate import CasePlate
-from enforcement.casebook import Case, CaseEvent, CaseSummary
+from enforcement.case_queue import CaseSummary
+from enforcement.casebook import Case, CaseEvent
 from enforcement.casefile.writing import write_package
 from enforcement.circumstances import Circumstances
 from enforcement.evidence import EvidenceFolder

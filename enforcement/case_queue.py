@@ -1,0 +1,133 @@
+"""The queue: cases in the order of time, by status, camera and offence, out of a table made for it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from enforcement.store import Store
+
+#: What a line of the queue is made of, as ``v_cases`` names it.
+SUMMARY = """
+    violation_id, occurred_at_ns, camera_id, offence, plate, plate_confidence, vehicle, speed_kmh,
+    speed_uncertainty_kmh, limit_kmh, enforced_speed_kmh, keeper_id, status, thumbnail_digest, plate_digest,
+    measured, unit, measured_uncertainty, enforced, allowed
+"""
+_OF_A_ROW = SUMMARY.replace("violation_id", "toString(case_id)").replace(
+    "occurred_at_ns", "toUnixTimestamp64Nano(occurred_at)"
+)
+#: All rows of a case lie in one partition, so partitions need not be compared with one another.
+_EACH_PARTITION = "SETTINGS do_not_merge_across_partitions_select_final = 1"
+
+
+@dataclass(frozen=True)
+class CaseSummary:
+    """One line of the queue. Times are UTC ns, speeds km/h; ``status``: open, confirmed or rejected.
+
+    ``measured``, ``measured_uncertainty`` (k = 2), ``enforced`` and ``allowed`` are in ``unit``, as in the
+    finding. The speeds are the same numbers where the unit is km/h, and None otherwise.
+    """
+
+    case_id: str
+    occurred_at_ns: int
+    camera_id: str
+    offence: str
+    plate: str | None
+    plate_confidence: float
+    vehicle: str
+    speed_kmh: float | None
+    speed_uncertainty_kmh: float | None
+    limit_kmh: float | None
+    enforced_speed_kmh: float | None
+    keeper_id: str | None
+    status: str
+    thumbnail_digest: str | None
+    plate_digest: str | None
+    measured: float
+    unit: str
+    measured_uncertainty: float | None
+    enforced: float
+    allowed: float
+
+
+class CaseQueue:
+    """Lists and counts cases out of the table ``cases``; a mix-in of the case book. Needs ``self._store``."""
+
+    _store: Store
+
+    def queue(
+        self,
+        status: str | None = "open",
+        limit: int = 50,
+        offset: int = 0,
+        camera: str | None = None,
+        offence: str | None = None,
+        only: Collection[str] | None = None,
+    ) -> list[CaseSummary]:
+        """Cases of one status (None: of every status), oldest first, at most ``limit`` after ``offset``.
+
+        ``camera`` and ``offence`` narrow them down, and ``only`` to some case ids; None is no limit.
+        """
+        # The rows are chosen by a few narrow columns first, and the others are read of those chosen alone.
+        rows = self._store.query(
+            f"""SELECT {_OF_A_ROW} FROM cases FINAL
+            WHERE (occurred_at, case_id) IN (
+                SELECT occurred_at, case_id FROM cases FINAL
+                WHERE ({{status:Nullable(String)}} IS NULL OR status = {{status:Nullable(String)}})
+                  AND ({{camera:Nullable(String)}} IS NULL OR camera_id = {{camera:Nullable(String)}})
+                  AND ({{offence:Nullable(String)}} IS NULL OR offence = {{offence:Nullable(String)}})
+                  AND ({{any:Bool}} OR case_id IN {{only:Array(UUID)}})
+                ORDER BY occurred_at, toString(case_id) LIMIT {{limit:UInt32}} OFFSET {{offset:UInt32}}
+            )
+            ORDER BY occurred_at, toString(case_id) {_EACH_PARTITION}""",
+            {
+                "status": status,
+                "camera": camera,
+                "offence": offence,
+                "any": only is None,
+                "only": sorted(only or ()),
+                "limit": limit,
+                "offset": offset,
+            },
+        )
+        return [CaseSummary(*row) for row in rows]
+
+    def count(self) -> dict[str, int]:
+        """How many cases there are of each status; all three statuses are always named."""
+        counts = dict.fromkeys(("open", "confirmed", "rejected"), 0)
+        counts.update(
+            self._store.query(f"SELECT status, count() FROM cases FINAL GROUP BY status {_EACH_PARTITION}")
+        )
+        return counts
+
+    def cameras_with_cases(self) -> list[str]:
+        """Cameras that have cases, by name."""
+        return [str(row[0]) for row in self._store.query("SELECT DISTINCT camera_id FROM cases ORDER BY 1")]
+
+    def offences_with_cases(self) -> list[str]:
+        """Offences of which there are cases, by name."""
+        return [str(row[0]) for row in self._store.query("SELECT DISTINCT offence FROM cases ORDER BY 1")]
+
+    def next_open(self, after_case_id: str | None = None) -> str | None:
+        """The oldest open case after this one (any open case but this one where none follows), or None."""
+        rows = self._store.query(
+            """SELECT toUnixTimestamp64Nano(occurred_at) FROM cases
+            WHERE toString(case_id) = {case:String} LIMIT 1""",
+            {"case": after_case_id or ""},
+        )
+        if rows and (following := self._first_open(after_case_id or "", rows[0][0])):
+            return following
+        return self._first_open(after_case_id or "", None)
+
+    def _first_open(self, case_id: str, after_ns: int | None) -> str | None:
+        """The oldest open case but this one; with ``after_ns``, of those that come after it."""
+        rows = self._store.query(
+            f"""SELECT toString(case_id) FROM cases FINAL
+            WHERE status = 'open' AND toString(case_id) != {{case:String}}
+                AND ({{after:Nullable(Int64)}} IS NULL
+                    OR (toUnixTimestamp64Nano(occurred_at), toString(case_id)) >
+                        (ifNull({{after:Nullable(Int64)}}, 0), {{case:String}}))
+            ORDER BY occurred_at, toString(case_id) LIMIT 1 {_EACH_PARTITION}""",
+            {"case": case_id, "after": after_ns},
+        )
+        return str(rows[0][0]) if rows else None

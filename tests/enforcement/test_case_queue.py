@@ -1,0 +1,84 @@
+"""The table behind the queue: whatever comes twice or in another order, a case has one row and one status."""
+
+from __future__ import annotations
+
+import pytest
+
+from enforcement.case_queue import CaseSummary
+from enforcement.casebook import CaseBook
+from enforcement.migrating import apply_migrations, load_migrations
+from enforcement.store import Store
+from enforcement.worker import Enforcer
+from streams.bus import Record
+from streams.encoding import encode
+from streams.messages import Decision, Passage
+from streams.topics import Topic
+from tests.enforcement.samples import SPEEDER, SPEEDER_ID, decision, passage
+
+FIRST = decision(SPEEDER_ID, 1, "rejected", "officer-1")
+SECOND = decision(SPEEDER_ID, 2, "confirmed", "officer-2")
+OTHER = passage(7, 120.0)
+
+
+def record(message: Passage | Decision, offset: int = 0) -> Record:
+    topic, key = (
+        (Topic.PASSAGES, message.camera_id)
+        if isinstance(message, Passage)
+        else (Topic.DECISIONS, message.case_id)
+    )
+    return Record(topic, key, encode(message), 0, offset)
+
+
+def queue(store: Store) -> list[CaseSummary]:
+    return CaseBook(store).queue(None)
+
+
+@pytest.mark.parametrize(
+    "batches",
+    [
+        pytest.param([[SPEEDER], [(FIRST, 4)], [(SECOND, 9)]], id="one after the other"),
+        pytest.param([[SPEEDER], [(FIRST, 4), (SECOND, 9)]], id="both decisions at once"),
+        pytest.param([[SPEEDER], [(SECOND, 9)], [(FIRST, 4)]], id="the later one is handled first"),
+        pytest.param([[SPEEDER], [(FIRST, 4)], [(SECOND, 9)], [SPEEDER]], id="the passage comes again"),
+        pytest.param(
+            [[SPEEDER], [(FIRST, 4)], [(SECOND, 9)], [(FIRST, 4)]], id="the first decision comes again"
+        ),
+        pytest.param([[SPEEDER, (FIRST, 4), (SECOND, 9)]], id="all in one batch"),
+    ],
+)
+def test_the_first_decision_in_the_log_is_the_status(
+    store: Store, enforcer: Enforcer, batches: list[list[Passage | tuple[Decision, int]]]
+) -> None:
+    for batch in batches:
+        enforcer.handle([record(*each) if isinstance(each, tuple) else record(each) for each in batch])
+    assert [(case.case_id, case.status) for case in queue(store)] == [(SPEEDER_ID, "rejected")]
+    assert CaseBook(store).count() == {"open": 0, "confirmed": 0, "rejected": 1}
+    assert store.query("SELECT status FROM v_violations") == [("rejected",)]
+
+
+def test_a_line_of_the_queue_says_what_the_case_says(store: Store, enforcer: Enforcer) -> None:
+    enforcer.handle([record(SPEEDER), record(OTHER), record(FIRST, 4)])
+    lines = queue(store)
+    cases = [CaseBook(store).case(line.case_id) for line in lines]
+    assert [case.summary for case in cases if case is not None] == lines
+
+
+def test_the_queue_may_be_narrowed_to_some_cases(store: Store, enforcer: Enforcer) -> None:
+    enforcer.handle([record(SPEEDER), record(OTHER)])
+    book = CaseBook(store)
+    assert [case.case_id for case in book.queue(only=[SPEEDER_ID])] == [SPEEDER_ID]
+    assert book.queue(only=[]) == []
+
+
+def test_an_older_store_gets_its_queue_by_migrating(
+    empty_store: Store, store: Store, enforcer: Enforcer
+) -> None:
+    enforcer.handle([record(SPEEDER), record(OTHER), record(FIRST, 4), record(SECOND, 9)])
+    migrations = load_migrations()
+    before = [migration for migration in migrations if migration.name < "0015"]
+    apply_migrations(empty_store, before)
+    for table in ("violations", "case_events"):
+        empty_store.command(f"INSERT INTO {table} SELECT * FROM {store.database}.{table}")
+    apply_migrations(empty_store, migrations)
+    assert queue(empty_store) == queue(store)
+    assert {case.status for case in queue(empty_store)} == {"open", "rejected"}
