@@ -154,7 +154,7 @@ COMMENT 'When each case was opened, and who decided it first; read it through v_
 CREATE MATERIALIZED VIEW IF NOT EXISTS case_times_filling TO case_times
 AS SELECT
     cityHash64(case_id) AS case_hash,
-    minIf(CAST(recorded_at, 'Nullable(DateTime64(3, \'UTC\'))'), kind = 'opened') AS opened_at,
+    minIf(CAST(case_events.recorded_at, 'Nullable(DateTime64(3, \'UTC\'))'), kind = 'opened') AS opened_at,
     argMinState(
         CAST((officer, toString(kind), at), 'Tuple(officer String, outcome String, at DateTime64(9, \'UTC\'))'),
         if(kind = 'opened', 18446744073709551615, sequence)
@@ -167,7 +167,7 @@ COMMENT 'Fills case_times';
 INSERT INTO case_times
 SELECT
     cityHash64(case_id) AS case_hash,
-    minIf(CAST(recorded_at, 'Nullable(DateTime64(3, \'UTC\'))'), kind = 'opened') AS opened_at,
+    minIf(CAST(case_events.recorded_at, 'Nullable(DateTime64(3, \'UTC\'))'), kind = 'opened') AS opened_at,
     argMinState(
         CAST((officer, toString(kind), at), 'Tuple(officer String, outcome String, at DateTime64(9, \'UTC\'))'),
         if(kind = 'opened', 18446744073709551615, sequence)
