@@ -16,7 +16,6 @@ from obstore.store import S3Store
 from enforcement.bucket_address import BucketAddress
 from enforcement.bucket_trouble import explain, lacks_conditions, names_no_bucket
 from enforcement.errors import EvidenceCorrupt, EvidenceMissing, EvidenceUnreachable
-from streams.metrics import EVIDENCE_AWAY, EVIDENCE_FAILURES, EVIDENCE_SECONDS
 
 if TYPE_CHECKING:
     from obstore.store import ClientConfig, S3Config
@@ -63,7 +62,7 @@ class EvidenceBucket:
             )
         key = self._key(_SEALED if sealed else _OPEN, digest)
         if not self._conditional or not self._create(key, content, media_type):
-            self._call("put", lambda: self._write(key, content, media_type, "overwrite"))
+            self._call(lambda: self._write(key, content, media_type, "overwrite"))
 
     def get(self, digest: str) -> bytes:
         """The bytes under ``digest``, verified.
@@ -74,7 +73,7 @@ class EvidenceBucket:
             EvidenceUnreachable, EvidenceRefused: when the bucket cannot be asked.
         """
         for key in self._keys(digest):
-            content = self._call("get", lambda key=key: self._read(key))
+            content = self._call(lambda key=key: self._read(key))
             if content is None:
                 continue
             if hashlib.sha256(content).hexdigest() != digest:
@@ -97,13 +96,13 @@ class EvidenceBucket:
     def discard(self, digest: str) -> None:
         """Remove the piece for good, if it is there."""
         for key in self._keys(digest):
-            self._call("discard", lambda key=key: obstore.delete(self._store, key))
+            self._call(lambda key=key: obstore.delete(self._store, key))
 
     def digests(self) -> Iterator[str]:
         """The digest of every piece in the bucket, in no order."""
         for part in (_OPEN, _SEALED):
             pages = iter(obstore.list(self._store, self._key(part), chunk_size=1000))
-            while page := self._call("list", lambda pages=pages: next(pages, None)):
+            while page := self._call(lambda pages=pages: next(pages, None)):
                 for found in page:
                     name = found["path"].rpartition("/")[2]
                     if _DIGEST.fullmatch(name):
@@ -121,7 +120,7 @@ class EvidenceBucket:
     def _create(self, key: str, content: bytes, media_type: str) -> bool:
         """Put it where nothing is; whether it now lies there whole."""
         try:
-            self._call("put", lambda: self._write(key, content, media_type, "create"))
+            self._call(lambda: self._write(key, content, media_type, "create"))
         except _Exists:
             # Or another writer was at it and may have failed: only what lies there counts.
             return self._size(key) == len(content)
@@ -163,20 +162,14 @@ class EvidenceBucket:
             except FileNotFoundError:
                 return None
 
-        return self._call("has", ask)
+        return self._call(ask)
 
-    def _call(self, stage: str, action: Callable[[], _T]) -> _T:
-        """Do it, timed; what goes wrong becomes an error of ours without the client's own words."""
+    def _call(self, action: Callable[[], _T]) -> _T:
+        """Do it; what goes wrong becomes an error of ours without the client's own words."""
         try:
-            with EVIDENCE_SECONDS.labels(stage).time():
-                result = action()
+            return action()
         except (BaseError, FileNotFoundError) as error:
-            explained = explain(error, self.address.place)
-            EVIDENCE_FAILURES.labels(type(explained).__name__.removeprefix("Evidence").lower()).inc()
-            EVIDENCE_AWAY.set(1)
-            raise explained from None
-        EVIDENCE_AWAY.set(0)
-        return result
+            raise explain(error, self.address.place) from None
 
 
 class _Exists(Exception):
