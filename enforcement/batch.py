@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 from enforcement.checking import fault_of
 from streams.bus import Record
 from streams.encoding import UndecodableMessage, decode
-from streams.messages import Decision, EvidenceItem, Passage
+from streams.messages import Decision, EvidenceItem, Heartbeat, Passage
+from streams.schema_header import unreadable
 from streams.topics import Topic
 
-_KINDS: dict[Topic, type[Passage] | type[EvidenceItem] | type[Decision]] = {
+_KINDS: dict[Topic, type[Passage] | type[EvidenceItem] | type[Decision] | type[Heartbeat]] = {
     Topic.PASSAGES: Passage,
     Topic.EVIDENCE: EvidenceItem,
     Topic.DECISIONS: Decision,
+    Topic.HEARTBEATS: Heartbeat,
 }
 
 
@@ -28,6 +30,7 @@ class Batch:
     passages: list[tuple[Record, Passage]] = field(default_factory=list)
     evidence: list[tuple[Record, EvidenceItem]] = field(default_factory=list)
     decisions: list[tuple[Record, Decision]] = field(default_factory=list)
+    heartbeats: list[tuple[Record, Heartbeat]] = field(default_factory=list)
     refused: list[tuple[Record, str]] = field(default_factory=list)
 
 
@@ -35,6 +38,10 @@ def read_batch(records: Sequence[Record]) -> Batch:
     """Decode ``records``; what cannot be decoded or believed is refused."""
     batch = Batch()
     for record in records:
+        unread = unreadable(record.headers)
+        if unread is not None:
+            batch.refused.append((record, unread))
+            continue
         try:
             message = decode(record.value, _KINDS[record.topic])
         except UndecodableMessage as error:
@@ -47,6 +54,8 @@ def read_batch(records: Sequence[Record]) -> Batch:
             batch.passages.append((record, message))
         elif isinstance(message, EvidenceItem):
             batch.evidence.append((record, message))
-        else:
+        elif isinstance(message, Decision):
             batch.decisions.append((record, message))
+        else:
+            batch.heartbeats.append((record, message))
     return batch

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
 
 from streams.errors import RoadwitnessError
+from streams.schema_header import Headers
 from streams.topics import Topic, largest_record_bytes
 
 
@@ -41,14 +42,50 @@ def check_size(topic: Topic, value: bytes) -> None:
         )
 
 
-class Record(msgspec.Struct, frozen=True):
-    """One record as it lies on the bus. ``offset`` is per ``topic`` and ``partition``."""
+#: A topic and the number of one of its partitions.
+Part = tuple[Topic, int]
+
+
+class Record(msgspec.Struct, frozen=True, gc=False):
+    """One record as it lies on the bus. ``offset`` is per ``topic`` and ``partition``.
+
+    ``published_at_ns`` (UTC) is when the bus took it, by the clock of the bus where that has one.
+    """
 
     topic: Topic
     key: str
     value: bytes
     partition: int
     offset: int
+    published_at_ns: int = 0
+    headers: Headers = ()
+
+    @property
+    def part(self) -> Part:
+        """The partition it lies in."""
+        return self.topic, self.partition
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a group goes on in a partition: at ``offset``; all before it has been handled.
+
+    What comes there was published at ``since_ns`` (UTC) or later.
+    """
+
+    offset: int
+    since_ns: int
+
+
+class Shares(Protocol):
+    """Is told which partitions a member of a group has. Called within ``poll`` and ``close``."""
+
+    def given(self, parts: frozenset[Part]) -> None:
+        """These belong to this member from now on; none of their records was polled yet."""
+        ...
+
+    def taken(self, parts: frozenset[Part]) -> None:
+        """These belong to another member: what was polled of them and not committed is given to that one."""
+        ...
 
 
 class Subscription(Protocol):
@@ -62,8 +99,40 @@ class Subscription(Protocol):
         """Everything polled so far is handled for good: never deliver it to this group again."""
         ...
 
+    def pause(self) -> None:
+        """Give nothing until :meth:`resume`; keep polling meanwhile, so that the group keeps this member."""
+        ...
+
+    def resume(self) -> None:
+        """Give records again, from where it stopped."""
+        ...
+
+    def places(self, topic: Topic) -> Mapping[int, Place]:
+        """Where the group stood in each partition of ``topic`` that this member has, by its last commit."""
+        ...
+
+    def reached(self, topic: Topic) -> Mapping[int, int]:
+        """The partitions of ``topic`` of which all has been polled, and when (UTC ns) that was so."""
+        ...
+
     def close(self) -> None:
         """Leave the group; uncommitted records will be delivered again."""
+        ...
+
+
+class Following(Protocol):
+    """Reads some partitions beside any group, and commits nothing. Not for use from two threads."""
+
+    def read(self, until_ns: int) -> Sequence[Record]:
+        """What was published up to ``until_ns`` (UTC) and is there now, each record once."""
+        ...
+
+    def reached(self) -> Mapping[int, int]:
+        """Up to which time of publishing (UTC ns) each partition has been read."""
+        ...
+
+    def close(self) -> None:
+        """Stop."""
         ...
 
 
@@ -85,10 +154,42 @@ class Publisher(Protocol):
 
 
 class Bus(Publisher, Protocol):
-    """A durable, ordered (per key) log of messages."""
+    """A durable, ordered (per key) log of messages.
 
-    def subscribe(self, topics: Sequence[Topic], group: str) -> Subscription:
-        """Consume ``topics`` as ``group``, from the group's last commit, or from the beginning."""
+    ``headers`` stand beside each record; the bus adds which schema and encoding this program writes, unless
+    they are among them.
+    """
+
+    def publish(self, topic: Topic, key: str, value: bytes, *, headers: Headers = ()) -> None:
+        """Write one record; see :class:`Publisher`."""
+        ...
+
+    def publish_many(self, records: Iterable[tuple[Topic, str, bytes]], *, headers: Headers = ()) -> None:
+        """Write several records; see :class:`Publisher`."""
+        ...
+
+    def subscribe(
+        self,
+        topics: Sequence[Topic],
+        group: str,
+        *,
+        shares: Shares | None = None,
+        remembers_ns: Mapping[Topic, int] | None = None,
+    ) -> Subscription:
+        """Consume ``topics`` as ``group``, from the group's last commit, or from the beginning.
+
+        ``shares`` is told of partitions that come and go. By ``recall`` or ``follow`` the group may ask again
+        for what was published up to ``remembers_ns`` of a topic before where it stands: a bus that erases
+        what was handled keeps it for so long, and no longer.
+        """
+        ...
+
+    def partition_of(self, topic: Topic, key: str) -> int:
+        """In which partition of ``topic`` the records of ``key`` lie."""
+        ...
+
+    def follow(self, topic: Topic, since_ns: Mapping[int, int]) -> Following:
+        """Read partitions of ``topic`` beside any group, each from a time of publishing (UTC ns) on."""
         ...
 
     def recall(self, topic: Topic, since_ns: int = 0) -> Iterator[Record]:

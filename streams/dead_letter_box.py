@@ -7,9 +7,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from streams.bus import Bus
+from streams.dead_letters import SOURCE
 from streams.encoding import UndecodableMessage, decode
 from streams.errors import RoadwitnessError
 from streams.messages import DeadLetter
+from streams.schema_header import Headers
 from streams.topics import Topic
 
 
@@ -19,10 +21,14 @@ class NoSuchLetter(RoadwitnessError):
 
 @dataclass(frozen=True)
 class Posted:
-    """A dead letter and its number, ``PARTITION-OFFSET`` in the topic ``dead-letters``."""
+    """A dead letter and its number, ``PARTITION-OFFSET`` in the topic ``dead-letters``.
+
+    ``headers`` are those of the original.
+    """
 
     number: str
     letter: DeadLetter
+    headers: Headers = ()
 
 
 def letters(bus: Bus) -> Iterator[Posted]:
@@ -32,7 +38,13 @@ def letters(bus: Bus) -> Iterator[Posted]:
     """
     for record in bus.recall(Topic.DEAD_LETTERS):
         with suppress(UndecodableMessage):
-            yield Posted(f"{record.partition}-{record.offset}", decode(record.value, DeadLetter))
+            letter = decode(record.value, DeadLetter)
+            headers = tuple(
+                (name.removeprefix(SOURCE), value)
+                for name, value in record.headers
+                if name.startswith(SOURCE)
+            )
+            yield Posted(f"{record.partition}-{record.offset}", letter, headers)
 
 
 def replay(bus: Bus, posted: Posted) -> None:
@@ -51,4 +63,4 @@ def replay(bus: Bus, posted: Posted) -> None:
             f"Letter {posted.number} came from the topic '{letter.source_topic}', which is none of ours;"
             " leave it where it is."
         ) from None
-    bus.publish(topic, letter.key, letter.content)
+    bus.publish(topic, letter.key, letter.content, headers=posted.headers)

@@ -10,6 +10,9 @@ from streams.encoding import encode
 from streams.messages import DeadLetter
 from streams.topics import Topic
 
+#: Stands before the name of each header that the original had, so that it can be sent back as it was.
+SOURCE = "source."
+
 
 def publish_dead_letter(
     bus: Bus, record: Record, reason: str, *, clock: Callable[[], int] = time.time_ns
@@ -28,5 +31,6 @@ def publish_dead_letter(
         failed_at_ns=clock(),
         content=record.value,
     )
-    bus.publish(Topic.DEAD_LETTERS, record.topic.value, encode(letter))
+    said = tuple((SOURCE + name, value) for name, value in record.headers)
+    bus.publish(Topic.DEAD_LETTERS, record.topic.value, encode(letter), headers=said)
     return letter

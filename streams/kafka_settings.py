@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from streams.bus import BusUrlError
 from streams.topics import Topic
 
 _PROTOCOLS = ("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")
+_TIMES = ("patience_s", "session_timeout_s", "reconnect_pause_s")
 _COMPRESSIONS = ("none", "gzip", "snappy", "lz4", "zstd")
 
 
@@ -19,7 +21,9 @@ class KafkaSettings:
     """A cluster and the client's choices. ``replication`` -1 leaves the number of copies to the broker.
 
     ``partitions`` and ``replication`` count only when a topic is made; a topic that exists is left as it is.
-    ``topic_prefix`` stands before the name of every topic and group, on a cluster that others share.
+    ``topic_prefix`` stands before the name of every topic and group, on a cluster that others share. A member
+    of a group that is not heard of for ``session_timeout_s`` has lost its partitions to others; to a broker
+    that was away the client connects again after at most ``reconnect_pause_s``.
     """
 
     brokers: tuple[str, ...]
@@ -28,6 +32,8 @@ class KafkaSettings:
     topic_prefix: str = ""
     compression: str = "zstd"
     patience_s: float = 30.0
+    session_timeout_s: float = 10.0
+    reconnect_pause_s: float = 5.0
     security_protocol: str = "PLAINTEXT"
     ssl_cafile: str | None = None
     ssl_certfile: str | None = None
@@ -39,10 +45,11 @@ class KafkaSettings:
     def __post_init__(self) -> None:
         if not self.brokers or not all(self.brokers):
             raise BusUrlError("No Kafka broker is named: give kafka://host:port[,host:port…].")
-        if self.partitions < 1 or self.patience_s <= 0:
-            raise BusUrlError(
-                "A Kafka topic needs at least one partition and the client some patience_s above 0."
-            )
+        if self.partitions < 1:
+            raise BusUrlError("A Kafka topic needs at least one partition.")
+        for name in _TIMES:
+            if not 0.0 < getattr(self, name) < math.inf:
+                raise BusUrlError(f"The Kafka setting {name} must be a time above 0, in seconds.")
         if self.security_protocol not in _PROTOCOLS:
             raise BusUrlError(
                 f"security_protocol is {self.security_protocol!r}: use one of {', '.join(_PROTOCOLS)}."
@@ -89,6 +96,7 @@ class KafkaSettings:
         options: dict[str, Any] = {
             "bootstrap_servers": list(self.brokers),
             "bootstrap_timeout_ms": round(self.patience_s * 1000),
+            "reconnect_backoff_max_ms": round(self.reconnect_pause_s * 1000),
             "security_protocol": self.security_protocol,
             "ssl_cafile": self.ssl_cafile,
             "ssl_certfile": self.ssl_certfile,
@@ -101,7 +109,8 @@ class KafkaSettings:
 
 
 def _value(name: str, text: str) -> str | int | float:
-    kinds: dict[str, type[int] | type[float]] = {"partitions": int, "replication": int, "patience_s": float}
+    kinds: dict[str, type[int] | type[float]] = {"partitions": int, "replication": int}
+    kinds |= dict.fromkeys(_TIMES, float)
     try:
         return kinds[name](text) if name in kinds else text
     except ValueError as error:

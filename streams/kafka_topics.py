@@ -49,6 +49,8 @@ def topic_configuration(topic: Topic) -> dict[str, str]:
     configuration = {
         "cleanup.policy": "delete",
         "max.message.bytes": str(largest_record_bytes(topic) + FRAME_BYTES),
+        # By the brokers' clock: what another partition shows to have come earlier is there to be read.
+        "message.timestamp.type": "LogAppendTime",
         "retention.bytes": "-1",
         "retention.ms": "-1" if retention_s is None else str(retention_s * 1000),
     }

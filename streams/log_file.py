@@ -1,4 +1,4 @@
-"""The file under the local bus: an append-only log and each group's commits, in one SQLite database.
+"""The file under the local bus: a log and each group's commits, in one SQLite database.
 
 Offsets are one ascending sequence over all topics, never reused, so the records of several topics come back
 in the order in which they were written. Several processes may hold the same file; a write waits for its turn.
@@ -8,21 +8,25 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from streams.bus import BusUnavailable, Record
+import msgspec
+
+from streams.bus import BusUnavailable, Place, Record
+from streams.schema_header import Headers
 from streams.sqlite_errors import as_bus_errors, check_room
 from streams.sqlite_files import be_durable, open_private, transaction
 from streams.topics import ERASED_WHEN_CONSUMED, Topic
 
 _APPLICATION_ID = 0x52574C47  # "RWLG", so that somebody else's database is not taken for a log
-_VERSION = 1
+_VERSION = 2
 _READ_BYTES = 16 * 1024 * 1024
 _SPARE_PAGES = 4096  # free pages kept for the next records; what is more goes back to the disk
 
-_SCHEMA = """
+_TABLES = """
 CREATE TABLE IF NOT EXISTS records (
   log_offset INTEGER PRIMARY KEY AUTOINCREMENT,
   topic TEXT NOT NULL,
@@ -35,8 +39,20 @@ CREATE TABLE IF NOT EXISTS commits (
   topic TEXT NOT NULL,
   committed INTEGER NOT NULL,
   PRIMARY KEY (consumer_group, topic)
-) STRICT, WITHOUT ROWID;
+) STRICT, WITHOUT ROWID
 """
+# x'90' is an empty list in MessagePack: records of before had nothing beside them.
+_TIMES = """
+ALTER TABLE records ADD COLUMN published_at_ns INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE records ADD COLUMN headers BLOB NOT NULL DEFAULT x'90';
+CREATE INDEX records_by_time ON records (topic, published_at_ns);
+ALTER TABLE commits ADD COLUMN remembers_ns INTEGER NOT NULL DEFAULT 0
+"""
+#: What makes each version out of the one before.
+_STEPS = (_TABLES, _TIMES)
+
+_pack = msgspec.msgpack.Encoder().encode
+_unpack = msgspec.msgpack.Decoder(tuple[tuple[str, bytes], ...]).decode
 
 
 class LogFile:
@@ -50,9 +66,10 @@ class LogFile:
         BusUnavailable: from every method, when the file cannot be read or written, or is no log.
     """
 
-    def __init__(self, path: Path, reserve_bytes: int) -> None:
+    def __init__(self, path: Path, reserve_bytes: int, clock: Callable[[], int] = time.time_ns) -> None:
         self._path = path
         self._reserve_bytes = reserve_bytes
+        self._clock = clock
         self._lock = threading.RLock()
         self._database = open_private(path, "log")
         with as_bus_errors(path):
@@ -62,25 +79,35 @@ class LogFile:
                 self._database.close()
                 raise
 
-    def append(self, records: Sequence[tuple[Topic, str, bytes]]) -> None:
+    def append(self, records: Sequence[tuple[Topic, str, bytes]], headers: Headers) -> None:
         """Write ``records`` in order, all or none; they are on the disk when this returns."""
         check_room(self._path, self._reserve_bytes + sum(len(value) for _, _, value in records))
+        beside = _pack(headers)
         with self._transaction():
+            newest = self._one("SELECT published_at_ns FROM records ORDER BY log_offset DESC LIMIT 1")
+            # Never earlier than the record before, whatever was done to the clock.
+            now = max(self._clock(), newest or 0)
             self._database.executemany(
-                "INSERT INTO records (topic, key, value) VALUES (?, ?, ?)",
-                ((topic.value, key, value) for topic, key, value in records),
+                "INSERT INTO records (topic, key, value, published_at_ns, headers) VALUES (?, ?, ?, ?, ?)",
+                ((topic.value, key, value, now, beside) for topic, key, value in records),
             )
 
-    def join(self, group: str, topics: Sequence[Topic]) -> dict[Topic, int]:
+    def join(
+        self, group: str, topics: Sequence[Topic], remembers_ns: Mapping[Topic, int]
+    ) -> dict[Topic, int]:
         """Where ``group`` goes on, by topic; a topic that is new to it counts as unread from now on."""
         with self._transaction():
             self._database.executemany(
-                "INSERT OR IGNORE INTO commits VALUES (?, ?, 0)", [(group, topic.value) for topic in topics]
+                "INSERT INTO commits VALUES (?, ?, 0, ?)"
+                " ON CONFLICT DO UPDATE SET remembers_ns = excluded.remembers_ns",
+                [(group, topic.value, remembers_ns.get(topic, 0)) for topic in topics],
             )
             rows = self._database.execute(
                 "SELECT topic, committed FROM commits WHERE consumer_group = ?", (group,)
             )
             committed = dict(rows.fetchall())
+            erased = self._forget_all(topics)
+        self._empty(erased)
         return {topic: committed[topic.value] for topic in topics}
 
     def read(self, after: Mapping[Topic, int], max_records: int) -> list[Record]:
@@ -93,35 +120,90 @@ class LogFile:
         with self._lock, as_bus_errors(self._path):
             for (offset,) in self._database.execute(union, (*places, max_records)).fetchall():
                 row = self._database.execute(
-                    "SELECT topic, key, value FROM records WHERE log_offset = ?", (offset,)
+                    "SELECT topic, key, value, published_at_ns, headers FROM records WHERE log_offset = ?",
+                    (offset,),
                 ).fetchone()
                 if row is None:  # a second member of this group committed and erased it meanwhile
                     continue
-                topic, key, value = row
-                records.append(Record(Topic(topic), key, value, partition=0, offset=offset))
+                topic, key, value, published_ns, headers = row
+                records.append(Record(Topic(topic), key, value, 0, offset, published_ns, _unpack(headers)))
                 size += len(value)
                 if size >= _READ_BYTES:
                     break
         return records
 
+    def before(self, topic: Topic, since_ns: int) -> int:
+        """The offset behind which the records of ``topic`` begin that were published since ``since_ns``."""
+        with self._lock, as_bus_errors(self._path):
+            return (
+                self._one(
+                    "SELECT max(log_offset) FROM records WHERE topic = ? AND published_at_ns < ?",
+                    topic.value,
+                    since_ns,
+                )
+                or 0
+            )
+
+    def place(self, topic: Topic, committed: int) -> Place:
+        """Where a group goes on that has handled ``topic`` up to the offset ``committed``."""
+        with self._lock, as_bus_errors(self._path):
+            now = self._clock()
+            return Place(committed + 1, self._waiting_since(topic, committed) or now)
+
     def commit(self, group: str, handled: Mapping[Topic, int]) -> None:
         """``group`` has handled each topic up to its offset, included; erase what nobody waits for."""
-        erased = 0
         with self._transaction():
             for topic, offset in handled.items():
                 self._database.execute(
                     "UPDATE commits SET committed = max(committed, ?) WHERE consumer_group = ? AND topic = ?",
                     (offset, group, topic.value),
                 )
-                if topic in ERASED_WHEN_CONSUMED:
-                    erased += self._database.execute(
-                        "DELETE FROM records WHERE topic = ?1 AND log_offset <="
-                        " (SELECT min(committed) FROM commits WHERE topic = ?1)",
-                        (topic.value,),
-                    ).rowcount
+            erased = self._forget_all(handled)
+        self._empty(erased)
+
+    def forget(self, topics: Iterable[Topic]) -> None:
+        """Erase what all groups have handled and none may ask for again, of topics that are erased so."""
+        with self._transaction():
+            erased = self._forget_all(topics)
+        self._empty(erased)
+
+    def _forget_all(self, topics: Iterable[Topic]) -> int:
+        return sum(map(self._forget, ERASED_WHEN_CONSUMED.intersection(topics)))
+
+    def _empty(self, erased: int) -> None:
         if erased:
             with self._lock, as_bus_errors(self._path):
                 self._give_back()
+
+    def _forget(self, topic: Topic) -> int:
+        row = self._database.execute(
+            "SELECT min(committed), max(remembers_ns) FROM commits WHERE topic = ?", (topic.value,)
+        ).fetchone()
+        committed, remembers_ns = row
+        if committed is None:
+            return 0
+        if not remembers_ns:
+            return self._database.execute(
+                "DELETE FROM records WHERE topic = ? AND log_offset <= ?", (topic.value, committed)
+            ).rowcount
+        # What the slowest group has still before it may need what lies so long before that, however late.
+        since_ns = (self._waiting_since(topic, committed) or self._clock()) - remembers_ns
+        return self._database.execute(
+            "DELETE FROM records WHERE topic = ? AND published_at_ns < ? AND log_offset <= ?",
+            (topic.value, since_ns, committed),
+        ).rowcount
+
+    def _waiting_since(self, topic: Topic, committed: int) -> int | None:
+        return self._one(
+            "SELECT published_at_ns FROM records WHERE topic = ? AND log_offset > ?"
+            " ORDER BY log_offset LIMIT 1",
+            topic.value,
+            committed,
+        )
+
+    def _one(self, sql: str, *parameters: str | int) -> int | None:
+        row = self._database.execute(sql, parameters).fetchone()
+        return None if row is None else row[0]
 
     def close(self) -> None:
         """Release the file; closing twice is harmless."""
@@ -143,8 +225,9 @@ class LogFile:
                 whose = "a newer Roadwitness" if version > _VERSION and not foreign else "another program"
                 raise BusUnavailable(f"{self._path} was written by {whose}: name another file for the log.")
             if version < _VERSION:
-                for statement in filter(str.strip, _SCHEMA.split(";")):
-                    run(statement)
+                for step in _STEPS[version:]:
+                    for statement in step.split(";"):
+                        run(statement)
                 run(f"PRAGMA application_id = {_APPLICATION_ID}")
                 run(f"PRAGMA user_version = {_VERSION}")
         self._give_back()

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import msgspec
 
+#: Raised with every change of a message: new fields have defaults, so that readers of all versions agree.
 SCHEMA_VERSION = 2
+#: Raised only when a reader of the one before would take a message for what it is not.
+SCHEMA_MAJOR = 1
 
 
 class Box(msgspec.Struct, frozen=True, gc=False):

@@ -72,6 +72,7 @@ def test_options_that_were_not_given_are_left_to_the_client() -> None:
     assert set(KafkaSettings(("one:1",)).client_options()) == {
         "bootstrap_servers",
         "bootstrap_timeout_ms",
+        "reconnect_backoff_max_ms",
         "security_protocol",
     }
 

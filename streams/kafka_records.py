@@ -1,0 +1,52 @@
+"""What every reader of Kafka shares: how it fetches, its errors, and a record as ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from kafka.errors import KafkaError
+
+from streams.bus import BusUnavailable, Record
+from streams.kafka_settings import KafkaSettings
+from streams.kafka_topics import FRAME_BYTES
+from streams.topics import Topic, largest_record_bytes
+
+LARGEST_REQUEST_BYTES = max(map(largest_record_bytes, Topic)) + FRAME_BYTES
+
+
+def fetching() -> dict[str, Any]:
+    """How each consumer fetches, as kafka-python's settings."""
+    return {"max_partition_fetch_bytes": LARGEST_REQUEST_BYTES, "allow_auto_create_topics": False}
+
+
+@contextmanager
+def as_bus_errors(settings: KafkaSettings) -> Iterator[None]:
+    """Within it, an error of kafka-python is raised as an error of the bus.
+
+    Raises:
+        BusUnavailable: on any error of the client or the cluster.
+    """
+    try:
+        yield
+    except (KafkaError, OSError) as error:
+        reason = " ".join(f"{type(error).__name__} {error}".split())
+        raise BusUnavailable(
+            f"Kafka at {','.join(settings.brokers)} does not take or give records ({reason}):"
+            " check the address, and that a broker is running there."
+        ) from error
+
+
+def record_of(topic: Topic, foreign: Any) -> Record:
+    """A Kafka record as ours. Another program's may lack key or value, or have a key that is no text."""
+    key = b"" if foreign.key is None else foreign.key
+    return Record(
+        topic,
+        key.decode("utf-8", errors="replace"),
+        b"" if foreign.value is None else foreign.value,
+        foreign.partition,
+        foreign.offset,
+        foreign.timestamp * 1_000_000,
+        tuple((name, value or b"") for name, value in foreign.headers),
+    )

@@ -1,0 +1,211 @@
+"""A member of a consumer group on Kafka: what it is given, keeps, and hands over when members come and go."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
+from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
+from kafka.errors import (
+    CommitFailedError,
+    IllegalGenerationError,
+    RebalanceInProgressError,
+    UnknownMemberIdError,
+)
+from kafka.structs import OffsetAndMetadata
+
+from streams.bus import BusUnavailable, Part, Place, Record, Shares
+from streams.kafka_records import as_bus_errors, fetching, record_of
+from streams.kafka_settings import KafkaSettings
+from streams.metrics import CONSUMER_PARTITIONS, CONSUMER_REBALANCES
+from streams.topics import Topic
+
+_LOG = logging.getLogger(__name__)
+_LONGEST_SILENCE_S = 600  # between two polls; who takes longer loses its partitions to another member
+_MOVED_ON = (CommitFailedError, IllegalGenerationError, RebalanceInProgressError, UnknownMemberIdError)
+
+
+class KafkaSubscription:
+    """A member of a consumer group. Not for use from two threads.
+
+    Partitions move one by one (cooperative, sticky): who keeps a partition goes on with it while others are
+    handed over. With each commit goes when the last record was published that it covers, so that whoever
+    has the partition next knows from when on to read again what it must remember.
+    """
+
+    def __init__(
+        self,
+        settings: KafkaSettings,
+        topics: Sequence[Topic],
+        group: str,
+        shares: Shares | None = None,
+    ) -> None:
+        """Join ``group`` at the first poll.
+
+        Raises:
+            BusUnavailable: when no broker answers.
+        """
+        self._settings = settings
+        self._shares = shares
+        self._assignor = CooperativeStickyAssignor()
+        self._moves = _Moves(self._assignor)
+        self._polled: dict[TopicPartition, OffsetAndMetadata] = {}  # since the last commit
+        self._paused = False
+        self._held: list[Any] = []  # came with a new partition while paused
+        with as_bus_errors(settings):
+            self._consumer = KafkaConsumer(
+                **settings.client_options(),
+                **fetching(),
+                group_id=settings.topic_prefix + group,
+                auto_offset_reset="earliest",
+                enable_auto_commit=False,
+                partition_assignment_strategy=[self._assignor],
+                session_timeout_ms=round(settings.session_timeout_s * 1000),
+                heartbeat_interval_ms=round(settings.session_timeout_s * 1000 / 4),
+                max_poll_interval_ms=_LONGEST_SILENCE_S * 1000,
+            )
+            self._consumer.subscribe(list(map(settings.topic_name, topics)), listener=self._moves)
+
+    def poll(self, timeout_s: float, max_records: int = 500) -> Sequence[Record]:
+        """The next records, after at most ``timeout_s`` s; a broker that is away looks like no records."""
+        deadline = time.monotonic() + timeout_s
+        while True:
+            if self._held and not self._paused:
+                foreign, self._held = self._held, []
+                break
+            left_s = max(0.0, deadline - time.monotonic())
+            with as_bus_errors(self._settings):
+                polled = self._consumer.poll(timeout_ms=round(left_s * 1000), max_records=max_records)
+            self._tell_moves()
+            foreign = [each for batch in polled.values() for each in batch]
+            if not self._paused:
+                break
+            self._held += foreign
+            self._hold_back()
+            if time.monotonic() >= deadline:
+                return []
+        for each in foreign:
+            place = OffsetAndMetadata(each.offset + 1, str(each.timestamp), -1)
+            self._polled[TopicPartition(each.topic, each.partition)] = place
+        return [record_of(self._settings.topic_of(each.topic), each) for each in foreign]
+
+    def commit(self) -> None:
+        """What was polled is handled for good.
+
+        A member that took too long has lost its partitions meanwhile: then its records go to another member,
+        and are handled again, which an idempotent store does not mind.
+        """
+        if not self._polled:
+            return
+        try:
+            with as_bus_errors(self._settings):
+                self._consumer.commit(self._polled, timeout_ms=round(self._settings.patience_s * 1000))
+        except BusUnavailable as error:
+            if not isinstance(error.__cause__, _MOVED_ON):
+                raise
+            _LOG.warning("The consumer group moved on before a commit; its records are delivered again.")
+        self._polled = {}
+
+    def pause(self) -> None:
+        """Give nothing until :meth:`resume`; the group keeps this member as long as it polls."""
+        self._paused = True
+        self._hold_back()
+
+    def resume(self) -> None:
+        """Give records again, from where it stopped."""
+        self._paused = False
+        self._consumer.resume(*self._consumer.paused())
+
+    def places(self, topic: Topic) -> Mapping[int, Place]:
+        """Where the group stood in each partition of ``topic`` that this member has, by its last commit."""
+        with as_bus_errors(self._settings):
+            parts = self._parts_of(topic)
+            now_ns = time.time_ns()
+            ends = self._consumer.end_offsets(parts) if parts else {}
+            firsts = self._consumer.offsets_for_times(dict.fromkeys(parts, 0)) if parts else {}
+            return {part.partition: self._place(part, ends[part], firsts.get(part), now_ns) for part in parts}
+
+    def _place(self, part: TopicPartition, end: int, first: Any, now_ns: int) -> Place:
+        committed = self._consumer.committed(part, metadata=True)
+        if committed is None:  # nothing was ever handled, so all that is there will come
+            return Place(0, now_ns) if first is None else Place(first.offset, first.timestamp * 1_000_000)
+        if committed.offset >= end:
+            return Place(committed.offset, now_ns)
+        text = committed.metadata or ""
+        return Place(committed.offset, int(text) * 1_000_000 if text.isdigit() else now_ns)
+
+    def reached(self, topic: Topic) -> Mapping[int, int]:
+        """The partitions of which all has been polled, and when that was so; asks the brokers."""
+        waiting = {each.partition for each in self._held}
+        with as_bus_errors(self._settings):
+            parts = [part for part in self._parts_of(topic) if part.partition not in waiting]
+            now_ns = time.time_ns()
+            ends = self._consumer.end_offsets(parts) if parts else {}
+            positions = {part: self._consumer.position(part) for part in parts}
+        return {
+            part.partition: now_ns
+            for part, position in positions.items()
+            if position is not None and position >= ends[part]
+        }
+
+    def close(self) -> None:
+        """Leave the group; uncommitted records will be delivered again."""
+        self._consumer.close(autocommit=False, timeout_ms=round(self._settings.patience_s * 1000))
+
+    def _parts_of(self, topic: Topic) -> list[TopicPartition]:
+        name = self._settings.topic_name(topic)
+        return sorted(part for part in self._consumer.assignment() if part.topic == name)
+
+    def _hold_back(self) -> None:
+        self._consumer.pause(*(self._consumer.assignment() - self._consumer.paused()))
+
+    def _tell_moves(self) -> None:
+        """Pass on what the group decided during this poll, on the thread that polls."""
+        for gone, parts in self._moves.take():
+            CONSUMER_REBALANCES.inc()
+            if gone:
+                self._polled = {part: place for part, place in self._polled.items() if part not in parts}
+                self._held = [
+                    each for each in self._held if TopicPartition(each.topic, each.partition) not in parts
+                ]
+            if self._shares is not None and parts:
+                (self._shares.taken if gone else self._shares.given)(self._ours(parts))
+            for name in {part.topic for part in parts}:
+                topic = self._settings.topic_of(name)
+                CONSUMER_PARTITIONS.labels(topic.value).set(len(self._parts_of(topic)))
+
+    def _ours(self, parts: Iterable[TopicPartition]) -> frozenset[Part]:
+        return frozenset((self._settings.topic_of(part.topic), part.partition) for part in parts)
+
+
+class _Moves(ConsumerRebalanceListener):
+    """Collects what the client's own thread tells of partitions that come (False) and go (True)."""
+
+    def __init__(self, assignor: Any) -> None:
+        self._assignor = assignor
+        self._lock = threading.Lock()
+        self._moves: list[tuple[bool, frozenset[TopicPartition]]] = []
+
+    def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        self._note(False, assigned)
+
+    def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        self._note(True, revoked)
+
+    def on_partitions_lost(self, lost: Iterable[TopicPartition]) -> None:
+        # Else the client would claim them when it joins again, though another member has them by then.
+        self._assignor.member_assignment = None
+        self._note(True, lost)
+
+    def take(self) -> list[tuple[bool, frozenset[TopicPartition]]]:
+        with self._lock:
+            moves, self._moves = self._moves, []
+            return moves
+
+    def _note(self, gone: bool, parts: Iterable[TopicPartition]) -> None:
+        with self._lock:
+            self._moves.append((gone, frozenset(parts)))
