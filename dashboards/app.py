@@ -14,6 +14,7 @@ from dashboards.decisions import decisions_router
 from dashboards.failures import install_failures
 from dashboards.guard import Guard
 from dashboards.health import health_router
+from dashboards.measuring import Measured
 from dashboards.numbers import numbers_router
 from dashboards.office import Office
 from dashboards.pictures import pictures_router
@@ -55,6 +56,7 @@ def create_app(
     pages = Pages(title, zone)
     office = Office(casebook, evidence, bus, pages, wait_s, roads or {})
     app.add_middleware(Guard, allowed_hosts=allowed_hosts)
+    app.add_middleware(Measured)
     install_failures(app, pages.failure)
     app.include_router(queue_router(office, page_size))
     app.include_router(pictures_router(office))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import uuid
 from collections.abc import Callable
 
@@ -10,9 +9,11 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from dashboards.measuring import route_of
 from streams.errors import RoadwitnessError
+from streams.events import Events
 
-_log = logging.getLogger(__name__)
+_events = Events(__name__)
 
 #: Renders the page of a failure: request, status, sentence.
 ShowFailure = Callable[[Request, int, str], Response]
@@ -52,12 +53,14 @@ def install_failures(app: FastAPI, show: ShowFailure) -> None:
         )
 
     def unavailable(request: Request, error: Exception) -> Response:
-        _log.warning("%s %s: %s", request.method, request.url.path, error)
+        # Neither the address nor the error's text: they may name a case or quote what was looked for.
+        _events.warning("page-unavailable", route=route_of(request.scope), failure=type(error).__name__)
         return show(request, 503, str(error))
 
     def unexpected(request: Request, error: Exception) -> Response:
         reference = uuid.uuid4().hex[:8]
-        _log.error("failure %s on %s %s", reference, request.method, request.url.path, exc_info=error)
+        route = route_of(request.scope)
+        _events.error("page-failed", failure=error, route=route, reference=reference)
         return show(
             request,
             500,

@@ -9,6 +9,7 @@ from typing import Protocol
 from enforcement.bucket_address import BucketAddress
 from enforcement.errors import EvidenceError
 from enforcement.evidence import EvidenceFolder
+from enforcement.measured_evidence import MeasuredEvidence
 
 
 class EvidenceStore(Protocol):
@@ -64,10 +65,10 @@ def open_evidence(address: str) -> EvidenceStore:
     """
     kind, separator, _ = address.partition("://")
     if not separator:
-        return EvidenceFolder(Path(address))
+        return MeasuredEvidence(EvidenceFolder(Path(address)))
     if kind != "s3":
         raise EvidenceError(f"evidence cannot be kept at {kind}://: give a folder, or s3://BUCKET/PREFIX.")
     # Imported here, so that who keeps evidence in a folder does not load the client.
     from enforcement.evidence_bucket import EvidenceBucket
 
-    return EvidenceBucket(BucketAddress.parse(address))
+    return MeasuredEvidence(EvidenceBucket(BucketAddress.parse(address)))

@@ -15,15 +15,18 @@ from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError, DataError, OperationalError
 
 from enforcement.engine import Engine, escape_parameter
-from enforcement.errors import RowsRefused, StoreBusy, StoreError, StoreUnreachable
+from enforcement.errors import RowsRefused, StoreBusy, StoreError, StoreFull, StoreUnreachable
 from enforcement.explaining import error_code, explain_engine, one_line
 from enforcement.locking import held_by_another_process
 from enforcement.migrating import apply_migrations
+from streams.metrics import STORE_FAILURES, STORE_INSERT, STORE_ROWS
 
 _UNKNOWN_DATABASE = 81
 # What clickhouse-connect lets through from serialising a column, beside its own error.
 _MISFITS = (DataError, AttributeError, OverflowError, TypeError, ValueError, struct.error)
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+#: The store's refusals, as they are counted.
+_CLASSES = {StoreUnreachable: "unreachable", StoreFull: "full", StoreBusy: "busy"}
 
 
 class Store:
@@ -121,13 +124,15 @@ class Store:
         """
         if not rows:
             return
-        with self._explained():
+        with self._explained(), STORE_INSERT.labels(table).time():
             try:
                 self._client.insert(table, rows, column_names=list(columns))
             except _MISFITS as error:
+                STORE_FAILURES.labels("refused").inc()
                 raise RowsRefused(
                     f"a value does not fit its column of {table}: {one_line(str(error))}"
                 ) from error
+        STORE_ROWS.labels(table).inc(len(rows))
 
     def command(self, sql: str) -> None:
         """Run a statement that returns nothing."""
@@ -187,6 +192,8 @@ class Store:
         try:
             yield
         except ClickHouseError as error:
-            raise explain_engine(
+            explained = explain_engine(
                 str(error), self.place, unreachable=isinstance(error, OperationalError)
-            ) from error
+            )
+            STORE_FAILURES.labels(_CLASSES.get(type(explained), "failed")).inc()
+            raise explained from error

@@ -84,8 +84,8 @@ class _Text(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         fields = "".join(f" {name}={value}" for name, value in getattr(record, FIELDS, {}).items())
         text = f"{record.levelname} {record.name}: {record.getMessage()}{fields}"
-        if record.exc_info:
-            text += "\n" + self.formatException(record.exc_info)
+        for name, value in _failure(record).items():
+            text += f" {name}={value}"
         return _CREDENTIALS.sub("", text)
 
 
@@ -104,16 +104,16 @@ class _Json(logging.Formatter):
             **getattr(record, FIELDS, {}),
             "message": " ".join(record.getMessage().split()),
         }
-        if record.exc_info and record.exc_info[0]:
-            # Its text may quote what it stumbled over; its kind and place are enough to find it.
-            line["failure"] = record.exc_info[0].__name__
-            line["at"] = [f"{each.filename}:{each.lineno}" for each in _frames(record)]
+        line.update(_failure(record))
         return _CREDENTIALS.sub("", json.dumps(line, ensure_ascii=False, default=str))
 
 
-def _frames(record: logging.LogRecord) -> traceback.StackSummary:
-    assert record.exc_info is not None
-    return traceback.extract_tb(record.exc_info[2])
+def _failure(record: logging.LogRecord) -> dict[str, object]:
+    """The kind and the place of an exception. Not its text, which may quote what it stumbled over."""
+    if not record.exc_info or record.exc_info[0] is None:
+        return {}
+    frames = traceback.extract_tb(record.exc_info[2])
+    return {"failure": record.exc_info[0].__name__, "at": [f"{each.name}:{each.lineno}" for each in frames]}
 
 
 class _Said(TextIOBase):

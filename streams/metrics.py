@@ -104,6 +104,7 @@ EVIDENCE_STORED_BYTES = _counter("evidence_stored_bytes_total", "Bytes of eviden
 EVIDENCE_DISCARDED = _counter("evidence_discarded_total", "Pieces erased since their passage broke no rule.")
 EVIDENCE_SECONDS = _histogram("evidence_seconds", "One call to the evidence store.", "stage")
 EVIDENCE_FAILURES = _counter("evidence_failures_total", "Calls that the evidence store refused.", "reason")
+EVIDENCE_GAPS = _gauge("evidence_gaps", "Pieces that a case names and that are not stored.")
 EVIDENCE_AWAY = _gauge("evidence_away", "1 from a call that failed until one that succeeds.")
 
 # The store.
