@@ -23,7 +23,7 @@ DEAD = 0
 _LENGTHS = 6.0
 
 Reals = NDArray[np.float64]
-Indices = NDArray[np.int32]
+Indices = NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,11 +61,11 @@ class Automata:
 
     def accepting_owners(self, text: str) -> Indices:
         """The automata that accept ``text``, by index."""
-        alive, states = np.arange(len(self.start), dtype=np.int32), self.start
+        alive, states = np.arange(len(self.start), dtype=np.intp), self.start
         for character in text:
             column = COLUMN.get(character)
             if column is None:
-                return np.zeros(0, dtype=np.int32)
+                return np.zeros(0, dtype=np.intp)
             states = self.step[states, column]
             going = states != DEAD
             alive, states = alive[going], states[going]
@@ -89,13 +89,13 @@ def compile_formats(countries: Many[Country]) -> Automata:
             owner.append(index)
             share.append(sequence.share)
             surprises.append(_LENGTHS * float(np.prod([_surprise(place) for place in sequence.places])))
-    step = np.array(build.step, dtype=np.int32)
+    step = np.array(build.step, dtype=np.intp)
     accepting = np.array(build.accepting)
     source, target, mask, since = _edges(step, accepting)
     return Automata(
         formats=formats,
-        start=np.array(start, dtype=np.int32),
-        owner=np.array(owner, dtype=np.int32),
+        start=np.array(start, dtype=np.intp),
+        owner=np.array(owner, dtype=np.intp),
         share=np.array(share),
         surprise=np.array(surprises),
         step=step,
@@ -157,7 +157,7 @@ def _edges(step: Indices, accepting: NDArray[np.bool_]) -> tuple[Indices, Indice
     unique, which = np.unique(pairs, axis=0, return_inverse=True)
     mask = np.zeros((len(unique), step.shape[1]))
     mask[which.reshape(-1), columns] = 1.0
-    source, target = unique[:, 0].astype(np.int32), unique[:, 1].astype(np.int32)
+    source, target = unique[:, 0].astype(np.intp), unique[:, 1].astype(np.intp)
     # All texts from a state to acceptance are as long as one another, so that states lie in layers.
     left = np.full(len(accepting), -1)
     left[accepting] = layer = 0
@@ -165,5 +165,5 @@ def _edges(step: Indices, accepting: NDArray[np.bool_]) -> tuple[Indices, Indice
         layer += 1
         left[before] = layer
     order = np.argsort(left[source], kind="stable")
-    since = np.searchsorted(left[source][order], np.arange(layer + 2)).astype(np.int32)
+    since = np.searchsorted(left[source][order], np.arange(layer + 2)).astype(np.intp)
     return source[order], target[order], mask[order], since

@@ -46,7 +46,7 @@ class _Prefix:
 def summed(keys: Indices, values: Reals) -> tuple[Indices, Reals]:
     """The different ones of ``keys``, in order, and ``values`` summed by them; sums of 0 are left out."""
     sums = np.bincount(keys, values).astype(np.float64)
-    different = np.flatnonzero(sums).astype(np.int32)
+    different = np.flatnonzero(sums)
     return different, sums[different]
 
 
