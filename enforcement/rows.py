@@ -10,7 +10,7 @@ from enforcement.case_plate import CasePlate
 from enforcement.register import Keeper
 from enforcement.rules.finding import Finding
 from streams.identity import identify
-from streams.messages import Decision, EvidenceReference, Passage
+from streams.messages import Decision, EvidenceReference, Heartbeat, Passage
 
 Row = tuple[Any, ...]
 
@@ -24,6 +24,8 @@ PASSAGES = [
     "speed_kmh",
     "uncertainty_kmh",
     "void_reason",
+    "residual_m",
+    "calibration_id",
 ]
 VIOLATIONS = [
     "violation_id",
@@ -75,16 +77,41 @@ CASE_EVENTS = [
     "reason_code",
     "note",
 ]
-EXEMPTED = [
+FINDINGS = [
     "finding_id",
     "camera_id",
     "site_id",
     "occurred_at",
     "offence",
     "vehicle",
+    "became",
     "reason",
     "policy_id",
     "policy_version",
+    "unit",
+    "measured",
+    "uncertainty",
+    "subtracted",
+    "enforced",
+    "allowed",
+]
+HEARTBEATS = [
+    "camera_id",
+    "site_id",
+    "sent_at",
+    "frames",
+    "frames_per_second",
+    "dropped_frames",
+    "passages",
+    "finished",
+    "clock_offset_ms",
+    "clock_drift_ppm",
+    "spool_records",
+    "spool_age_s",
+    "given_up_records",
+    "event_kinds",
+    "event_times",
+    "event_details",
 ]
 
 
@@ -105,6 +132,8 @@ def passage_row(passage: Passage) -> Row:
         passage.speed.speed_kmh if passage.speed.void_reason is None else None,
         passage.speed.uncertainty_kmh,
         passage.speed.void_reason or "",
+        passage.speed.residual_m,
+        passage.calibration_id or "",
     )
 
 
@@ -159,8 +188,11 @@ def opened_row(passage: Passage, finding: Finding) -> Row:
     return (case_id, event_id, 0, "opened", passage.ended_at_ns, "", "", "", finding.explanation)
 
 
-def exempted_row(passage: Passage, finding: Finding, reason: str) -> Row:
-    """A finding that an exemption set aside, in the order of ``EXEMPTED``: nothing that names a vehicle."""
+def finding_row(passage: Passage, finding: Finding, set_aside: str | None = None) -> Row:
+    """A finding in the order of ``FINDINGS``: nothing that names a vehicle.
+
+    ``set_aside`` is why an exemption set it aside; None where it is a case.
+    """
     return (
         violation_id(passage.passage_id, finding.offence),
         passage.camera_id,
@@ -168,9 +200,38 @@ def exempted_row(passage: Passage, finding: Finding, reason: str) -> Row:
         passage.started_at_ns // 1_000_000,
         finding.offence,
         passage.vehicle,
-        reason,
+        "case" if set_aside is None else "set_aside",
+        set_aside or "",
         finding.policy_id,
         finding.policy_version,
+        finding.unit,
+        finding.measured,
+        finding.uncertainty,
+        finding.subtracted,
+        finding.enforced,
+        finding.allowed,
+    )
+
+
+def heartbeat_row(beat: Heartbeat) -> Row:
+    """A unit's health, in the order of ``HEARTBEATS``."""
+    return (
+        beat.camera_id,
+        beat.site_id,
+        beat.sent_at_ns // 1_000_000,
+        beat.frames,
+        beat.frames_per_second,
+        beat.dropped_frames,
+        beat.passages,
+        beat.finished,
+        beat.clock_offset_ms,
+        beat.clock_drift_ppm,
+        beat.spool_records,
+        beat.spool_age_s,
+        beat.given_up_records,
+        [event.kind for event in beat.events],
+        [event.at_ns // 1_000_000 for event in beat.events],
+        [event.detail for event in beat.events],
     )
 
 

@@ -69,7 +69,9 @@ class StoredPassages:
 
     def set_aside(self) -> set[str]:
         """The ids that the findings would have which an exemption set aside; nothing else is left of them."""
-        rows = self._ask(f"SELECT finding_id FROM exempted_findings FINAL WHERE {self._where}")
+        rows = self._ask(
+            f"SELECT finding_id FROM findings FINAL WHERE {self._where} AND became = 'set_aside'"
+        )
         return {str(row[0]) for row in rows}
 
     def faster_than(self, speed_kmh: float) -> Iterator[Counted]:
