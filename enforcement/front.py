@@ -11,6 +11,9 @@ import re
 import socketserver
 import threading
 from collections.abc import Callable
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import HTTP
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -82,6 +85,9 @@ class _Handler(BaseHTTPRequestHandler):
         output_format = arguments.get("default_format", "TabSeparated")
         try:
             body = self._body()
+            if "multipart/form-data" in self.headers.get("Content-Type", ""):
+                body, fields = _parted(self.headers["Content-Type"], body)
+                arguments |= fields
         except (ValueError, RuntimeError, OSError, zstandard.ZstdError):
             # A client that failed in the middle of its data breaks the body off.
             self.close_connection = True
@@ -98,14 +104,20 @@ class _Handler(BaseHTTPRequestHandler):
         if "chunked" in self.headers.get("Transfer-Encoding", ""):
             content = b"".join(iter(self._chunk, b""))
         else:
-            content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            content = self._exactly(int(self.headers.get("Content-Length", 0)))
         decoder = _DECODERS.get(self.headers.get("Content-Encoding", ""))
         return decoder(content) if decoder else content
 
     def _chunk(self) -> bytes:
         size = int(self.rfile.readline().split(b";")[0], 16)
-        content = self.rfile.read(size)
+        content = self._exactly(size)
         self.rfile.readline()
+        return content
+
+    def _exactly(self, size: int) -> bytes:
+        content = self.rfile.read(size)
+        if len(content) < size:  # half an INSERT must not be taken for a whole one
+            raise ConnectionError("the client is gone")
         return content
 
     def _answer(self, status: int, content: bytes, output_format: str, code: int | None = None) -> None:
@@ -206,6 +218,18 @@ class StoreSocket(_Server):
         """Answer no more and remove the socket."""
         super().stop()
         self._path.unlink(missing_ok=True)
+
+
+def _parted(content_type: str, body: bytes) -> tuple[bytes, dict[str, str]]:
+    """A form's statement and its other fields: so clients send parameters that no address can hold."""
+    head = f"Content-Type: {content_type}\r\n\r\n".encode()
+    form = BytesParser(EmailMessage, policy=HTTP).parsebytes(head + body)
+    fields = {
+        str(part.get_param("name", header="content-disposition")): bytes(part.get_payload(decode=True) or b"")
+        for part in form.iter_parts()
+    }
+    statement = fields.pop("query", b"")
+    return statement, {name: content.decode() for name, content in fields.items()}
 
 
 def _split(query: str, body: bytes) -> tuple[str, bytes | None]:
