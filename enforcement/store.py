@@ -20,6 +20,7 @@ from enforcement.explaining import error_code, explain_engine, one_line
 from enforcement.locking import held_by_another_process
 from enforcement.migrating import apply_migrations
 from streams.metrics import STORE_FAILURES, STORE_INSERT, STORE_ROWS
+from streams.tracing import span
 
 _UNKNOWN_DATABASE = 81
 # What clickhouse-connect lets through from serialising a column, beside its own error.
@@ -124,7 +125,8 @@ class Store:
         """
         if not rows:
             return
-        with self._explained(), STORE_INSERT.labels(table).time():
+        timed = STORE_INSERT.labels(table).time()
+        with self._explained(), timed, span("store insert", table=table, rows=len(rows)):
             try:
                 self._client.insert(table, rows, column_names=list(columns))
             except _MISFITS as error:

@@ -16,8 +16,10 @@ from typing import Any
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from roadwitness.listening import bind
+from roadwitness.progress import say
 from streams.health import Health
 from streams.metrics import BUILD_INFO, REGISTRY
+from streams.tracing import traced
 
 
 @dataclass(frozen=True)
@@ -30,22 +32,25 @@ class Operating:
 
 @contextmanager
 def operated(process: str, health: Health, where: Operating) -> Iterator[str | None]:
-    """Answer operators within it; yields the address, None where no port is wanted.
+    """Answer operators within it, and trace; yields the address, None where no port is wanted.
 
     Raises:
         PortTaken: when the port is in use.
     """
     BUILD_INFO.labels(version("roadwitness"), process).set(1)
     if where.port is None:
-        yield None
+        with traced(process):
+            yield None
         return
-    with bind(where.port, where.host, option="--metrics-port") as listener, health:
+    with traced(process), bind(where.port, where.host, option="--metrics-port") as listener, health:
         server = _Server(listener, health)
         thread = threading.Thread(target=server.serve_forever, args=(0.1,), name="operations", daemon=True)
         thread.start()
         try:
             host, port = listener.getsockname()[:2]
-            yield f"http://{f'[{host}]' if ':' in host else host}:{port}"
+            url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+            say(f"For operators: {url}/metrics, /health and /ready.")
+            yield url
         finally:
             server.shutdown()
             thread.join()

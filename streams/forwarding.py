@@ -13,6 +13,7 @@ from contextlib import suppress
 from streams.bus import Bus, BusUnavailable
 from streams.metrics import FORWARDER_AWAY, FORWARDER_CONNECTS, FORWARDER_FAILURES, FORWARDER_SENT
 from streams.spool import Spool
+from streams.tracing import headers_of_span, span
 
 _FIRST_PAUSE_S = 0.5
 _LONGEST_PAUSE_S = 30.0
@@ -109,7 +110,9 @@ class Forwarder:
             while not self._stop.is_set():
                 records = self._spool.next(self._most_records)
                 if records:
-                    bus.publish_many([(r.topic, r.key, r.value) for r in records])
+                    with span("bus publish", records=len(records)):
+                        outgoing = [(r.topic, r.key, r.value) for r in records]
+                        bus.publish_many(outgoing, headers=headers_of_span())
                     self._spool.sent(records)
                     for topic, number in Counter(record.topic for record in records).items():
                         FORWARDER_SENT.labels(topic.value).inc(number)

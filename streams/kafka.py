@@ -16,6 +16,7 @@ from streams.kafka_records import LARGEST_REQUEST_BYTES, as_bus_errors, fetching
 from streams.kafka_settings import KafkaSettings
 from streams.kafka_subscription import KafkaSubscription
 from streams.kafka_topics import make_missing_topics
+from streams.metrics import BUS_PUBLISH
 from streams.schema_header import Headers, completed
 from streams.topics import Topic
 
@@ -64,7 +65,7 @@ class KafkaBus:
         for topic, _, value in batch:
             check_size(topic, value)
         beside = list(completed(headers))
-        with as_bus_errors(self._settings):
+        with as_bus_errors(self._settings, "publish"), BUS_PUBLISH.time():
             futures = [
                 self._producer.send(
                     self._settings.topic_name(topic), key=key.encode(), value=value, headers=beside

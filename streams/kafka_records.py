@@ -11,6 +11,7 @@ from kafka.errors import KafkaError
 from streams.bus import BusUnavailable, Record
 from streams.kafka_settings import KafkaSettings
 from streams.kafka_topics import FRAME_BYTES
+from streams.metrics import BUS_FAILURES
 from streams.topics import Topic, largest_record_bytes
 
 LARGEST_REQUEST_BYTES = max(map(largest_record_bytes, Topic)) + FRAME_BYTES
@@ -22,8 +23,8 @@ def fetching() -> dict[str, Any]:
 
 
 @contextmanager
-def as_bus_errors(settings: KafkaSettings) -> Iterator[None]:
-    """Within it, an error of kafka-python is raised as an error of the bus.
+def as_bus_errors(settings: KafkaSettings, stage: str = "ask") -> Iterator[None]:
+    """Within it, an error of kafka-python is raised as an error of the bus, and counted under ``stage``.
 
     Raises:
         BusUnavailable: on any error of the client or the cluster.
@@ -31,6 +32,7 @@ def as_bus_errors(settings: KafkaSettings) -> Iterator[None]:
     try:
         yield
     except (KafkaError, OSError) as error:
+        BUS_FAILURES.labels(stage).inc()
         reason = " ".join(f"{type(error).__name__} {error}".split())
         raise BusUnavailable(
             f"Kafka at {','.join(settings.brokers)} does not take or give records ({reason}):"

@@ -21,7 +21,7 @@ from kafka.structs import OffsetAndMetadata
 from streams.bus import BusUnavailable, Part, Place, Record, Shares
 from streams.kafka_records import as_bus_errors, fetching, record_of
 from streams.kafka_settings import KafkaSettings
-from streams.metrics import CONSUMER_PARTITIONS, CONSUMER_REBALANCES
+from streams.metrics import BUS_POLL, CONSUMER_PARTITIONS, CONSUMER_REBALANCES
 from streams.topics import Topic
 
 _LOG = logging.getLogger(__name__)
@@ -78,7 +78,7 @@ class KafkaSubscription:
                 foreign, self._held = self._held, []
                 break
             left_s = max(0.0, deadline - time.monotonic())
-            with as_bus_errors(self._settings):
+            with as_bus_errors(self._settings, "poll"), BUS_POLL.time():
                 polled = self._consumer.poll(timeout_ms=round(left_s * 1000), max_records=max_records)
             self._tell_moves()
             foreign = [each for batch in polled.values() for each in batch]
@@ -102,7 +102,7 @@ class KafkaSubscription:
         if not self._polled:
             return
         try:
-            with as_bus_errors(self._settings):
+            with as_bus_errors(self._settings, "commit"):
                 self._consumer.commit(self._polled, timeout_ms=round(self._settings.patience_s * 1000))
         except BusUnavailable as error:
             if not isinstance(error.__cause__, _MOVED_ON):

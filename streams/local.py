@@ -9,6 +9,7 @@ from pathlib import Path
 
 from streams.bus import Place, Record, Shares, check_size
 from streams.log_file import LogFile
+from streams.metrics import BUS_PUBLISH
 from streams.schema_header import Headers, completed
 from streams.topics import Topic
 
@@ -52,7 +53,8 @@ class LocalBus:
         for topic, _, value in batch:
             check_size(topic, value)
         if batch:
-            self._log.append(batch, completed(headers))
+            with BUS_PUBLISH.time():
+                self._log.append(batch, completed(headers))
             self._news.tell()
 
     def subscribe(

@@ -50,7 +50,7 @@ class KafkaProbe:
         Raises:
             BusUnavailable: when no broker answers, or partitions have no leader.
         """
-        from streams.kafka import as_bus_errors
+        from streams.kafka_records import as_bus_errors
 
         try:
             with as_bus_errors(self._settings):

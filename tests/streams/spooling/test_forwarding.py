@@ -16,6 +16,7 @@ import pytest
 from streams.bus import Bus, BusUnavailable, Record
 from streams.forwarding import Forwarder
 from streams.local import LocalBus
+from streams.schema_header import Headers
 from streams.spool import Spool
 from streams.topics import Topic
 from tests.streams.spooling.conftest import number_of, violation
@@ -47,10 +48,10 @@ class Away:
             raise BusUnavailable("no broker answers")
         return self
 
-    def publish_many(self, records: list[tuple[Topic, str, bytes]]) -> None:
+    def publish_many(self, records: list[tuple[Topic, str, bytes]], *, headers: Headers = ()) -> None:
         if not self.there.is_set():
             raise BusUnavailable("the broker has gone")
-        self.bus.publish_many(records)
+        self.bus.publish_many(records, headers=headers)
 
     def publish(self, topic: Topic, key: str, value: bytes) -> None:
         self.publish_many([(topic, key, value)])
