@@ -15,11 +15,13 @@ from enforcement.batch import Batch
 from enforcement.case_plate import CasePlate, plate_of_case
 from enforcement.circumstances import Circumstances, RegisterStatus
 from enforcement.distances import Distances
+from enforcement.evidence_gaps import Need, needs_of
 from enforcement.evidence_index import Fate
 from enforcement.judging import NO_ROAD, PAPERS, RULES, SECTION_RULES, Verdict, verdict_on
 from enforcement.policy import Policy
 from enforcement.register import Keeper, is_empty, match_many
 from enforcement.road import Road
+from enforcement.rows import violation_id
 from enforcement.rules.finding import Finding
 from enforcement.sections import Match, SectionMemory
 from enforcement.sightings import Sightings
@@ -67,6 +69,17 @@ class Judgements:
     def released(self) -> set[str]:
         """Ids of the passages without a finding, whose evidence is to be erased."""
         return {passage.passage_id for passage, fate in self.judged if fate == "released"}
+
+    @property
+    def needs(self) -> list[Need]:
+        """Every piece of evidence that the cases found need."""
+        return [
+            need
+            for each in self.found
+            for need in needs_of(
+                violation_id(each.passage.passage_id, each.finding.offence), each.passage, each.finding
+            )
+        ]
 
 
 @dataclass

@@ -8,12 +8,14 @@ for case in book.queue():
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 import msgspec
 
 from enforcement.case_plate import CasePlate
 from enforcement.case_queue import SUMMARY, CaseQueue, CaseSummary
+from enforcement.completeness import Completeness, Whereabouts
 from enforcement.register import Keeper
 from enforcement.rules.finding import Finding, decode_finding
 from enforcement.statistics import Statistics
@@ -43,7 +45,7 @@ class CaseEvent:
 
 @dataclass(frozen=True)
 class Case:
-    """Everything about one case. ``missing_evidence``: digests that were announced and are not there yet."""
+    """Everything about one case. ``whereabouts`` tells of each digest that the case needs where it is."""
 
     summary: CaseSummary
     plate: CasePlate
@@ -51,10 +53,15 @@ class Case:
     finding: Finding
     keeper: Keeper | None
     events: tuple[CaseEvent, ...]
-    missing_evidence: tuple[str, ...]
+    whereabouts: Mapping[str, Whereabouts]
+
+    @property
+    def missing_evidence(self) -> tuple[str, ...]:
+        """Digests that the case needs and that are not there."""
+        return tuple(sorted(digest for digest, it in self.whereabouts.items() if it.state != "here"))
 
 
-class CaseBook(CaseQueue, Statistics):
+class CaseBook(CaseQueue, Completeness, Statistics):
     """Read access to cases. Safe to use from several threads."""
 
     def __init__(self, store: Store) -> None:
@@ -76,7 +83,6 @@ class CaseBook(CaseQueue, Statistics):
         found = decode_finding(finding)
         elsewhere = found.other.evidence if found.other else ()
         announced = {reference.digest for reference in (*seen.evidence, *elsewhere)}
-        stored = self._stored_evidence(announced)
         return Case(
             summary=CaseSummary(*summary),
             plate=CasePlate(*plate),
@@ -84,7 +90,7 @@ class CaseBook(CaseQueue, Statistics):
             finding=found,
             keeper=msgspec.json.decode(keeper, type=Keeper) if keeper else None,
             events=self.events(case_id),
-            missing_evidence=tuple(sorted(announced - stored)),
+            whereabouts=self.whereabouts(announced),
         )
 
     def events(self, case_id: str) -> tuple[CaseEvent, ...]:
@@ -115,12 +121,3 @@ class CaseBook(CaseQueue, Statistics):
             if time.monotonic() >= until:
                 return None
             time.sleep(min(0.05, timeout_s))
-
-    def _stored_evidence(self, digests: set[str]) -> set[str]:
-        rows = self._store.query(
-            """SELECT toString(digest) AS stored FROM evidence_index FINAL
-            WHERE digest IN {digests:Array(String)} GROUP BY stored
-            HAVING maxIf(recorded_at, fact = 'stored') > maxIf(recorded_at, fact = 'discarded')""",
-            {"digests": sorted(digests)},
-        )
-        return {str(row[0]) for row in rows}

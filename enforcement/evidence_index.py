@@ -9,10 +9,12 @@ sees both.
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Literal
 
+from enforcement.evidence_gaps import EvidenceGaps, Need
 from enforcement.evidence_store import EvidenceStore
 from enforcement.rows import Row
 from enforcement.store import Store
@@ -21,6 +23,7 @@ from streams.messages import EvidenceItem, Passage
 #: What becomes of a passage's pictures when it has been judged.
 Fate = Literal["kept", "released", "awaited"]
 
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _COLUMNS = ("digest", "passage_id", "fact", "camera_id", "media_type", "sealed", "size_bytes", "recorded_at")
 
 
@@ -33,19 +36,15 @@ class EvidenceIndex:
         self._store = store
         self._evidence = evidence
         self._clock = clock
+        self._gaps = EvidenceGaps(store, clock=clock)
 
     def stored(self, item: EvidenceItem) -> Row:
-        """The fact that the bytes of ``item`` are in the folder."""
-        return (
-            item.digest,
-            item.passage_id,
-            "stored",
-            item.camera_id,
-            item.media_type,
-            item.sealed,
-            len(item.content),
-            self._clock(),
-        )
+        """The fact that the bytes of ``item`` are stored."""
+        return self._about(item, "stored", len(item.content))
+
+    def refused(self, item: EvidenceItem) -> list[Row]:
+        """The fact that ``item`` came with bytes that do not have its digest; none where it is no digest."""
+        return [self._about(item, "refused", 0)] if _DIGEST.fullmatch(item.digest) else []
 
     def judged(self, passage: Passage, fate: Fate) -> list[Row]:
         """The facts that a passage keeps its evidence (it is a violation), releases it or may yet need it."""
@@ -65,8 +64,17 @@ class EvidenceIndex:
         ]
 
     def record(self, facts: list[Row]) -> None:
-        """Write facts."""
+        """Write facts; cases that waited for what is stored now lack it no longer."""
         self._store.insert("evidence_index", _COLUMNS, facts)
+        self._gaps.close(_stored_in(facts))
+
+    def expect(self, needs: Collection[Need], facts: Iterable[Row]) -> int:
+        """Note what new cases lack, once they and the batch's ``facts`` are written; how many pieces."""
+        return self._gaps.expect(needs, _stored_in(facts))
+
+    def mend_gaps(self) -> int:
+        """Close gaps whose piece is there; returns how many."""
+        return self._gaps.mend()
 
     def discard_released(self, digests: Iterable[str]) -> int:
         """Erase those of ``digests`` that no violation keeps and whose every passage has been judged.
@@ -120,9 +128,25 @@ class EvidenceIndex:
         )
         return {str(row[0]) for row in rows}
 
+    def _about(self, item: EvidenceItem, fact: str, size_bytes: int) -> Row:
+        return (
+            item.digest,
+            item.passage_id,
+            fact,
+            item.camera_id,
+            item.media_type,
+            item.sealed,
+            size_bytes,
+            self._clock(),
+        )
+
     def _erase(self, pieces: list[tuple[str, str]]) -> int:
         for digest, _ in pieces:
             self._evidence.discard(digest)
         now = self._clock()
         self.record([(digest, "", "discarded", camera, "", False, 0, now) for digest, camera in pieces])
         return len(pieces)
+
+
+def _stored_in(facts: Iterable[Row]) -> set[str]:
+    return {digest for digest, _, fact, *_ in facts if fact == "stored"}
