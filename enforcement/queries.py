@@ -1,4 +1,4 @@
-"""An analyst's queries, read-only: on a data folder, whether or not a process is serving it, or on a server."""
+"""An analyst's queries, read-only: on a data folder, whether or not a process serves it, or on a server."""
 
 from __future__ import annotations
 

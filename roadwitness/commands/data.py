@@ -1,9 +1,7 @@
-"""Commands about what is kept: ``sql``, ``register import``, ``unseal`` and ``formats``."""
+"""Commands about what is kept: ``register import``, ``unseal`` and ``formats``."""
 
 from __future__ import annotations
 
-import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -11,33 +9,7 @@ import typer
 
 from roadwitness.commands.options import DEFAULT_DATA, DataOption
 
-
-class OutputFormat(StrEnum):
-    """How ``sql`` prints its answer."""
-
-    table = "table"
-    csv = "csv"
-    json = "json"
-    arrow = "arrow"
-
-
 keepers = typer.Typer(help="The vehicle register: plates and their keepers.", no_args_is_help=True)
-
-
-def sql(
-    query: Annotated[str, typer.Argument(metavar='"SELECT …"', help="A read-only ClickHouse query.")],
-    data: DataOption = DEFAULT_DATA,
-    format: Annotated[OutputFormat, typer.Option("--format", help="How to print.")] = OutputFormat.table,
-) -> None:
-    """Query the embedded store, read-only.
-
-    Works also while `demo` or `run` is serving.
-    Views: v_violations, v_passages, v_speeds_hourly. Tables and columns carry comments (system.columns).
-    """
-    from enforcement.queries import query_store
-
-    sys.stdout.buffer.write(query_store(data, query, format.value))
-    sys.stdout.buffer.flush()
 
 
 @keepers.command("import")
@@ -91,7 +63,6 @@ def formats(
 
 def register(app: typer.Typer) -> None:
     """Add this group's commands."""
-    app.command()(sql)
     app.command()(unseal)
     app.command()(formats)
     app.add_typer(keepers, name="register")
