@@ -1,0 +1,53 @@
+"""Whether anything still waits somewhere between the units and the store."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+
+from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError
+
+from enforcement.worker import GROUP
+from streams.topics import Topic
+from tests.faults.stage import Stage
+
+_CONSUMED = (Topic.PASSAGES, Topic.EVIDENCE, Topic.DECISIONS)
+
+
+def waiting(stage: Stage) -> str:
+    """What still waits, as a sentence; empty when everything the units saw has been handled."""
+    for i in range(stage.plan.units):
+        if not stage.journal(i).exists() or not stage.journal(i).read_bytes().endswith(b"E"):
+            return f"unit {i} has not published everything"
+        if left := _spooled(stage, i):
+            return f"{left} records wait in the spool of unit {i}"
+    try:
+        lag = _lag(stage)
+    except (KafkaError, OSError) as error:
+        return f"the brokers do not answer: {error}"
+    return f"the workers are {lag} records behind" if lag else ""
+
+
+def _spooled(stage: Stage, unit: int) -> int:
+    """Records other than heartbeats, which never end."""
+    try:
+        with closing(sqlite3.connect(f"file:{stage.spool(unit)}?mode=ro", uri=True, timeout=1.0)) as spool:
+            [count] = spool.execute("SELECT count(*) FROM waiting WHERE topic != 'heartbeats'").fetchone()
+            return int(count)
+    except sqlite3.OperationalError:
+        return -1
+
+
+def _lag(stage: Stage) -> int:
+    """Records that the worker's group has not committed; what was never committed counts from the start."""
+    servers = stage.cluster.inside.split(",")
+    with closing(KafkaAdminClient(bootstrap_servers=servers)) as admin:
+        committed = admin.list_group_offsets({stage.prefix + GROUP: None})
+    with closing(KafkaConsumer(bootstrap_servers=servers)) as consumer:
+        names = [stage.prefix + topic.value for topic in _CONSUMED]
+        parts = [TopicPartition(name, n) for name in names for n in consumer.partitions_for_topic(name) or ()]
+        ends = consumer.end_offsets(parts)
+    offsets = committed.get(stage.prefix + GROUP, committed)
+    done = {part: each.offset for part, each in offsets.items()}
+    return sum(max(0, end - max(0, done.get(part, 0))) for part, end in ends.items())

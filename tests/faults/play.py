@@ -1,0 +1,228 @@
+"""Plays one seed: lets it work, breaks what the plan says, waits until all is well, and judges."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from streams.connect import open_bus
+from tests.faults.brokers import Cluster, Parts
+from tests.faults.draining import waiting
+from tests.faults.garbage import Saboteur
+from tests.faults.links import OPEN, Wires
+from tests.faults.officer import Officer
+from tests.faults.processes import Process
+from tests.faults.schedule import SECONDS, Fault, Plan, plan
+from tests.faults.stage import CLIENTS, SOUND, Stage, Variant
+from tests.faults.verdict import faults_found
+
+#: So long after the last fault everything must have been drained.
+_PATIENCE_S = 90.0
+_STEP_S = 0.05
+_LOOK_EVERY_S = 0.3
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a seed. ``recovered_s`` is from the last fault's end until nothing waited any more."""
+
+    plan: Plan
+    recovered_s: float
+    took_s: float
+    wrong: list[str] = field(default_factory=list)
+    folder: Path | None = None
+
+    @property
+    def well(self) -> bool:
+        """Whether nothing was lost and nothing came twice."""
+        return not self.wrong
+
+
+class House:
+    """What seeds share: the links' thread, a cluster of each size, and a store with empty tables."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.wires = Wires()
+        self._parts = Parts.find()
+        self._clusters: dict[int, Cluster] = {}
+        self.empty_store = folder / "empty-store"
+        _make_empty_store(self.empty_store, folder)
+
+    def cluster(self, brokers: int) -> Cluster:
+        """The cluster of so many brokers, running."""
+        if brokers not in self._clusters:
+            folder = self.folder / f"kafka-{brokers}"
+            folder.mkdir()
+            self._clusters[brokers] = Cluster(self._parts, folder, self.wires, CLIENTS, brokers)
+            self._clusters[brokers].start()
+        return self._clusters[brokers]
+
+    def close(self) -> None:
+        """End the brokers."""
+        for cluster in self._clusters.values():
+            cluster.stop()
+        self.wires.close()
+
+
+@contextmanager
+def open_house() -> Iterator[House]:
+    """A house in a temporary folder, gone afterwards.
+
+    Raises:
+        NoKafka: when this machine cannot run one.
+    """
+    with tempfile.TemporaryDirectory(prefix="faults-", ignore_cleanup_errors=True) as folder:
+        house = House(Path(folder))
+        try:
+            yield house
+        finally:
+            house.close()
+
+
+def play(house: House, seed: int, keep: Path | None = None, variant: Variant = SOUND) -> Outcome:
+    """Play a seed; where it fails, its folder is kept below ``keep``."""
+    plan_of_it = plan(seed)
+    began = time.monotonic()
+    folder = Path(tempfile.mkdtemp(prefix=f"seed-{seed}-", dir=house.folder))
+    cluster = house.cluster(plan_of_it.brokers)
+    stage = Stage(plan_of_it, folder, cluster, house.wires, house.empty_store, variant)
+    try:
+        recovered_s, wrong = _play(stage)
+        kept = None
+        if wrong and keep is not None:
+            kept = keep / f"seed-{seed}"
+            shutil.rmtree(kept, ignore_errors=True)
+            shutil.copytree(folder, kept, symlinks=True, ignore=shutil.ignore_patterns("filler"))
+    finally:
+        stage.clear()
+        cluster.forget(stage.prefix)
+        shutil.rmtree(folder, ignore_errors=True)
+    return Outcome(plan_of_it, recovered_s, time.monotonic() - began, wrong, kept)
+
+
+def _play(stage: Stage) -> tuple[float, list[str]]:
+    seen = [one for camera in stage.truth for one in camera]
+    with closing(open_bus(stage.bus())) as bus:
+        saboteur = Saboteur(stage.plan.seed, bus, seen)
+        officer = Officer(
+            stage.plan.seed, stage.bus("OFFICER"), f"http://127.0.0.1:{stage.store_port}/default"
+        )
+        stage.start()
+        officer.start()
+        _break(stage, saboteur)
+        officer.finish()
+        healed = time.monotonic()
+        left = "nothing was looked at"
+        while left:
+            stage.look_after()
+            left = waiting(stage)
+            if time.monotonic() - healed > _PATIENCE_S:
+                return time.monotonic() - healed, [f"not drained in {_PATIENCE_S:.0f} s: {left}"]
+            time.sleep(_LOOK_EVERY_S)
+        recovered_s = time.monotonic() - healed
+        return recovered_s, faults_found(stage, officer.sent, saboteur.published)
+
+
+def _break(stage: Stage, saboteur: Saboteur) -> None:
+    """Inject the plan's faults and heal them, until the last is over and the units have published all."""
+    chance = random.Random(f"break {stage.plan.seed}")
+    due = list(stage.plan.faults)
+    going: list[tuple[float, Fault]] = []
+    while due or going or stage.elapsed_s < SECONDS:
+        now = stage.elapsed_s
+        while due and due[0].at_s <= now:
+            fault = due.pop(0)
+            _inject(stage, fault, saboteur)
+            going.append((now + fault.lasts_s, fault))
+        for ending in [each for each in going if each[0] <= now]:
+            going.remove(ending)
+            _heal(stage, ending[1], chance, [fault for _, fault in going])
+        stage.look_after()
+        time.sleep(_STEP_S)
+
+
+def _inject(stage: Stage, fault: Fault, saboteur: Saboteur) -> None:
+    match fault.kind:
+        case "kill" | "torn":
+            stage.processes[fault.target].kill()
+        case "pause":
+            stage.processes[fault.target].freeze()
+        case "link":
+            for link in stage.links[fault.target]:
+                link.become(fault.way, reset=fault.way.refuses)
+        case "disk":
+            stage.disks[fault.target].fill()
+        case "garbage":
+            saboteur.strike(fault.target)
+
+
+def _heal(stage: Stage, fault: Fault, chance: random.Random, going: list[Fault]) -> None:
+    """Make it well again, unless another fault still holds it."""
+    if any(_held(other) == _held(fault) for other in going):
+        return
+    match fault.kind:
+        case "kill" | "torn":
+            if fault.kind == "torn":
+                _tear(stage, int(fault.target[-1]), chance)
+            process: Process = stage.processes[fault.target]
+            if not process.alive:
+                process.start()
+        case "pause":
+            stage.processes[fault.target].thaw()
+        case "link":
+            # After bytes were swallowed no connection can go on; after a mere delay it can.
+            for link in stage.links[fault.target]:
+                link.become(OPEN, reset=fault.way.drops_out or fault.way.drops_back)
+        case "disk":
+            stage.disks[fault.target].empty()
+        case "garbage":
+            pass
+
+
+def _held(fault: Fault) -> tuple[str, str]:
+    return ("down" if fault.kind in ("kill", "torn") else fault.kind, fault.target)
+
+
+def _tear(stage: Stage, unit: int, chance: random.Random) -> None:
+    """Append what a write that power cut in the middle leaves behind the last complete one."""
+    journal = stage.spool(unit).with_name("spool.sqlite-wal")
+    if journal.exists():
+        with journal.open("ab") as torn:
+            torn.write(chance.randbytes(chance.randrange(1, 9000)))
+
+
+def _make_empty_store(path: Path, folder: Path) -> None:
+    """A store with all tables, made by a process of its own: this one must open none."""
+    import sys
+
+    from enforcement.store import Store
+    from tests.faults.brokers import free_ports
+
+    [port] = free_ports(1)
+    process = Process(
+        "store",
+        [sys.executable, "-m", "tests.faults.store_process", str(path), str(port)],
+        folder / "empty.log",
+    )
+    process.start()
+    try:
+        deadline = time.monotonic() + 60.0
+        while True:
+            try:
+                store = Store.server(f"http://127.0.0.1:{port}/default")
+                break
+            except Exception:
+                if time.monotonic() > deadline or not process.alive:
+                    raise RuntimeError(f"the store did not start:\n{process.said()}") from None
+                time.sleep(0.1)
+        store.migrate()
+        store.close()
+    finally:
+        process.stop()

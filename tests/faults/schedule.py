@@ -1,0 +1,158 @@
+"""What goes wrong in a seed, and when: drawn from the seed alone."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from typing import Literal
+
+from tests.faults.links import OPEN, Way
+
+Kind = Literal["kill", "pause", "link", "disk", "torn", "garbage"]
+#: How long units publish; everything is well again soon after.
+SECONDS = 6.0
+PER_SECOND = 15.0
+_LAST_S = 9.0
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that goes wrong at ``at_s`` (seconds from the start) and is well again after ``lasts_s``.
+
+    ``name`` says what in a word or two; ``target`` is the process, link or disk. ``way`` is what a link does.
+    """
+
+    at_s: float
+    lasts_s: float
+    kind: Kind
+    name: str
+    target: str
+    way: Way = OPEN
+
+    def __str__(self) -> str:
+        return f"{self.at_s:.1f} s {self.name} {self.target} for {self.lasts_s:.1f} s"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One seed: the stage, what passes, and what goes wrong."""
+
+    seed: int
+    units: int
+    workers: int
+    brokers: int
+    section: bool
+    disorder: float
+    spool_limit_bytes: int
+    small_disks: bool
+    faults: tuple[Fault, ...]
+
+    @property
+    def stage(self) -> str:
+        """What stands on the stage, in words."""
+        extras = [
+            word for word, is_so in (("section", self.section), ("small disks", self.small_disks)) if is_so
+        ]
+        return ", ".join(
+            [f"{self.units} units", f"{self.workers} workers", f"{self.brokers} brokers", *extras]
+        )
+
+
+def plan(seed: int) -> Plan:
+    """The plan of a seed."""
+    chance = random.Random(f"plan {seed}")
+    brokers = 3 if seed % 10 in (7, 8) else 1
+    units = chance.choice((1, 2, 2, 3))
+    workers = chance.choice((1, 1, 2))
+    targets = _Targets(units, workers, brokers, kills_brokers=brokers > 1 or seed % 10 == 9)
+    small_disks = chance.random() < 0.25
+    faults = [_fault(chance, targets) for _ in range(chance.choice((2, 3, 3, 4, 5)))]
+    if small_disks:
+        faults.append(_disk(chance, targets))
+    return Plan(
+        seed=seed,
+        units=units,
+        workers=workers,
+        brokers=brokers,
+        section=units > 1 and chance.random() < 0.5,
+        disorder=chance.choice((0.0, 0.2, 0.5)),
+        spool_limit_bytes=8 * 1024**3,
+        small_disks=small_disks,
+        faults=tuple(sorted(faults, key=lambda fault: fault.at_s)),
+    )
+
+
+@dataclass(frozen=True)
+class _Targets:
+    """What there is to break."""
+
+    units: int
+    workers: int
+    brokers: int
+    kills_brokers: bool
+
+    @property
+    def processes(self) -> list[str]:
+        names = [f"unit-{i}" for i in range(self.units)] + [f"worker-{i}" for i in range(self.workers)] * 2
+        names += ["store"] * 2
+        return names + [f"broker-{i}" for i in range(self.brokers)] * (2 if self.kills_brokers else 0)
+
+    @property
+    def links(self) -> list[str]:
+        names = [f"unit-{i}:kafka" for i in range(self.units)]
+        for i in range(self.workers):
+            names += [f"worker-{i}:kafka", f"worker-{i}:store"]
+        return [*names, "officer:kafka"]
+
+
+#: What a link can do, with how often.
+_WAYS: tuple[tuple[str, int], ...] = (
+    ("refuse", 3),
+    ("drop", 3),
+    ("half open out", 2),
+    ("half open back", 3),
+    ("delay", 2),
+    ("slow", 2),
+    ("truncate", 4),
+)
+
+
+def _way(chance: random.Random, name: str) -> Way:
+    match name:
+        case "refuse":
+            return Way(refuses=True)
+        case "drop":
+            return Way(drops_out=True, drops_back=True)
+        case "half open out":
+            return Way(drops_out=True)
+        case "half open back":
+            return Way(drops_back=True)
+        case "delay":
+            return Way(delay_s=chance.uniform(0.02, 0.3))
+        case "slow":
+            return Way(bytes_per_s=chance.uniform(30e3, 300e3))
+        case _:
+            return Way(breaks_after=round(10 ** chance.uniform(2.0, 5.0)))
+
+
+def _fault(chance: random.Random, targets: _Targets) -> Fault:
+    at_s, lasts_s = chance.uniform(0.3, 6.5), chance.uniform(0.3, 3.0)
+    lasts_s = min(lasts_s, _LAST_S - at_s)
+    kind = chance.choices(("kill", "pause", "link", "garbage", "torn"), (5, 3, 7, 2, 1))[0]
+    match kind:
+        case "kill" | "pause":
+            return Fault(at_s, lasts_s, kind, kind, chance.choice(targets.processes))
+        case "link":
+            [name] = chance.choices([n for n, _ in _WAYS], [weight for _, weight in _WAYS])
+            return Fault(at_s, lasts_s, "link", name, chance.choice(targets.links), _way(chance, name))
+        case "torn":
+            return Fault(at_s, lasts_s, "torn", "torn spool", f"unit-{chance.randrange(targets.units)}")
+        case _:
+            return Fault(
+                at_s, 0.0, "garbage", "garbage", chance.choice(("passages", "evidence", "decisions"))
+            )
+
+
+def _disk(chance: random.Random, targets: _Targets) -> Fault:
+    target = chance.choice(["evidence", "store", *(f"unit-{i}" for i in range(targets.units))])
+    return Fault(chance.uniform(0.3, 5.0), chance.uniform(1.0, 3.5), "disk", "full disk", target)

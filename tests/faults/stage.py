@@ -1,0 +1,207 @@
+"""Everything of one seed, set up: units, links, workers, store and the folders they write to."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import time
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from enforcement.store import Store
+from tests.faults.brokers import Cluster, free_ports
+from tests.faults.disks import Disk
+from tests.faults.links import Link, Wires
+from tests.faults.processes import Process
+from tests.faults.schedule import PER_SECOND, SECONDS, Plan
+from tests.faults.truth import LIMIT_KMH, SECTION_M, SITE, Seen, camera_name, traffic
+from tests.faults.unit import Orders
+
+#: The clients of a cluster: the most that a plan has.
+CLIENTS = ("UNIT0", "UNIT1", "UNIT2", "WORKER0", "WORKER1", "OFFICER")
+_COMMAND = Path(sys.executable).with_name("roadwitness")
+_PATIENCE_S = 3
+_DISK_BYTES = 192 * 1024**2  # a unit leaves 64 MiB of its disk free
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A part that breaks its guarantee on purpose, so that it can be seen whether the harness notices."""
+
+    forgetful_units: bool = False
+    careless_workers: bool = False
+
+
+SOUND = Variant()
+
+
+class Stage:
+    """The processes of a plan, their links and their disks."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        folder: Path,
+        cluster: Cluster,
+        wires: Wires,
+        empty_store: Path,
+        variant: Variant = SOUND,
+    ) -> None:
+        """Lay out ``folder``; call :meth:`start`. ``empty_store`` is a store with all tables."""
+        self.plan = plan
+        self.cluster = cluster
+        self.truth: list[list[Seen]] = traffic(
+            plan.seed, plan.units, SECONDS, PER_SECOND, section=plan.section
+        )
+        self.folder = folder
+        self.prefix = f"f{plan.seed}-{uuid.uuid4().hex[:6]}-"
+        self.disks = {
+            name: Disk(folder / name, _DISK_BYTES if plan.small_disks else 0)
+            for name in ("evidence", "store", *(f"unit-{i}" for i in range(plan.units)))
+        }
+        self.evidence = folder / "evidence" / "pieces"
+        shutil.copytree(empty_store, folder / "store" / "store", symlinks=True)
+        self.store_port, *link_ports = free_ports(1 + plan.workers)
+        self._variant = variant
+        self.links: dict[str, list[Link]] = {"officer:kafka": cluster.links("OFFICER")}
+        self.processes: dict[str, Process] = {p.name: p for p in cluster.processes}
+        self._began_at = 0.0
+        self._lay_out_store()
+        for i in range(plan.workers):
+            self._lay_out_worker(i, wires.link(f"worker-{i}:store", link_ports[i], self.store_port))
+        for i in range(plan.units):
+            self.links[f"unit-{i}:kafka"] = cluster.links(f"UNIT{i}")
+
+    def start(self) -> None:
+        """Start store and workers, then the units; the seed's clock starts now."""
+        self.processes["store"].start()
+        for i in range(self.plan.workers):
+            self.processes[f"worker-{i}"].start()
+        self._began_at = time.time()
+        for i in range(self.plan.units):
+            self._lay_out_unit(i)
+            self.processes[f"unit-{i}"].start()
+
+    @property
+    def may_give_up(self) -> bool:
+        """Whether a unit's disk was full at some time, so that statistics may have been given up."""
+        return any(fault.kind == "disk" and fault.target.startswith("unit") for fault in self.plan.faults)
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds since the start."""
+        return time.time() - self._began_at
+
+    @property
+    def own(self) -> list[Process]:
+        """The processes of this seed: all but the brokers."""
+        return [each for name, each in self.processes.items() if not name.startswith("broker")]
+
+    def look_after(self) -> None:
+        """Start again what ended by itself."""
+        for process in self.processes.values():
+            process.look_after()
+
+    def clear(self) -> None:
+        """End this seed's processes and give the disks back."""
+        for process in self.own:
+            process.kill()
+        for name, links in self.links.items():
+            if name.endswith(":store"):  # those to the brokers are the cluster's
+                links[0].close()
+        for disk in self.disks.values():
+            disk.remove()
+
+    def bus(self, client: str = "") -> str:
+        """The bus's address as ``client`` has it; without one the way that is never cut."""
+        address = self.cluster.address(client) if client else self.cluster.inside
+        return f"kafka://{address}?partitions=3&patience_s={_PATIENCE_S}&topic_prefix={self.prefix}"
+
+    def spool(self, unit: int) -> Path:
+        """The file in which a unit's records wait."""
+        return self.folder / f"unit-{unit}" / "spool.sqlite"
+
+    def journal(self, unit: int) -> Path:
+        """The file in which a unit notes what it has kept; on a disk that is never full."""
+        return self.folder / f"unit-{unit}.journal"
+
+    def open_store(self) -> Store:
+        """The store, on the way that is never cut."""
+        return Store.server(f"http://127.0.0.1:{self.store_port}/default")
+
+    def _lay_out_store(self) -> None:
+        command = [sys.executable, "-m", "tests.faults.store_process"]
+        command += [str(self.folder / "store" / "store"), str(self.store_port)]
+        self.processes["store"] = Process("store", command, self.folder / "store.log")
+
+    def _lay_out_worker(self, i: int, store: Link) -> None:
+        self.links[f"worker-{i}:store"] = [store]
+        self.links[f"worker-{i}:kafka"] = self.cluster.links(f"WORKER{i}")
+        sites = [str(path) for path in self._sites()]
+        shared = ["--bus", self.bus(f"WORKER{i}"), "--evidence", str(self.evidence)]
+        shared += ["--store", f"http://127.0.0.1:{store.port}/default"]
+        program = [str(_COMMAND), "enforce"]
+        if self._variant.careless_workers:
+            program = [sys.executable, "-m", "tests.faults.careless_worker"]
+        name = f"worker-{i}"
+        self.processes[name] = Process(name, [*program, *sites, *shared], self.folder / f"{name}.log")
+
+    def _lay_out_unit(self, i: int) -> None:
+        orders = Orders(
+            seed=self.plan.seed,
+            number=i,
+            cameras=self.plan.units,
+            seconds=SECONDS,
+            per_second=PER_SECOND,
+            section=self.plan.section,
+            disorder=self.plan.disorder,
+            began_at=self._began_at,
+            bus=self.bus(f"UNIT{i}"),
+            spool=str(self.spool(i)),
+            spool_limit_bytes=self.plan.spool_limit_bytes,
+            journal=str(self.journal(i)),
+            forgets=self._variant.forgetful_units,
+        )
+        path = self.folder / f"unit-{i}.json"
+        path.write_bytes(msgspec.json.encode(orders))
+        command = [sys.executable, "-m", "tests.faults.unit", str(path)]
+        self.processes[f"unit-{i}"] = Process(f"unit-{i}", command, self.folder / f"unit-{i}.log")
+
+    def _sites(self) -> list[Path]:
+        (self.folder / "policy.toml").write_text(_policy(section=self.plan.section))
+        paths = []
+        for i in range(self.plan.units):
+            camera = camera_name(i)
+            path = self.folder / f"{camera}.toml"
+            path.write_text(
+                f'[site]\nid = "{SITE}"\n[camera]\nid = "{camera}"\n[policy]\nfile = "policy.toml"\n'
+            )
+            paths.append(path)
+        return paths
+
+
+def _policy(*, section: bool) -> str:
+    tolerance = "tolerance = { below_100_kmh = 3.0, above_100_percent = 3.0 }"
+    law = f"""id = "faults"
+version = "1"
+jurisdiction = "Invented"
+valid_from = 2026-01-01
+[speeding]
+limit_kmh = {LIMIT_KMH}
+{tolerance}
+"""
+    if section:
+        law += f"""[[sections]]
+id = "A"
+entry_camera = "{camera_name(0)}"
+exit_camera = "{camera_name(1)}"
+length_m = {SECTION_M}
+length_sigma_m = 0.5
+limit_kmh = {LIMIT_KMH}
+{tolerance}
+longest_s = 120.0
+"""
+    return law
