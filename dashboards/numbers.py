@@ -15,6 +15,11 @@ from enforcement.statistics import HourCount, SpeedBin
 _HOUR_NS = 3600 * NANOSECONDS
 _DAY_HOURS = 24
 _MAX_DAYS = 7
+#: What the numbers may be about, in days up to the newest passage; 0 is all there is.
+_SPANS = {1: "Last day", 7: "Last 7 days", 30: "Last 30 days", 0: "All time"}
+_DAYS = tuple(_SPANS)
+#: So many bars of cameras are told apart.
+_MOST_CAMERAS = 40
 
 
 def numbers_router(office: Office) -> APIRouter:
@@ -22,25 +27,38 @@ def numbers_router(office: Office) -> APIRouter:
     router = APIRouter()
 
     @router.get("/numbers")
-    def numbers(request: Request, camera: str = "") -> Response:
-        """Four charts with their tables; ``camera`` narrows the speeds to one camera."""
+    def numbers(request: Request, camera: str = "", days: int = _DAYS[1]) -> Response:
+        """Four charts with their tables, over the ``days`` up to the newest passage (0: over all).
+
+        ``camera`` narrows the speeds to one camera.
+        """
         book = office.casebook
-        cameras = book.by_camera()
+        days = days if days in _DAYS else _DAYS[1]
+        since_ns = _since(book.newest_hour_ns(), days)
+        cameras = book.by_camera(since_ns)
+        most = sorted(cameras, key=lambda row: (-row.violations, row.camera_id))[:_MOST_CAMERAS]
         context = {
-            "counts": book.count(),
+            "days": days,
+            "spans": [(number, _SPANS[number]) for number in _DAYS],
             "cameras": cameras,
+            "counts": {
+                status: sum(getattr(row, status) for row in cameras)
+                for status in ("open", "confirmed", "rejected")
+            },
             "passages": sum(row.passages for row in cameras),
             "measured": sum(row.measured for row in cameras),
             "camera": camera,
             "charts": [
-                by_hour(book.violations_by_hour()),
-                speeds(book.speeds_histogram(camera or None), camera),
+                by_hour(book.violations_by_hour(since_ns)),
+                speeds(book.speeds_histogram(camera or None, since_ns=since_ns), camera),
                 upright_bars(
                     "cameras",
-                    "Violations by camera",
+                    "Violations by camera"
+                    if len(cameras) == len(most)
+                    else f"Violations by camera: the {len(most)} with most",
                     "camera",
                     "violations",
-                    [(row.camera_id, row.camera_id, row.violations) for row in cameras],
+                    [(row.camera_id, row.camera_id, row.violations) for row in cameras if row in most],
                 ),
                 upright_bars(
                     "offences",
@@ -49,7 +67,7 @@ def numbers_router(office: Office) -> APIRouter:
                     "violations",
                     [
                         (title_case(row.offence), title_case(row.offence), row.violations)
-                        for row in book.by_offence()
+                        for row in book.by_offence(since_ns)
                     ],
                 ),
             ],
@@ -57,6 +75,13 @@ def numbers_router(office: Office) -> APIRouter:
         return office.pages.render(request, "numbers.html", context)
 
     return router
+
+
+def _since(newest_hour_ns: int | None, days: int) -> int:
+    """The beginning of so many days that end with the newest hour; 0 for all."""
+    if newest_hour_ns is None or days == 0:
+        return 0
+    return newest_hour_ns + _HOUR_NS - days * _DAY_HOURS * _HOUR_NS
 
 
 def by_hour(counted: Sequence[HourCount]) -> BarChart:

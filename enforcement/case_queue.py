@@ -17,7 +17,7 @@ _OF_A_ROW = SUMMARY.replace("violation_id", "toString(case_id)").replace(
     "occurred_at_ns", "toUnixTimestamp64Nano(occurred_at)"
 )
 #: All rows of a case lie in one partition, so partitions need not be compared with one another.
-_EACH_PARTITION = "SETTINGS do_not_merge_across_partitions_select_final = 1"
+EACH_PARTITION = "SETTINGS do_not_merge_across_partitions_select_final = 1"
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class CaseQueue:
                   AND ({{any:Bool}} OR case_id IN {{only:Array(UUID)}})
                 ORDER BY occurred_at, toString(case_id) LIMIT {{limit:UInt32}} OFFSET {{offset:UInt32}}
             )
-            ORDER BY occurred_at, toString(case_id) {_EACH_PARTITION}""",
+            ORDER BY occurred_at, toString(case_id) {EACH_PARTITION}""",
             {
                 "status": status,
                 "camera": camera,
@@ -96,7 +96,7 @@ class CaseQueue:
         """How many cases there are of each status; all three statuses are always named."""
         counts = dict.fromkeys(("open", "confirmed", "rejected"), 0)
         counts.update(
-            self._store.query(f"SELECT status, count() FROM cases FINAL GROUP BY status {_EACH_PARTITION}")
+            self._store.query(f"SELECT status, count() FROM cases FINAL GROUP BY status {EACH_PARTITION}")
         )
         return counts
 
@@ -127,7 +127,7 @@ class CaseQueue:
                 AND ({{after:Nullable(Int64)}} IS NULL
                     OR (toUnixTimestamp64Nano(occurred_at), toString(case_id)) >
                         (ifNull({{after:Nullable(Int64)}}, 0), {{case:String}}))
-            ORDER BY occurred_at, toString(case_id) LIMIT 1 {_EACH_PARTITION}""",
+            ORDER BY occurred_at, toString(case_id) LIMIT 1 {EACH_PARTITION}""",
             {"case": case_id, "after": after_ns},
         )
         return str(rows[0][0]) if rows else None

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
+from enforcement.case_queue import EACH_PARTITION
 from enforcement.store import Store
+
+NANOSECONDS = 10**9
 
 
 @dataclass(frozen=True)
@@ -46,65 +50,85 @@ class SpeedBin:
 
 
 class Statistics:
-    """Counts for the page of numbers; the mix-in of the case book. Needs ``self._store``."""
+    """Counts for the page of numbers; the mix-in of the case book. Needs ``self._store``.
+
+    ``since_ns`` (UTC nanoseconds, counted from the beginning of its hour) leaves out what was before.
+    """
 
     _store: Store
 
-    def violations_by_hour(self) -> list[HourCount]:
+    def newest_hour_ns(self) -> int | None:
+        """The hour of the last passage there is, UTC nanoseconds; None where there is none."""
+        # An hour is in one of the two: it waits to be counted anew, or it has been.
+        [(newest_s,)] = self._store.query(
+            """SELECT toUnixTimestamp(max(newest)) FROM (
+                SELECT max(hour) AS newest FROM passage_hours
+                UNION ALL SELECT max(hour) FROM passage_hours_touched
+            )"""
+        )
+        return int(newest_s) * NANOSECONDS if newest_s else None
+
+    def violations_by_hour(self, since_ns: int = 0) -> list[HourCount]:
         """Violations by hour in which they occurred, UTC, oldest first; hours without one are left out."""
         rows = self._store.query(
-            """SELECT toUnixTimestamp(toStartOfHour(occurred_at)) * 1000000000 AS hour_ns, count()
-            FROM cases FINAL GROUP BY hour_ns ORDER BY hour_ns"""
+            f"""SELECT toUnixTimestamp(toStartOfHour(occurred_at)) * 1000000000 AS hour_ns, count()
+            FROM cases FINAL WHERE occurred_at >= toDateTime({{since:Int64}}, 'UTC')
+            GROUP BY hour_ns ORDER BY hour_ns {EACH_PARTITION}""",
+            {"since": since_ns // NANOSECONDS},
         )
         return [HourCount(*row) for row in rows]
 
-    def by_camera(self) -> list[CameraCount]:
+    def by_camera(self, since_ns: int = 0) -> list[CameraCount]:
         """One line for each camera that saw a passage, by name."""
         rows = self._store.query(
-            """SELECT camera_id, sum(passages), sum(measured), sum(violations),
+            f"""SELECT camera_id, sum(passages), sum(measured), sum(violations),
                 sum(open), sum(confirmed), sum(rejected)
             FROM (
-                SELECT camera_id, count() AS passages, count(speed_kmh) AS measured,
+                SELECT camera_id, sum(passages) AS passages, sum(measured) AS measured,
                     0 AS violations, 0 AS open, 0 AS confirmed, 0 AS rejected
-                FROM v_passages GROUP BY camera_id
+                FROM passage_hours_now WHERE hour >= toStartOfHour(toDateTime({{since:Int64}}, 'UTC'))
+                GROUP BY camera_id
                 UNION ALL
                 SELECT camera_id, 0, 0, count(), countIf(status = 'open'), countIf(status = 'confirmed'),
                     countIf(status = 'rejected')
-                FROM cases FINAL GROUP BY camera_id
-            ) GROUP BY camera_id ORDER BY camera_id"""
+                FROM cases FINAL WHERE occurred_at >= toDateTime({{since:Int64}}, 'UTC') GROUP BY camera_id
+            ) GROUP BY camera_id ORDER BY camera_id {EACH_PARTITION}""",
+            {"since": since_ns // NANOSECONDS},
         )
         return [CameraCount(*row) for row in rows]
 
-    def by_offence(self) -> list[OffenceCount]:
+    def by_offence(self, since_ns: int = 0) -> list[OffenceCount]:
         """Violations by offence, the most frequent first."""
         rows = self._store.query(
-            "SELECT offence, count() AS n FROM cases FINAL GROUP BY offence ORDER BY n DESC, offence"
+            f"""SELECT offence, count() AS n FROM cases FINAL
+            WHERE occurred_at >= toDateTime({{since:Int64}}, 'UTC')
+            GROUP BY offence ORDER BY n DESC, offence {EACH_PARTITION}""",
+            {"since": since_ns // NANOSECONDS},
         )
         return [OffenceCount(*row) for row in rows]
 
-    def speeds_histogram(self, camera: str | None = None, width_kmh: int = 5) -> list[SpeedBin]:
+    def speeds_histogram(
+        self, camera: str | None = None, width_kmh: int = 5, since_ns: int = 0
+    ) -> list[SpeedBin]:
         """Measured speeds of all passages in bins of ``width_kmh``, without gaps, lowest first.
 
         Args:
             camera: only this camera; None for all.
             width_kmh: width of a bin, km/h, 1 or more.
+            since_ns: as in all of these.
         """
-        rows = self._store.query(
-            """SELECT toUInt32(floor(speed_kmh / {width:UInt32})) AS bin, count() FROM v_passages
-            WHERE speed_kmh IS NOT NULL
-                AND ({camera:Nullable(String)} IS NULL OR camera_id = {camera:Nullable(String)})
-            GROUP BY bin ORDER BY bin""",
-            {"camera": camera, "width": width_kmh},
+        [(speeds,)] = self._store.query(
+            """SELECT sumMap(speeds) FROM passage_hours_now
+            WHERE hour >= toStartOfHour(toDateTime({since:Int64}, 'UTC'))
+                AND ({camera:Nullable(String)} IS NULL OR camera_id = {camera:Nullable(String)})""",
+            {"camera": camera, "since": since_ns // NANOSECONDS},
         )
-        counts = {int(number): int(passages) for number, passages in rows}
+        counts: Counter[int] = Counter()
+        for speed_kmh, passages in speeds.items():
+            counts[int(speed_kmh) // width_kmh] += int(passages)
         if not counts:
             return []
         return [
-            SpeedBin(float(number * width_kmh), float((number + 1) * width_kmh), counts.get(number, 0))
+            SpeedBin(float(number * width_kmh), float((number + 1) * width_kmh), counts[number])
             for number in range(min(counts), max(counts) + 1)
         ]
-
-    def cameras(self) -> list[str]:
-        """Cameras that saw a passage, by name."""
-        rows = self._store.query("SELECT DISTINCT camera_id FROM v_passages ORDER BY camera_id")
-        return [str(row[0]) for row in rows]

@@ -35,7 +35,7 @@ class TestFailures:
 
     def test_a_store_that_does_not_answer_is_said_in_a_sentence(self, empty_office: BackOffice) -> None:
         officer = empty_office.officer()
-        empty_office.store.command("DROP VIEW v_cases")
+        empty_office.store.command("DROP TABLE cases")
         response = officer.client.get("/")
         assert response.status_code == 503
         assert "Traceback" not in response.text

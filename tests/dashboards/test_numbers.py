@@ -21,6 +21,15 @@ class TestNumbers(LooksOnly):
     def test_speeds_of_one_camera(self, officer: Officer, camera: str, passages: int) -> None:
         assert f"{passages} measured passages in all" in officer.open(f"/numbers?camera={camera}")
 
+    @pytest.mark.parametrize(
+        ("days", "chosen"),
+        [("1", "Last day"), ("7", "Last 7 days"), ("0", "All time"), ("5000", "Last 7 days")],
+    )
+    def test_the_time_can_be_chosen(self, officer: Officer, days: str, chosen: str) -> None:
+        markup = officer.client.get(f"/numbers?days={days}").text
+        assert re.findall(r"<option value=\"\d+\" selected>([^<]*)", markup) == [chosen]
+        assert "7 violations in all" in markup
+
     def test_every_chart_has_a_title_a_description_and_a_table(self, officer: Officer) -> None:
         markup = officer.client.get("/numbers").text
         charts = re.findall(r'<section class="card chart".*?</section>', markup, flags=re.S)

@@ -86,7 +86,19 @@ def test_the_numbers(book: CaseBook) -> None:
         CameraCount("cam-2", 1, 1, 1, 0, 0, 1),
     ]
     assert book.by_offence() == [OffenceCount("speeding", 4)]
-    assert book.cameras() == ["cam-1", "cam-2"]
+    assert book.newest_hour_ns() == T0 + HOUR
+
+
+def test_the_numbers_since_an_hour(book: CaseBook) -> None:
+    since = T0 + HOUR
+    assert book.violations_by_hour(since) == [HourCount(since, 1)]
+    assert book.by_camera(since) == [CameraCount("cam-1", 1, 1, 1, 1, 0, 0)]
+    assert book.by_offence(since) == [OffenceCount("speeding", 1)]
+    assert [(found.from_kmh, found.passages) for found in book.speeds_histogram(since_ns=since)] == [(120, 1)]
+
+
+def test_before_the_first_passage_there_is_no_newest_hour(store: Store) -> None:
+    assert CaseBook(store).newest_hour_ns() is None
 
 
 def test_the_histogram_has_no_gaps(book: CaseBook) -> None:
