@@ -136,10 +136,10 @@ class Store:
                 ) from error
         STORE_ROWS.labels(table).inc(len(rows))
 
-    def command(self, sql: str) -> None:
-        """Run a statement that returns nothing."""
+    def command(self, sql: str, parameters: Mapping[str, Any] | None = None) -> None:
+        """Run a statement that returns nothing; ``parameters`` as in :meth:`query`."""
         with self._explained():
-            self._client.command(sql)
+            self._client.command(sql, parameters=dict(parameters or {}))
 
     def answer(self, sql: str, output_format: str, parameters: Mapping[str, str] | None = None) -> bytes:
         """The answer to one statement that only reads, in a format of ClickHouse's.

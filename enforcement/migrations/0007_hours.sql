@@ -9,12 +9,11 @@ CREATE TABLE IF NOT EXISTS passage_hours_touched
 (
     hour DateTime('UTC') COMMENT 'The hour that got rows' CODEC(Delta, ZSTD(1)),
     camera_id LowCardinality(String) COMMENT 'Camera',
-    minute DateTime('UTC') COMMENT 'When it got them, to the minute' CODEC(Delta, ZSTD(1)),
+    touched_at SimpleAggregateFunction(max, DateTime('UTC')) COMMENT 'When it last got some' CODEC(ZSTD(1)),
     token UInt64 COMMENT 'Sum (modulo 2^64) of the hashes of these rows, less what has been rewritten; 0: nothing waits' CODEC(ZSTD(1))
 )
 ENGINE = SummingMergeTree(token)
-ORDER BY (hour, camera_id, minute)
-TTL minute + INTERVAL 2 YEAR
+ORDER BY (hour, camera_id)
 SETTINGS fsync_after_insert = 1
 COMMENT 'Hours of cameras whose figures in passage_hours have to be rewritten';
 
@@ -47,10 +46,10 @@ CREATE MATERIALIZED VIEW IF NOT EXISTS passage_hours_touching TO passage_hours_t
 AS SELECT
     toStartOfHour(occurred_at) AS hour,
     camera_id,
-    toStartOfMinute(now('UTC')) AS minute,
+    now('UTC') AS touched_at,
     sum(cityHash64(passage_id, recorded_at)) AS token
 FROM passages
-GROUP BY hour, camera_id, minute
+GROUP BY hour, camera_id
 COMMENT 'Marks the hours of new passages';
 
 -- Rows from before; running this twice only makes hours wait that need not.
@@ -58,10 +57,10 @@ INSERT INTO passage_hours_touched
 SELECT
     toStartOfHour(occurred_at) AS hour,
     camera_id,
-    toStartOfMinute(now('UTC')) - INTERVAL 1 HOUR AS minute,
+    now('UTC') AS touched_at,
     sum(cityHash64(passage_id, recorded_at)) AS token
 FROM passages
-GROUP BY hour, camera_id, minute;
+GROUP BY hour, camera_id;
 
 CREATE TABLE IF NOT EXISTS finding_hours
 (
