@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 from contextlib import closing
 from pathlib import Path
-from types import FrameType
 
 from enforcement.casebook import CaseBook
 from enforcement.evidence_store import open_evidence
@@ -19,6 +16,7 @@ from roadwitness.operating import Operating, operated
 from roadwitness.parts import count_cases, watch_bus, watch_evidence, watch_store
 from roadwitness.progress import say
 from roadwitness.site import SiteFileError, load_site
+from roadwitness.stopping import asked_to_stop
 from roadwitness.wiring import policy_of
 from streams.connect import open_bus
 from streams.health import Health
@@ -46,7 +44,11 @@ def run_enforce(
         raise SiteFileError("Two of the site files name the same camera: give each camera an id of its own.")
     check_places(policies, roads)
     health = Health()
-    with closing(open_store(store_url)) as store, closing(open_bus(bus_url)) as bus:
+    with (
+        asked_to_stop() as stop,
+        closing(open_store(store_url)) as store,
+        closing(open_bus(bus_url)) as bus,
+    ):
         place = open_evidence(evidence)
         for site in loaded:
             register = site.resolve(site.file.register)
@@ -69,7 +71,7 @@ def run_enforce(
                 say(in_words(enforcer.drain(idle_s=IDLE_S)))
             else:
                 say(f"Judging passages of {', '.join(policies)} until Ctrl-C.")
-                enforcer.run(_stopped_by_signal())
+                enforcer.run(stop)
 
 
 def run_serve(
@@ -86,7 +88,11 @@ def run_serve(
     loaded = [load_site(path) for path in sites]
     roads = {site.file.camera.id: road_of(site) for site in loaded}
     health = Health()
-    with closing(open_store(store_url)) as store, closing(open_bus(bus_url)) as bus:
+    with (
+        asked_to_stop() as stop,
+        closing(open_store(store_url)) as store,
+        closing(open_bus(bus_url)) as bus,
+    ):
         place = open_evidence(evidence)
         pages = Centre(bus, store, place, {}, roads).pages(port, host)
         watch_bus(health, bus_url)
@@ -97,7 +103,6 @@ def run_serve(
         with operated("serve", health, operating):
             pages.start()
             say(f"Serving {pages.url} until Ctrl-C.")
-            stop = _stopped_by_signal()
             while not stop.wait(1.0):
                 if pages.serving:
                     loop.beat()
@@ -111,15 +116,3 @@ def in_words(report: DrainReport) -> str:
         f"{report.evidence_stored} pieces of evidence stored, {report.decisions} decisions, "
         f"{report.dead_letters} dead letters."
     )
-
-
-def _stopped_by_signal() -> threading.Event:
-    """An event that SIGTERM and SIGINT set, so that a worker ends between two batches."""
-    stop = threading.Event()
-
-    def request(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, request)
-    return stop

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -67,16 +68,19 @@ class Outbox:
             return str(error)
         return None
 
-    def finish(self) -> None:
-        """Send what waits, and say what is left where the bus cannot be reached."""
+    def finish(self, most_s: float = math.inf) -> None:
+        """Send what waits, in ``most_s`` at most, and say what is left and why."""
         if self._spool is None or self._sender is None:
             return
         total = self._spool.state().records
         with progress("Sending", "records") as advance:
-            left = self._sender.drain(_PATIENCE_S, lambda left: advance(max(total - left, 0), total))
+            left = self._sender.drain(
+                _PATIENCE_S, lambda left: advance(max(total - left, 0), total), most_s=most_s
+            )
         if left:
+            trouble = self._sender.trouble.rstrip(".") or "there was no more time"
             say(
-                f"{left} records wait in {self._spool.path}, since {self._sender.trouble.rstrip('.')}: "
+                f"{left} records wait in {self._spool.path}, since {trouble}: "
                 "they are sent when a unit runs with this spool again.",
                 "yellow",
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import random
 import threading
 import time
@@ -61,17 +62,25 @@ class Forwarder:
         if self._fault is not None:
             raise self._fault
 
-    def drain(self, patience_s: float, on_left: Callable[[int], None] = lambda _left: None) -> int:
+    def drain(
+        self,
+        patience_s: float,
+        on_left: Callable[[int], None] = lambda _left: None,
+        *,
+        most_s: float = math.inf,
+    ) -> int:
         """Wait until nothing waits any more, or the bus has been away for ``patience_s``; how many are left.
 
-        ``on_left`` is told how many are left meanwhile.
+        ``on_left`` is told how many are left meanwhile; it takes ``most_s`` at most, whatever is left then.
         """
-        well_at = time.monotonic()
+        began_at = well_at = time.monotonic()
         while left := self._spool.state().records:
             self.check()
             if not self._trouble:
                 well_at = time.monotonic()
             elif time.monotonic() - well_at > patience_s:
+                break
+            if time.monotonic() - began_at > most_s:
                 break
             on_left(left)
             time.sleep(0.05)

@@ -60,6 +60,15 @@ def edge(
             help="This unit's signing key (`roadwitness keys create`); without it no statement is signed.",
         ),
     ] = None,
+    repeat: Annotated[
+        float | None,
+        typer.Option(
+            "--repeat",
+            metavar="S",
+            min=1,
+            help="Play a clip again every S seconds as if it were filmed now: a simulated unit.",
+        ),
+    ] = None,
     metrics_port: MetricsPortOption = None,
     metrics_host: MetricsHostOption = "127.0.0.1",
     log_format: LogFormatOption = LogFormat.TEXT,
@@ -73,7 +82,7 @@ def edge(
     from roadwitness.unit import run_edge
 
     operating = Operating(metrics_port, metrics_host)
-    run_edge(site, bus, source, seal_to, spool, round(spool_limit * 1e9), sign_with, operating)
+    run_edge(site, bus, source, seal_to, spool, round(spool_limit * 1e9), sign_with, operating, repeat)
 
 
 def enforce(

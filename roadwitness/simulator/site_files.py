@@ -46,7 +46,7 @@ recorded_at = {site.recorded_at:%Y-%m-%dT%H:%M:%S}{_fraction(plan)}Z{_clock(plan
 [calibration]
 id = "{site.camera_id}-2026-05"
 valid_from = 2026-01-01T00:00:00Z
-valid_until = 2027-01-01T00:00:00Z
+valid_until = 2036-01-01T00:00:00Z
 image_size = [{plan.width}, {plan.height}]
 points = [
 {points}

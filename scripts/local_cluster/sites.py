@@ -8,7 +8,7 @@ from pathlib import Path
 from roadwitness.simulator import SceneRequest, is_rendered, simulate
 
 #: A round of a simulated pair. No vehicle then comes twice within the time that a section waits for it.
-ROUND_S = 80
+ROUND_S = 55
 _ENDS = ("entry", "exit")
 _NAMED = ("entry/site.toml", "exit/site.toml", "policy.toml")
 
@@ -23,7 +23,7 @@ def simulated_sites(folder: Path, units: int) -> list[Path]:
 
 
 def _rendered(sites: Path, pair: int) -> Path:
-    scene = SceneRequest(name="section", seed=pair + 1, width=960, height=540, fps=15)
+    scene = SceneRequest(name="section", seed=pair + 1, fps=15)
     plain, home = sites / f"rendered-{pair + 1}", sites / f"pair-{pair + 1}"
     if not is_rendered(plain, scene):
         shutil.rmtree(home, ignore_errors=True)

@@ -115,7 +115,11 @@ class Running:
 
     def interrupt(self) -> int:
         """Ctrl-C, and the exit code."""
-        self._process.send_signal(signal.SIGINT)
+        return self.end(signal.SIGINT)
+
+    def end(self, number: signal.Signals) -> int:
+        """A signal, and the exit code."""
+        self._process.send_signal(number)
         return self.wait()
 
     def kill(self) -> bool:

@@ -52,7 +52,7 @@ exit_line = "exit-line"
 length_m = {LENGTH_M}
 length_sigma_m = {LENGTH_SIGMA_M}
 limit_kmh = {LIMIT_KMH}
-longest_s = 300.0
+longest_s = 70.0
 
 [sections.tolerance]
 below_100_kmh = 3.0
