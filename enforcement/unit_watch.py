@@ -21,6 +21,19 @@ from streams.metrics import (
 
 #: Figures older than this are shown no more: another worker may have the unit's partition now.
 _STALE_S = 120.0
+#: What units tell of themselves, shown from the beginning: a rise can only be seen from something.
+_EVENTS = (
+    "camera-moved",
+    "camera-back",
+    "clock-drift",
+    "clock-jump",
+    "clock-rate",
+    "other",
+    "sign-feed",
+    "signal-contradiction",
+    "signal-feed",
+    "signal-unknown",
+)
 _FLEETING: tuple[Gauge, ...] = (
     UNIT_FRAME_RATE,
     UNIT_CLOCK_OFFSET,
@@ -40,12 +53,14 @@ class UnitWatch:
         self._heard_at: dict[str, float] = {}
         for camera in cameras:
             UNIT_HEARD.labels(camera).set(0)
+            for kind in _EVENTS:
+                UNIT_EVENTS.labels(camera, kind)
 
     def heard(self, heartbeats: Iterable[Heartbeat]) -> None:
         """Take heartbeats, in any order; one that is older than the newest tells its events only."""
         for each in heartbeats:
             for event in each.events:
-                UNIT_EVENTS.labels(each.camera_id, event.kind).inc()
+                UNIT_EVENTS.labels(each.camera_id, event.kind if event.kind in _EVENTS else "other").inc()
             if each.sent_at_ns > self._sent_at_ns.get(each.camera_id, 0):
                 self._sent_at_ns[each.camera_id] = each.sent_at_ns
                 self._heard_at[each.camera_id] = self._clock()

@@ -16,6 +16,8 @@ from prometheus_client import (
     disable_created_metrics,
 )
 
+from streams.topics import Topic
+
 disable_created_metrics()
 
 #: What ``/metrics`` shows: ours, and what the process costs (``process_*``).
@@ -131,3 +133,16 @@ UNIT_EVENTS = _counter(
 PAGE_SECONDS = _histogram("page_seconds", "One request, by the route's template.", "route", "status")
 CASES_OPEN = _gauge("cases_open", "Cases that wait for an officer.")
 CASES_INCOMPLETE = _gauge("cases_incomplete", "Open cases whose evidence is not all there.")
+
+# A counter that first shows itself with its first event hides that event from whoever asks for an increase.
+for _reason in ("unreadable", "undecodable", "implausible", "unstorable", "corrupt"):
+    for _topic in Topic:
+        DEAD_LETTERS.labels(_topic.value, _reason)
+for _reason in ("unreachable", "full", "busy", "refused", "failed"):
+    STORE_FAILURES.labels(_reason)
+for _reason in ("unreachable", "full", "refused", "corrupt", "failed"):
+    EVIDENCE_FAILURES.labels(_reason)
+for _stage in ("publish", "poll", "commit", "ask"):
+    BUS_FAILURES.labels(_stage)
+for _reason in ("refused", "full"):
+    WORKER_HALTED.labels(_reason)
