@@ -1,0 +1,165 @@
+"""From a batch of records to rows, evidence and dead letters: one batch, as often as it comes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+from enforcement.batch import Batch, read_batch
+from enforcement.bench import Bench, Judgements
+from enforcement.decisions import accept_decisions
+from enforcement.errors import EvidenceCorrupt, RowsRefused
+from enforcement.evidence_index import EvidenceIndex
+from enforcement.evidence_store import EvidenceStore
+from enforcement.halting import RefusalWatch
+from enforcement.report import DrainReport
+from enforcement.rows import (
+    CASE_EVENTS,
+    FINDINGS,
+    HEARTBEATS,
+    PASSAGES,
+    VIOLATIONS,
+    Row,
+    finding_row,
+    heartbeat_row,
+    opened_row,
+    passage_row,
+    violation_row,
+)
+from enforcement.store import Store
+from streams.bus import Bus, Record
+from streams.dead_letters import publish_dead_letter
+from streams.events import Events
+from streams.topics import Topic
+
+_events = Events(__name__)
+
+Refused = list[tuple[Record, str]]
+
+
+class Handling:
+    """Handles batches, each to its end: when :meth:`handle` returns, the records may be committed.
+
+    Every id is a function of the message, so a batch that comes again writes the same rows. What cannot be
+    handled goes to the dead letters, after everything else.
+    """
+
+    def __init__(
+        self,
+        bus: Bus,
+        store: Store,
+        evidence: EvidenceStore,
+        bench: Bench,
+        watch: RefusalWatch,
+        *,
+        clock: Callable[[], int] = time.time_ns,
+    ) -> None:
+        self._bus = bus
+        self._store = store
+        self._evidence = evidence
+        self._bench = bench
+        self._watch = watch
+        self._clock = clock
+        self.index = EvidenceIndex(store, evidence, clock=clock)
+
+    def handle(self, records: Sequence[Record]) -> DrainReport:
+        """Handle records of any of the worker's topics.
+
+        Raises:
+            TooMuchRefused: when too much of what comes is bad; none of these may be committed.
+        """
+        try:
+            report, refused = self._apply(records)
+        except RowsRefused:
+            # One message has a value that no column can hold: find it by handling each on its own.
+            report, refused = DrainReport(), []
+            for record in records:
+                alone, refused_alone = self._apply_alone(record)
+                report += alone
+                refused += refused_alone
+        self._set_aside(records, refused)
+        return report + DrainReport(dead_letters=len(refused))
+
+    def _set_aside(self, records: Sequence[Record], refused: Refused) -> None:
+        places = {(record.part, record.offset) for record, _ in refused}
+        bad = [(record.part, record.offset) in places for record in records] if refused else []
+        if refused:
+            self._watch.check(bad, _class_of(*refused[-1]))
+        for record, reason in refused:
+            _events.warning(
+                "refused", f"A message of topic {record.topic} goes to the dead letters.", topic=record.topic
+            )
+            publish_dead_letter(self._bus, record, reason, clock=self._clock)
+        self._watch.add(bad or [False] * len(records))
+
+    def _apply_alone(self, record: Record) -> tuple[DrainReport, Refused]:
+        try:
+            return self._apply([record])
+        except RowsRefused as error:
+            # Should a match be what cannot be held, it must not stop what comes after it.
+            self._bench.sections.settle(self._bench.sections.matches())
+            return DrainReport(), [(record, str(error))]
+
+    def _apply(self, records: Sequence[Record]) -> tuple[DrainReport, Refused]:
+        batch = read_batch(records)
+        judgements = self._bench.judge(batch)
+        stored, refused = self._store_evidence(batch, judgements.released)
+        self._store_findings(judgements)
+        # The passage's row says that it was judged, so it comes after what keeps its evidence.
+        facts = [fact for p, fate in judgements.judged for fact in self.index.judged(p, fate)]
+        facts += [fact for p in judgements.kept for fact in self.index.judged(p, "kept")]
+        self.index.record([*stored, *refused, *facts])
+        self.index.expect(judgements.needs, stored)
+        self._store.insert("passages", PASSAGES, [passage_row(p) for p, _ in judgements.judged])
+        self._bench.sections.settle(judgements.matches)
+        decisions = accept_decisions(self._store, batch)
+        self._store.insert("heartbeats", HEARTBEATS, [heartbeat_row(beat) for _, beat in batch.heartbeats])
+        discarded = self.index.discard_released(row[0] for row in [*stored, *facts])
+        report = DrainReport(
+            passages=len(judgements.judged),
+            violations=len(judgements.found),
+            evidence_stored=len(stored),
+            evidence_discarded=discarded,
+            decisions=decisions,
+        )
+        return report + self.end_waiting(), batch.refused
+
+    def _store_findings(self, judgements: Judgements) -> None:
+        found = judgements.found
+        violations = [violation_row(each.passage, each.finding, each.plate, each.keeper) for each in found]
+        self._store.insert("violations", VIOLATIONS, violations)
+        opened = [opened_row(each.passage, each.finding) for each in found]
+        self._store.insert("case_events", CASE_EVENTS, opened)
+        findings = [finding_row(each.passage, each.finding) for each in found]
+        findings += [finding_row(each.passage, each.finding, each.reason) for each in judgements.set_aside]
+        self._store.insert("findings", FINDINGS, findings)
+
+    def end_waiting(self) -> DrainReport:
+        """Erase the pictures of passages whose other half never came, or that broke no rule with it."""
+        ended = self._bench.sections.ended()
+        facts = [fact for passage in ended for fact in self.index.judged(passage, "released")]
+        self.index.record(facts)
+        discarded = self.index.discard_released(row[0] for row in facts)
+        self._bench.sections.release(ended)
+        return DrainReport(evidence_discarded=discarded)
+
+    def _store_evidence(self, batch: Batch, released: set[str]) -> tuple[list[Row], list[Row]]:
+        """Store the batch's evidence but for what is known to be of no use; what was stored, what refused."""
+        stored: list[Row] = []
+        refused: list[Row] = []
+        for record, item in batch.evidence:
+            if item.passage_id in released:
+                continue
+            try:
+                self._evidence.put(item.digest, item.content, item.media_type, item.sealed)
+            except EvidenceCorrupt as error:
+                batch.refused.append((record, str(error)))
+                refused += self.index.refused(item)
+            else:
+                stored.append(self.index.stored(item))
+        return stored, refused
+
+
+def _class_of(record: Record, reason: str) -> str:
+    """Why a record was refused, without what a message says: it stands in logs."""
+    return "a decision" if record.topic is Topic.DECISIONS else reason.partition(": ")[0].rstrip(".")
