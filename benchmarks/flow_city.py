@@ -59,8 +59,12 @@ class Camera:
 class City:
     """So many sites; always the same for the same numbers."""
 
-    def __init__(self, sites: int = 20) -> None:
-        self.cameras = [_camera(site, number) for site in range(sites) for number in range(len(KINDS))]
+    def __init__(self, sites: int = 20, longest_s: float = 1800.0) -> None:
+        """``longest_s`` is for how long a vehicle in a section is remembered."""
+        self.sites = sites
+        self.cameras = [
+            _camera(site, number, longest_s) for site in range(sites) for number in range(len(KINDS))
+        ]
         self.policies = {camera.id: camera.law for camera in self.cameras}
         self.roads = {camera.id: camera.road for camera in self.cameras}
         self.distances = Distances(
@@ -102,14 +106,13 @@ def with_evidence(seen: Passage, digests: tuple[str, ...]) -> Passage:
     )
 
 
-def _camera(site: int, number: int) -> Camera:
+def _camera(site: int, number: int, longest_s: float) -> Camera:
     kind = KINDS[number]
     law = replace(JUNCTION_LAW if kind == "junction" else ROAD_LAW, sections=())
     if kind in ("entry", "exit"):
         ends = (f"site{site}-{KINDS.index('entry')}", f"site{site}-{KINDS.index('exit')}")
-        law = replace(
-            law, sections=(Section(f"section{site}", *ends, SECTION_M, 0.5, 50.0, Tolerance(3.0, 3.0)),)
-        )
+        section = Section(f"section{site}", *ends, SECTION_M, 0.5, 50.0, Tolerance(3.0, 3.0), (), longest_s)
+        law = replace(law, sections=(section,))
     return Camera(f"site{site}-{number}", kind, site, law)
 
 
