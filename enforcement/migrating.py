@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from enforcement.clustering import for_cluster
 from enforcement.errors import MigrationFailed, QueryFailed
 
 if TYPE_CHECKING:
     from enforcement.store import Store
 
+#: Pauses before a refused statement is tried again: another process may be at the same one.
+_PAUSES_S = (0.1, 0.3, 1.0)
 _NAME = re.compile(r"\d{4}_[a-z0-9_]+\.sql")
 _LEDGER = """
 CREATE TABLE IF NOT EXISTS schema_migrations
@@ -50,43 +54,64 @@ def load_migrations() -> list[Migration]:
 
 
 def apply_migrations(store: Store, migrations: list[Migration] | None = None) -> list[str]:
-    """Apply what has not been applied yet; returns the names applied now.
+    """Apply what has not been applied yet; returns the names that this call applied.
 
-    Every statement can be repeated without harm (IF NOT EXISTS, OR REPLACE), so that a process killed
-    between a statement and its record in the ledger, or two that start at once, end in the same state.
+    Every statement can be repeated without harm (IF NOT EXISTS, OR REPLACE, rows that replace themselves), so
+    that a process killed between a statement and its record in the ledger leaves nothing to mend. Of several
+    that start at once each looks into the ledger before a migration, and again when a statement is refused:
+    what another one has done by then is done.
 
     Raises:
         MigrationFailed: when a file was changed after it ran, the store is newer than this version, or a
             statement is refused.
     """
-    store.command(_LEDGER)
+    _run(store, _LEDGER)
     migrations = load_migrations() if migrations is None else migrations
-    done = dict(store.query("SELECT name, toString(checksum) FROM schema_migrations FINAL"))
+    _check_known(_done(store), migrations)
+    return [migration.name for migration in migrations if _apply(store, migration)]
+
+
+def _check_known(done: dict[str, str], migrations: list[Migration]) -> None:
     unknown = sorted(set(done) - {migration.name for migration in migrations})
     if unknown:
         raise MigrationFailed(
             f"the store has the migration {unknown[-1]}, unknown to this version; use a newer roadwitness."
         )
-    applied = []
     for migration in migrations:
-        if migration.name not in done:
-            _apply(store, migration)
-            applied.append(migration.name)
-        elif done[migration.name] != migration.checksum:
+        if done.get(migration.name, migration.checksum) != migration.checksum:
             raise MigrationFailed(
                 f"the migration {migration.name} was changed after it ran on this store; restore the file "
                 "and put the change into a new one."
             )
-    return applied
 
 
-def _apply(store: Store, migration: Migration) -> None:
+def _apply(store: Store, migration: Migration) -> bool:
+    """Apply one migration, unless it has been; whether this call did."""
+    if migration.name in _done(store):
+        return False
     for number, statement in enumerate(migration.statements(), start=1):
         try:
-            store.command(statement)
+            _run(store, statement)
         except QueryFailed as error:
+            if migration.name in _done(store):
+                return False
             raise MigrationFailed(f"statement {number} of {migration.name} was refused: {error}") from error
     store.insert("schema_migrations", ("name", "checksum"), [(migration.name, migration.checksum)])
+    return True
+
+
+def _run(store: Store, statement: str) -> None:
+    text = for_cluster(statement, store.cluster)
+    for pause_s in _PAUSES_S:
+        try:
+            return store.command(text)
+        except QueryFailed:
+            time.sleep(pause_s)
+    store.command(text)
+
+
+def _done(store: Store) -> dict[str, str]:
+    return dict(store.query("SELECT name, toString(checksum) FROM schema_migrations FINAL"))
 
 
 def _has_sql(part: str) -> bool:

@@ -98,7 +98,8 @@ def import_register(store: Store, csv_path: Path, *, replace: bool = False) -> I
         RegisterError: naming the line that is wrong.
     """
     staging = f"keepers_import_{uuid.uuid4().hex}"
-    store.command(f"CREATE TABLE {staging} AS keepers")
+    # Of this server alone also where keepers is replicated: replacing the partition copies the rows.
+    store.command(f"CREATE TABLE {staging} AS keepers ENGINE = ReplacingMergeTree ORDER BY plate")
     try:
         report = _load(store, staging, csv_path)
         if not replace:

@@ -1,8 +1,8 @@
 """Rewrites the hours of ``passage_hours`` that got passages since, so that reports need not count passages.
 
-An hour is counted from the passages themselves as long as it waits, so that nothing here is needed for figures
-to be right, only for reports over years to be quick. Whatever kills this in between, and however many processes
-do it at once, an hour that was not rewritten for sure goes on waiting. In two rounds: one rewrites an hour, a
+As long as an hour waits, it is counted from the passages themselves: nothing here is needed for figures to be
+right, only for reports over years to be quick. Whatever kills this in between, and however many processes do
+it at once, an hour that was not rewritten for sure goes on waiting. In two rounds: one rewrites an hour, a
 later one lets it wait no longer, when no question is under way any more that does not know the new figures.
 """
 
@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from enforcement.store import Store
 
-#: An hour is left alone for so long after its last passage: a busy one would be rewritten again and again, and
-#: what marks an hour may be visible a moment before the passages are.
+#: An hour is left alone for so long after its last passage: a busy one would be rewritten again and again,
+#: and what marks an hour may be visible a moment before the passages are.
 SETTLES_S = 60
 
 _COLUMNS = (
@@ -19,8 +19,8 @@ _COLUMNS = (
     "residual_sum_m, residuals"
 )
 _WAITING = """
-    SELECT hour, camera_id, sum(passage_hours_touched.token) AS token, max(passage_hours_touched.touched_at) AS at
-    FROM passage_hours_touched GROUP BY hour, camera_id HAVING token != 0
+    SELECT hour, camera_id, sum(touched.token) AS token, max(touched.touched_at) AS at
+    FROM passage_hours_touched AS touched GROUP BY hour, camera_id HAVING token != 0
 """
 _MADE = f"""
     SELECT hour, camera_id, argMax(passage_hours.of_token, rewritten_at) AS token, max(rewritten_at) AS at

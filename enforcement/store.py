@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import clickhouse_connect
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError, DataError, OperationalError
 
+from enforcement.clustering import Cluster, for_cluster
 from enforcement.engine import Engine, escape_parameter
 from enforcement.errors import RowsRefused, StoreBusy, StoreError, StoreFull, StoreUnreachable
 from enforcement.explaining import error_code, explain_engine, one_line
@@ -38,11 +39,17 @@ class Store:
     """
 
     def __init__(
-        self, connect: Callable[[str | None], Client], database: str, place: str, path: Path | None = None
+        self,
+        connect: Callable[[str | None], Client],
+        database: str,
+        place: str,
+        path: Path | None = None,
+        cluster: Cluster | None = None,
     ) -> None:
         """Use :meth:`embedded` or :meth:`server`."""
         self.database = database
         self.place = place
+        self.cluster = cluster
         self._connect = connect
         self._path = path
         with self._explained():
@@ -79,10 +86,16 @@ class Store:
     def server(cls, url: str) -> Store:
         """A ClickHouse server at ``http(s)://user:password@host:port/database``.
 
+        ``?cluster=NAME`` makes and changes tables on all servers of that cluster; with ``&replicated=1`` the
+        tables copy themselves, and an insert is done when most of the copies have it.
+
         Raises:
             StoreUnreachable: when it does not answer or refuses the credentials.
+            StoreError: when the address asks for what there is not.
         """
         parts = urlsplit(url)
+        cluster = _cluster_of(parts.query)
+        settings = {"insert_quorum": "auto"} if cluster and cluster.replicated else None
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise StoreUnreachable(f"{url!r} is not a store; write http://user:password@host:8123/database.")
 
@@ -97,10 +110,11 @@ class Store:
                 database=name or "default",
                 tz_mode="aware",
                 autogenerate_session_id=False,
+                settings=settings,
             )
 
         place = f"{parts.scheme}://{parts.hostname}:{parts.port or ''}".rstrip(":")
-        return cls(connect, parts.path.strip("/") or "default", place)
+        return cls(connect, parts.path.strip("/") or "default", place, cluster=cluster)
 
     def migrate(self) -> list[str]:
         """Bring the tables up to date; safe to run again and again. Returns the names applied now."""
@@ -185,7 +199,7 @@ class Store:
             if error_code(str(error)) != _UNKNOWN_DATABASE:
                 raise
         first = self._connect(None)
-        first.command(f"CREATE DATABASE IF NOT EXISTS {self.database}")
+        first.command(for_cluster(f"CREATE DATABASE IF NOT EXISTS {self.database}", self.cluster))
         first.close()
         return self._connect(self.database)
 
@@ -199,3 +213,13 @@ class Store:
             )
             STORE_FAILURES.labels(_CLASSES.get(type(explained), "failed")).inc()
             raise explained from error
+
+
+def _cluster_of(query: str) -> Cluster | None:
+    asked = {name: values[-1] for name, values in parse_qs(query, keep_blank_values=True).items()}
+    name, replicated = asked.pop("cluster", None), asked.pop("replicated", None)
+    if asked or replicated not in (None, "0", "1") or (replicated and name is None):
+        raise StoreError(
+            "a store's address takes ?cluster=NAME and with it &replicated=1 or 0, nothing else; correct it."
+        )
+    return None if name is None else Cluster(name, replicated == "1")

@@ -42,12 +42,6 @@ def test_migrations_run_once_in_order(empty_store: Store) -> None:
     assert empty_store.migrate() == []
 
 
-def test_migrations_can_be_repeated_after_a_kill(empty_store: Store) -> None:
-    empty_store.migrate()
-    empty_store.command("TRUNCATE TABLE schema_migrations")
-    assert empty_store.migrate() == [migration.name for migration in load_migrations()]
-
-
 def test_a_changed_migration_is_refused(empty_store: Store) -> None:
     apply_migrations(empty_store, [Migration("0001_a.sql", "SELECT 1;\n", "a" * 64)])
     with pytest.raises(MigrationFailed, match=r"0001_a\.sql was changed after it ran"):
@@ -105,7 +99,7 @@ def test_records_are_kept_for_a_limited_time(store: Store) -> None:
         "AND create_table_query NOT LIKE '%TTL %' ORDER BY name",
         {"db": store.database},
     )
-    # The register is replaced as a whole; of cameras, laws and hours there is a row each, with no person in it.
+    # The register is replaced as a whole; of cameras, laws and hours there is a row each, no person in it.
     registers = [
         "calibrations", "cameras", "keepers", "newest_heartbeats", "passage_hours_touched", "policies",
         "schema_migrations",

@@ -1,0 +1,88 @@
+-- 0001_tables.sql
+CREATE TABLE IF NOT EXISTS passages ON CLUSTER 'centre'  ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
+CREATE TABLE IF NOT EXISTS violations ON CLUSTER 'centre'  ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
+CREATE TABLE IF NOT EXISTS case_events ON CLUSTER 'centre'  ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}', precedence)
+CREATE TABLE IF NOT EXISTS keepers ON CLUSTER 'centre'  ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
+CREATE TABLE IF NOT EXISTS evidence_index ON CLUSTER 'centre'  ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}', recorded_at)
+CREATE TABLE IF NOT EXISTS access_log ON CLUSTER 'centre'  ENGINE = ReplicatedMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
+-- 0002_views.sql
+CREATE OR REPLACE VIEW v_case_events ON CLUSTER 'centre'
+CREATE OR REPLACE VIEW v_cases ON CLUSTER 'centre'
+CREATE OR REPLACE VIEW v_violations ON CLUSTER 'centre'
+CREATE OR REPLACE VIEW v_passages ON CLUSTER 'centre'
+CREATE OR REPLACE VIEW v_speeds_hourly ON CLUSTER 'centre'
+-- 0003_weighed_plates.sql
+ALTER TABLE violations ON CLUSTER 'centre'
+CREATE OR REPLACE VIEW v_cases ON CLUSTER 'centre'
+CREATE OR REPLACE VIEW v_violations ON CLUSTER 'centre'
+-- 0004_any_offence.sql
+ALTER TABLE violations ON CLUSTER 'centre'
+ALTER TABLE violations ON CLUSTER 'centre'
+CREATE OR REPLACE VIEW v_cases ON CLUSTER 'centre'
+CREATE OR REPLACE VIEW v_violations ON CLUSTER 'centre'
+-- 0005_papers_and_waiting.sql
+ALTER TABLE keepers ON CLUSTER 'centre'
+ALTER TABLE evidence_index ON CLUSTER 'centre'
+CREATE TABLE IF NOT EXISTS exempted_findings ON CLUSTER 'centre'  ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
+-- 0006_health_and_law.sql
+ALTER TABLE passages ON CLUSTER 'centre'
+CREATE TABLE IF NOT EXISTS heartbeats ON CLUSTER 'centre'  ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
+CREATE TABLE IF NOT EXISTS cameras ON CLUSTER 'centre'  ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}', recorded_at)
+CREATE TABLE IF NOT EXISTS calibrations ON CLUSTER 'centre'  ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}', recorded_at)
+CREATE TABLE IF NOT EXISTS policies ON CLUSTER 'centre'  ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}', recorded_at)
+CREATE TABLE IF NOT EXISTS findings ON CLUSTER 'centre'  ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
+INSERT INTO findings (finding_id, camera_id, site_id, occurred_at, offence, vehicle, became, reason, policy_id, policy_version, recorded_at)
+INSERT INTO findings (finding_id, camera_id, site_id, occurred_at, offence, vehicle, became, policy_id, policy_version, unit, measured, uncertainty, subtracted, enforced, allowed, recorded_at)
+ALTER TABLE exempted_findings ON CLUSTER 'centre'
+CREATE TABLE IF NOT EXISTS audit ON CLUSTER 'centre'  ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
+-- 0007_hours.sql
+CREATE TABLE IF NOT EXISTS passage_hours_touched ON CLUSTER 'centre'  ENGINE = ReplicatedSummingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}', token)
+CREATE TABLE IF NOT EXISTS passage_hours ON CLUSTER 'centre'  ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}', rewritten_at)
+CREATE MATERIALIZED VIEW IF NOT EXISTS passage_hours_touching ON CLUSTER 'centre' TO passage_hours_touched
+INSERT INTO passage_hours_touched
+CREATE TABLE IF NOT EXISTS finding_hours ON CLUSTER 'centre'  ENGINE = ReplicatedAggregatingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
+CREATE MATERIALIZED VIEW IF NOT EXISTS finding_hours_filling ON CLUSTER 'centre' TO finding_hours
+INSERT INTO finding_hours
+CREATE TABLE IF NOT EXISTS reader_hours ON CLUSTER 'centre'  ENGINE = ReplicatedAggregatingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
+CREATE MATERIALIZED VIEW IF NOT EXISTS reader_hours_filling ON CLUSTER 'centre' TO reader_hours
+INSERT INTO reader_hours
+CREATE TABLE IF NOT EXISTS case_times ON CLUSTER 'centre'  ENGINE = ReplicatedAggregatingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
+CREATE MATERIALIZED VIEW IF NOT EXISTS case_times_filling ON CLUSTER 'centre' TO case_times
+INSERT INTO case_times
+CREATE TABLE IF NOT EXISTS heartbeat_hours ON CLUSTER 'centre'  ENGINE = ReplicatedAggregatingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
+CREATE MATERIALIZED VIEW IF NOT EXISTS heartbeat_hours_filling ON CLUSTER 'centre' TO heartbeat_hours
+CREATE TABLE IF NOT EXISTS newest_heartbeats ON CLUSTER 'centre'  ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}', sent_at)
+CREATE MATERIALIZED VIEW IF NOT EXISTS newest_heartbeats_filling ON CLUSTER 'centre' TO newest_heartbeats
+-- 0008_views.sql
+CREATE OR REPLACE VIEW passage_hours_waiting ON CLUSTER 'centre'
+CREATE OR REPLACE VIEW passage_hours_now ON CLUSTER 'centre'
+CREATE OR REPLACE VIEW v_passages ON CLUSTER 'centre'
+CREATE OR REPLACE VIEW v_traffic_hourly ON CLUSTER 'centre'
+CREATE OR REPLACE VIEW v_speeds_hourly ON CLUSTER 'centre'
+CREATE OR REPLACE VIEW v_speed_bins_hourly ON CLUSTER 'centre'
+CREATE OR REPLACE VIEW v_voids_hourly ON CLUSTER 'centre'
+CREATE OR REPLACE VIEW v_offences_hourly ON CLUSTER 'centre'
+CREATE OR REPLACE VIEW v_findings ON CLUSTER 'centre'
+CREATE OR REPLACE VIEW v_reader_hourly ON CLUSTER 'centre'
+CREATE OR REPLACE VIEW v_reviewers_daily ON CLUSTER 'centre'
+CREATE OR REPLACE VIEW v_cameras ON CLUSTER 'centre'
+CREATE OR REPLACE VIEW v_camera_health ON CLUSTER 'centre'
+CREATE OR REPLACE VIEW v_camera_health_hourly ON CLUSTER 'centre'
+CREATE OR REPLACE VIEW v_health_events ON CLUSTER 'centre'
+CREATE OR REPLACE VIEW v_camera_drift ON CLUSTER 'centre'
+-- 0013_completeness.sql
+ALTER TABLE evidence_index ON CLUSTER 'centre'
+ALTER TABLE violations ON CLUSTER 'centre'
+CREATE TABLE IF NOT EXISTS evidence_gaps ON CLUSTER 'centre'  ENGINE = ReplicatedVersionedCollapsingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}', sign, opened_at)
+CREATE OR REPLACE VIEW v_evidence_states ON CLUSTER 'centre'
+CREATE OR REPLACE VIEW v_evidence_gaps ON CLUSTER 'centre'
+CREATE OR REPLACE VIEW v_evidence ON CLUSTER 'centre'
+INSERT INTO evidence_gaps (case_id, digest, kind, opened_at, sign)
+-- 0015_cases.sql
+CREATE TABLE IF NOT EXISTS cases ON CLUSTER 'centre'  ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}', precedence)
+CREATE MATERIALIZED VIEW IF NOT EXISTS cases_opened ON CLUSTER 'centre' TO cases
+INSERT INTO cases SELECT
+INSERT INTO cases SELECT cases.* REPLACE (decided.outcome AS status, decided.first AS precedence)
+CREATE OR REPLACE VIEW v_violations ON CLUSTER 'centre'
+-- 0016_case_view.sql
+CREATE OR REPLACE VIEW v_cases ON CLUSTER 'centre'
