@@ -28,6 +28,7 @@ from roadwitness.commands import (
 )
 from roadwitness.commands.options import begin_log
 from roadwitness.log_lines import as_json
+from roadwitness.secret_files import read_secret_files
 from streams.errors import RoadwitnessError
 from streams.events import Events
 
@@ -74,6 +75,7 @@ def main() -> None:
     """Run the command line; no error of ours, and none of the machine's, ends in a traceback."""
     try:
         begin_log("roadwitness")
+        read_secret_files(os.environ)
         app()
     except RoadwitnessError as error:
         _fail(str(error))
