@@ -17,6 +17,7 @@ from dashboards.flash import Flash, flash_for, ruling_of
 from dashboards.formatting import NANOSECONDS
 from dashboards.office import Office
 from dashboards.overlay import best_frame, build_overlay, plate_crop
+from dashboards.pieces import lacking, list_pieces
 from dashboards.plate_view import difference, frame_reads, positions
 from dashboards.rendering import remembered_officer
 from dashboards.track_plot import plot_track
@@ -24,15 +25,6 @@ from dashboards.two_positions import two_positions
 from dashboards.wording import ledger, unmeasured
 from enforcement.casebook import Case
 from enforcement.reasons import REASON_CODES
-
-_KINDS = {
-    "frame": "evidence picture",
-    "plate": "plate crop",
-    "original": "sealed original",
-    "before": "first position",
-    "after": "second position",
-    "statement": "the unit's signed statement",
-}
 
 
 @dataclass(frozen=True)
@@ -44,16 +36,6 @@ class Answer:
     outcome: str = ""
     reason_code: str = ""
     note: str = ""
-
-
-@dataclass(frozen=True)
-class Piece:
-    """One piece of evidence in the list of the case: ``state`` is here, sealed or missing."""
-
-    name: str
-    digest: str
-    captured_at_ns: int
-    state: str
 
 
 def cases_router(office: Office) -> APIRouter:
@@ -112,7 +94,7 @@ def show_case(
         "after": lambda at_ns: f"{(at_ns - passage.started_at_ns) / NANOSECONDS:.2f} s",
         "into_red": lambda at_ns: into_red_s(finding, at_ns),
         "pieces": pieces,
-        "incomplete": incomplete(pieces),
+        "lacking": lacking(pieces),
         "ruling": ruling_of(case),
         "reasons": REASON_CODES,
         "answer": answer,
@@ -121,38 +103,3 @@ def show_case(
         "next_id": office.casebook.next_open(case.summary.case_id),
     }
     return office.pages.render(request, "case.html", context, status)
-
-
-def list_pieces(office: Office, case: Case) -> list[Piece]:
-    """Every piece of evidence that the passage announced, and whether it is really there."""
-    missing = set(case.missing_evidence)
-
-    def state(digest: str, sealed: bool) -> str:
-        if digest in missing or not office.evidence.has(digest):
-            return "missing"
-        return "sealed" if sealed else "here"
-
-    other = case.finding.other
-    announced = [("", one) for one in case.passage.evidence]
-    announced += [(f"{other.camera_id}: ", one) for one in other.evidence] if other else []
-    return [
-        Piece(
-            where + _KINDS.get(one.kind, one.kind),
-            one.digest,
-            one.captured_at_ns,
-            state(one.digest, one.sealed),
-        )
-        for where, one in announced
-    ]
-
-
-def incomplete(pieces: list[Piece]) -> str:
-    """What is missing for a case to be confirmed, as words; empty when nothing is."""
-    missing = [
-        f"the {piece.name} ({piece.digest[:12]}…) has not arrived"
-        for piece in pieces
-        if piece.state == "missing"
-    ]
-    if not any(piece.name == _KINDS["frame"] for piece in pieces):
-        missing.append("no evidence picture was sent with this passage")
-    return "; ".join(missing)

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from dashboards.cases import Answer, incomplete, list_pieces, show_case
+from dashboards.cases import Answer, show_case
 from dashboards.flash import describe, ruling_of
 from dashboards.guard import check_form
 from dashboards.office import Office
+from dashboards.pieces import lacking, list_pieces
 from dashboards.rendering import remember_decided, remember_officer
 from enforcement.casebook import Case
 from enforcement.reasons import REASON_CODES
@@ -48,7 +50,7 @@ def decisions_router(office: Office) -> APIRouter:
         check_form(request, csrf_token)
         case = office.find(case_id)
         answer = Answer(form_id, " ".join(officer.split()), outcome, reason_code, note.strip())
-        problem = problem_with(answer, incomplete(list_pieces(office, case)))
+        problem = problem_with(answer, lacking(list_pieces(office, case)))
         if problem:
             return show_case(office, request, case, answer, problem=problem, status=422)
         decision = _decision(case_id, answer)
@@ -69,7 +71,7 @@ def decisions_router(office: Office) -> APIRouter:
     return router
 
 
-def problem_with(answer: Answer, missing: str) -> str:
+def problem_with(answer: Answer, missing: Sequence[str]) -> str:
     """What keeps this answer from being recorded, as a sentence; empty when nothing does."""
     if not _FORM_ID.fullmatch(answer.form_id):
         return "This form was not complete; decide again on this page."
@@ -79,7 +81,7 @@ def problem_with(answer: Answer, missing: str) -> str:
         return f"Shorten the note to {MAX_NOTE} characters."
     if answer.outcome == "confirmed":
         if missing:
-            return f"This case cannot be confirmed because it is incomplete: {missing}."
+            return f"This case cannot be confirmed because it is incomplete: {'; '.join(missing)}."
         return (
             "A reason belongs to a rejection; clear it to confirm, or reject." if answer.reason_code else ""
         )

@@ -66,6 +66,18 @@ def duration(seconds: float) -> str:
     return f"{minutes} min {rest} s"
 
 
+def lasting(seconds: float) -> str:
+    """How long something has lasted, in the largest unit that fits.
+
+    >>> lasting(3.0), lasting(61.0), lasting(7_300.0), lasting(200_000.0)
+    ('less than a minute', '1 minute', '2 hours', '2 days')
+    """
+    for unit, length_s in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if (count := int(seconds // length_s)) > 0:
+            return f"{count} {unit}{'' if count == 1 else 's'}"
+    return "less than a minute"
+
+
 def percent(fraction: float) -> str:
     """A probability for a person; never ``100 %`` or ``0 %`` for one that is not exactly that.
 

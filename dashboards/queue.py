@@ -1,8 +1,8 @@
-"""The queue: cases of one status, filtered by camera and offence, a page at a time."""
+"""The queue: cases of one status, filtered by camera, offence and evidence, a page at a time."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -14,6 +14,8 @@ from dashboards.office import Office
 
 PAGE_SIZE = 50
 STATUSES = ("open", "confirmed", "rejected")
+#: Choices of the filter by evidence, and what they ask the case book for.
+EVIDENCE = {"complete": True, "incomplete": False}
 
 
 @dataclass(frozen=True)
@@ -23,12 +25,13 @@ class QueueView:
     status: str
     camera: str
     offence: str
+    evidence: str
     page: int
 
     def address(self, **changes: str | int) -> str:
         """The address of this view with some things changed; a change of filter begins at page 1."""
-        wanted = {"status": self.status, "camera": self.camera, "offence": self.offence, "page": 1, **changes}
-        defaults = {"status": "open", "camera": "", "offence": "", "page": 1}
+        defaults = {"status": "open", "camera": "", "offence": "", "evidence": "", "page": 1}
+        wanted = {**asdict(self), "page": 1, **changes}
         query = urlencode({name: value for name, value in wanted.items() if value != defaults[name]})
         return f"/?{query}" if query else "/"
 
@@ -43,29 +46,40 @@ def queue_router(office: Office, page_size: int = PAGE_SIZE) -> APIRouter:
         status: str = "open",
         camera: str = "",
         offence: str = "",
+        evidence: str = "",
         page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
     ) -> Response:
         """The list of cases."""
         book = office.casebook
-        view = QueueView(status if status in STATUSES else "open", camera, offence, page)
+        view = QueueView(
+            status if status in STATUSES else "open",
+            camera,
+            offence,
+            evidence if evidence in EVIDENCE else "",
+            page,
+        )
         found = book.queue(
             view.status,
             limit=page_size + 1,
             offset=(page - 1) * page_size,
             camera=camera or None,
             offence=offence or None,
+            complete=EVIDENCE.get(view.evidence),
         )
+        lacks = book.gaps([case.case_id for case in found])
         context = {
             "view": view,
             "cases": found[:page_size],
+            "lacks": lacks,
             "pictured": {
                 case.case_id
                 for case in found
-                if case.thumbnail_digest and office.evidence.has(case.thumbnail_digest)
+                if case.thumbnail_digest and case.thumbnail_digest not in lacks.get(case.case_id, ())
             },
             "has_more": len(found) > page_size,
             "first_number": (page - 1) * page_size + 1,
             "statuses": STATUSES,
+            "evidences": tuple(EVIDENCE),
             "counts": book.count(),
             "cameras": sorted({*book.cameras_with_cases(), camera} - {""}),
             "offences": sorted({*book.offences_with_cases(), offence} - {""}),

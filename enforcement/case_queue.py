@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from enforcement.store import Store
@@ -18,6 +17,10 @@ _OF_A_ROW = SUMMARY.replace("violation_id", "toString(case_id)").replace(
 )
 #: All rows of a case lie in one partition, so partitions need not be compared with one another.
 EACH_PARTITION = "SETTINGS do_not_merge_across_partitions_select_final = 1"
+_LACKS = (
+    "case_id IN (SELECT case_id FROM evidence_gaps GROUP BY case_id, digest, opened_at HAVING sum(sign) > 0)"
+)
+_COMPLETE = {None: "1", True: f"NOT {_LACKS}", False: _LACKS}
 
 
 @dataclass(frozen=True)
@@ -62,11 +65,12 @@ class CaseQueue:
         offset: int = 0,
         camera: str | None = None,
         offence: str | None = None,
-        only: Collection[str] | None = None,
+        complete: bool | None = None,
     ) -> list[CaseSummary]:
         """Cases of one status (None: of every status), oldest first, at most ``limit`` after ``offset``.
 
-        ``camera`` and ``offence`` narrow them down, and ``only`` to some case ids; None is no limit.
+        ``camera`` and ``offence`` narrow them down, and ``complete`` to those that have all their evidence,
+        or to those that lack some; None is no limit.
         """
         # The rows are chosen by a few narrow columns first, and the others are read of those chosen alone.
         rows = self._store.query(
@@ -76,7 +80,7 @@ class CaseQueue:
                 WHERE ({{status:Nullable(String)}} IS NULL OR status = {{status:Nullable(String)}})
                   AND ({{camera:Nullable(String)}} IS NULL OR camera_id = {{camera:Nullable(String)}})
                   AND ({{offence:Nullable(String)}} IS NULL OR offence = {{offence:Nullable(String)}})
-                  AND ({{any:Bool}} OR case_id IN {{only:Array(UUID)}})
+                  AND {_COMPLETE[complete]}
                 ORDER BY occurred_at, toString(case_id) LIMIT {{limit:UInt32}} OFFSET {{offset:UInt32}}
             )
             ORDER BY occurred_at, toString(case_id) {EACH_PARTITION}""",
@@ -84,8 +88,6 @@ class CaseQueue:
                 "status": status,
                 "camera": camera,
                 "offence": offence,
-                "any": only is None,
-                "only": sorted(only or ()),
                 "limit": limit,
                 "offset": offset,
             },

@@ -88,7 +88,8 @@ class TestCase(LooksOnly):
         case_id = office.case_id(INCOMPLETE)
         digest = office.passages[INCOMPLETE].evidence[0].digest
         page = officer.open(f"/cases/{case_id}")
-        assert f"incomplete: the evidence picture ({digest[:12]}…) has not arrived" in page
+        assert "This case is incomplete. It can be rejected" in page
+        assert f"The evidence picture ({digest[:12]}…) has not arrived; awaited since 20" in page
         assert re.search(r'id="confirm"[^>]* disabled', officer.client.get(f"/cases/{case_id}").text)
         refused = officer.decide(case_id, "confirmed")
         assert refused.status_code == 422

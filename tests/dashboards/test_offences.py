@@ -165,7 +165,7 @@ def test_a_case_without_its_entry_picture_is_incomplete(
         every_offence.evidence, "has", lambda digest: digest != entry.digest and there(digest)
     )
     page = text_of(every_offence.officer().client.get(f"/cases/{every_offence.case_of('average_speed')}"))
-    assert "incomplete: the demo-s1-bridge: evidence picture" in page
+    assert "The evidence picture of demo-s1-bridge" in page
 
 
 @pytest.mark.parametrize(

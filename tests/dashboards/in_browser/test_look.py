@@ -8,7 +8,7 @@ import pytest
 
 from tests.dashboards.conftest import BackOffice, LooksOnly
 from tests.dashboards.in_browser.desk import IN_CHROMIUM, Desk
-from tests.dashboards.invented_passages import BLUE
+from tests.dashboards.invented_passages import BLUE, INCOMPLETE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -16,26 +16,30 @@ if TYPE_CHECKING:
 pytestmark = IN_CHROMIUM
 
 
+def fill(address: str, office: BackOffice) -> str:
+    return address.format(case=office.case_id(BLUE), lacking=office.case_id(INCOMPLETE))
+
+
 class TestLook(LooksOnly):
     @pytest.mark.parametrize("scheme", ["light", "dark"])
-    @pytest.mark.parametrize("address", ["/", "/numbers", "/cases/{case}", "/cases/none"])
+    @pytest.mark.parametrize("address", ["/", "/numbers", "/cases/{case}", "/cases/{lacking}", "/cases/none"])
     def test_text_stands_out_from_its_ground(
         self, browser: Browser, site: str, office: BackOffice, address: str, scheme: str
     ) -> None:
         """WCAG AA: 4.5 to 1 for every text, 3 to 1 for large ones, in both colour schemes."""
         page = browser.new_page(color_scheme=scheme)
-        page.goto(site + address.format(case=office.case_id(BLUE)))
+        page.goto(site + fill(address, office))
         faint = page.evaluate(FAINT_TEXTS)
         page.close()
         assert faint == []
 
     @pytest.mark.parametrize("width", [768, 820, 1024, 1440])
-    @pytest.mark.parametrize("address", ["/", "/numbers", "/cases/{case}"])
+    @pytest.mark.parametrize("address", ["/", "/numbers", "/cases/{case}", "/cases/{lacking}"])
     def test_no_page_is_wider_than_the_screen(
         self, desk: Desk, office: BackOffice, address: str, width: int
     ) -> None:
         desk.page.set_viewport_size({"width": width, "height": 1000})
-        desk.open(address.format(case=office.case_id(BLUE)))
+        desk.open(fill(address, office))
         assert desk.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
