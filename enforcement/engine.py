@@ -12,14 +12,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import chdb
-
 from enforcement.errors import NotReadOnly, QueryFailed
 from enforcement.explaining import explain_engine
 
 _SETTING = re.compile(r"[a-z_][a-z0-9_]*")
 _TOUCHES_FILES = re.compile(r"\bINTO OUTFILE\b|\bfile\s*\(", re.IGNORECASE)
-_connect: Any = chdb.connect  # untyped
 
 
 class Engine:
@@ -55,7 +52,8 @@ class Engine:
         """
         if not sql.strip(" \t\r\n;"):
             raise QueryFailed("the query is empty; write for instance SELECT * FROM v_violations.")
-        connection: Any = _connect(self._path)
+        chdb = _chdb()
+        connection: Any = chdb.connect(self._path)
         try:
             connection.query(f"USE `{(database or self._database).replace('`', '')}`", "Null")
             for name, value in (settings or {}).items():
@@ -92,7 +90,7 @@ class Engine:
             text = connection.query(
                 "SELECT formatQuery({q:String})", "TSVRaw", params={"q": escape_parameter(sql)}
             )
-        except (RuntimeError, chdb.ChdbError) as error:
+        except (RuntimeError, _chdb().ChdbError) as error:
             said = str(explain_engine(str(error), self._path)).partition(": In scope SELECT formatQuery")[0]
             raise QueryFailed(said) from error
         if _TOUCHES_FILES.search(" ".join(bytes(text.bytes()).decode(errors="replace").split())):
@@ -110,3 +108,10 @@ def quote(text: str) -> str:
 def escape_parameter(text: str) -> str:
     """The value of a ``{name:Type}`` as ClickHouse reads it: in the escaping of TabSeparated."""
     return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n")
+
+
+def _chdb() -> Any:
+    # Half a gigabyte, and not installed where the store is a server.
+    import chdb
+
+    return chdb
