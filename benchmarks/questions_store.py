@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import msgspec
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from enforcement.rolling import rewrite_hours
 from enforcement.rules.finding import Finding
 from enforcement.store import Store
 from streams.messages import Box, Passage, PlateReading, SpeedMeasurement, TrackPoint
@@ -32,7 +33,7 @@ class City:
 
     passages: int
     violations: int
-    cameras: int = 5_000
+    cameras: int = 500
 
     @property
     def camera(self) -> str:
@@ -54,10 +55,20 @@ class City:
                     many = min(block, wanted - first)
                     store.command(statement(first, many))
                     bar.advance(task, many)
+        self._count_hours(store)
         store.command(self._opened())
         store.command(self._decided())
         store.command(_STATUS)
         store.command(self._heartbeats())
+
+    def _count_hours(self, store: Store) -> None:
+        """Count the hours as workers do, which in a city do it as the hours pass."""
+        store.command("OPTIMIZE TABLE passage_hours_touched FINAL")
+        hours = self.cameras * DAYS * 24
+        with Progress(TextColumn("hours"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()) as bar:
+            task = bar.add_task("hours", total=hours)
+            while counted := rewrite_hours(store, at_most=100_000, settles_s=0):
+                bar.advance(task, counted)
 
     def _passages(self, first: int, many: int) -> str:
         return f"""INSERT INTO passages (passage_id, camera_id, site_id, vehicle, lane, occurred_at, speed_kmh,
