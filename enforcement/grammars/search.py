@@ -27,20 +27,18 @@ class _Prefix:
     """The beginning of texts.
 
     ``ways[i]``: that the first i positions show it, the last of them not empty. ``odds`` are the weights of
-    the formats that can still fit, summed by the state that they are in.
+    the formats that can still fit, each with the state that it is in.
     """
 
     text: str
-    ways: Reals
+    ways: list[float]
     states: Indices
     odds: Reals
 
-    def longer(self, column: int, taken: Reals, automata: Automata) -> _Prefix:
-        """This beginning with one character more; ``taken[i]``: that position i shows it there."""
-        after = automata.step[self.states, column]
-        alive = after != DEAD
-        states, odds = summed(after[alive], self.odds[alive])
-        return _Prefix(self.text + CHARACTERS[column], np.append(0.0, taken), states, odds)
+    def longer(self, text: str, ways: list[float], states: Indices) -> _Prefix:
+        """This beginning with one character more, which leads to ``states``."""
+        alive = states != DEAD
+        return _Prefix(text, ways, states[alive], self.odds[alive])
 
 
 def summed(keys: Indices, values: Reals) -> tuple[Indices, Reals]:
@@ -60,44 +58,47 @@ def likeliest(
     """
     possible = np.flatnonzero(odds * ahead[0, automata.start] > 0.0)
     states, merged = summed(automata.start[possible], odds[possible])
-    root = np.zeros(optics.positions + 1)
-    root[0] = 1.0
-    first = _Prefix("", root, states, merged)
+    positions = range(optics.positions)
+    empty: list[float] = optics.empty.tolist()
+    columns = [np.flatnonzero(row) for row in optics.named]
+    named = [
+        list(zip(these.tolist(), row[these].tolist(), strict=True))
+        for these, row in zip(columns, optics.named, strict=True)
+    ]
     # tail[i]: that positions i.. show only what the reader named.
-    named = optics.named.sum(axis=1) + optics.empty
-    tail = np.append(np.cumprod(named[::-1])[::-1], 1.0)
-    maybe_empty: list[int] = np.flatnonzero(optics.empty).tolist()
+    shares = optics.named.sum(axis=1) + optics.empty
+    tail: list[float] = np.append(np.cumprod(shares[::-1])[::-1], 1.0).tolist()
     found: list[str] = []
     # What may come next, by its largest possible weight: a text (column -1), or the texts that begin with
-    # a prefix and the character of a column.
-    heap: list[tuple[float, str, int, _Prefix, Reals]] = []
+    # a prefix and the character of a column, with that beginning's ways and states.
+    heap: list[tuple[float, str, int, _Prefix, list[float], Indices]] = []
     least, left = 0.0, _MOST_PREFIXES
 
     def open_up(prefix: _Prefix) -> None:
         shown = prefix.ways.copy()
-        for i in maybe_empty:
-            shown[i + 1] += shown[i] * optics.empty[i]
+        for i in positions:
+            shown[i + 1] += shown[i] * empty[i]
         if prefix.text and shown[-1] > 0.0:
-            value = shown[-1] * (formless + prefix.odds[automata.accepting[prefix.states]].sum())
-            heapq.heappush(heap, (-value, prefix.text, -1, prefix, shown))
-        here = np.flatnonzero(shown[:-1])
-        taken = shown[here, None] * optics.named[here]
-        columns = np.flatnonzero(taken.any(axis=0))
-        taken = taken[:, columns]
-        bounds = formless * (tail[here + 1] @ taken)
-        after = automata.step[prefix.states[:, None], columns]
-        for i, share in zip(here.tolist(), taken, strict=True):
-            bounds += share * (prefix.odds @ ahead[i + 1][after])
-        continued = np.zeros((optics.positions, len(columns)))
-        continued[here] = taken
-        for k, column in enumerate(columns):
-            if bounds[k] > least:
+            value = shown[-1] * (formless + float(prefix.odds[automata.accepting[prefix.states]].sum()))
+            heapq.heappush(heap, (-value, prefix.text, -1, prefix, prefix.ways, prefix.states))
+        taken: dict[int, list[tuple[int, float]]] = {}
+        for i in positions:
+            for column, probability in named[i] if shown[i] else ():
+                taken.setdefault(column, []).append((i, shown[i] * probability))
+        after = automata.step[prefix.states[:, None], list(taken)]
+        fitting = {i: (prefix.odds @ ahead[i + 1][after]).tolist() for i in positions if shown[i]}
+        for k, (column, ways) in enumerate(taken.items()):
+            bound = sum(share * (formless * tail[i + 1] + fitting[i][k]) for i, share in ways)
+            if bound > least:
+                longer = [0.0] * len(shown)
+                for i, share in ways:
+                    longer[i + 1] = share
                 text = prefix.text + CHARACTERS[column]
-                heapq.heappush(heap, (-bounds[k], text, int(column), prefix, continued[:, k]))
+                heapq.heappush(heap, (-bound, text, column, prefix, longer, after[:, k]))
 
-    open_up(first)
+    open_up(_Prefix("", [1.0] + [0.0] * optics.positions, states, merged))
     while heap and len(found) < count and left > 0:
-        bound, text, column, prefix, taken = heapq.heappop(heap)
+        bound, text, column, prefix, ways, states = heapq.heappop(heap)
         if column < 0:
             found.append(text)
             least = max(least, -bound * _LEAST_PART)
@@ -105,5 +106,5 @@ def likeliest(
             break
         else:
             left -= 1
-            open_up(prefix.longer(column, taken, automata))
+            open_up(prefix.longer(text, ways, states))
     return found
