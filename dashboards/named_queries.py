@@ -56,9 +56,7 @@ class NamedQuery:
         known = {parameter.name for parameter in self.parameters}
         for name in given:
             if name not in known:
-                near = difflib.get_close_matches(name, known, n=1)
-                advice = f"did you mean '{near[0]}'?" if near else f"it has {_listed(known)}."
-                raise QuestionError(f"@{self.name} has no parameter '{name}'; {advice}")
+                raise QuestionError(f"@{self.name} has no parameter '{name}'; it has {_listed(known)}.")
         now = now or datetime.now(UTC)
         return {
             parameter.name: _value(parameter, given.get(parameter.name, parameter.default), now)
@@ -83,8 +81,8 @@ def named_query(name: str) -> NamedQuery:
         path = _FOLDER / f"{name}.sql"
     else:
         near = difflib.get_close_matches(name, names(), n=1)
-        advice = f"did you mean '@{near[0]}'?" if near else "`roadwitness sql --list` shows all."
-        raise QuestionError(f"there is no question '@{name}'; {advice}")
+        nearest = f"the nearest is '@{near[0]}', and " if near else ""
+        raise QuestionError(f"there is no question '@{name}'; {nearest}`roadwitness sql --list` shows all.")
     try:
         return parse(path.stem, path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:

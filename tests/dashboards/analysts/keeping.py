@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from enforcement.batch import Batch
 from enforcement.case_plate import plate_of_case
 from enforcement.decisions import accept_decisions
+from enforcement.rolling import rewrite_hours
 from enforcement.rows import (
     CASE_EVENTS,
     FINDINGS,
@@ -17,6 +19,7 @@ from enforcement.rows import (
     heartbeat_row,
     opened_row,
     passage_row,
+    violation_id,
     violation_row,
 )
 from enforcement.rules.finding import Finding
@@ -58,6 +61,8 @@ def keep(store: Store, traffic: Traffic) -> None:
         [(finding_row(passage, finding), _stored(passage)) for passage, finding in rows],
     )
     store.insert("evidence_index", _EVIDENCE, [row for each in found for row in _evidence_rows(each)])
+    gaps = [_gap_row(each, findings[each.passage.passage_id]) for each in found if not each.complete]
+    store.insert("evidence_gaps", ("case_id", "digest", "kind", "opened_at", "sign"), gaps)
     decided = [each.decision for each in found if each.decision]
     decided.sort(key=lambda decision: decision.decided_at_ns)
     accept_decisions(
@@ -71,6 +76,8 @@ def keep(store: Store, traffic: Traffic) -> None:
     )
     beats = [(heartbeat_row(each), each.sent_at_ns // 1_000_000 + _ARRIVED_MS) for each in traffic.heartbeats]
     _insert(store, "heartbeats", HEARTBEATS, beats)
+    # Some hours are rewritten, the others wait and are counted as they are.
+    rewrite_hours(store, at_most=1000, settles_s=0)
     store.insert("cameras", _CAMERAS, [_camera_row(camera) for camera in CAMERAS])
 
 
@@ -122,6 +129,13 @@ def _evidence_rows(violation: Violation) -> list[tuple[Any, ...]]:
         if violation.complete or number == 0:
             rows.append((*about, "stored", passage.camera_id, piece.media_type, False, 60_000, at_ns))
     return rows
+
+
+def _gap_row(violation: Violation, finding: Finding) -> tuple[Any, ...]:
+    passage = violation.passage
+    piece = passage.evidence[1]
+    case = violation_id(passage.passage_id, finding.offence)
+    return (uuid.UUID(case), piece.digest, piece.kind, _stored(passage), 1)
 
 
 def _camera_row(camera: str) -> tuple[Any, ...]:

@@ -78,7 +78,7 @@ def test_a_kind_of_vehicle_can_be_asked_for(ask: Ask, traffic: Traffic) -> None:
 
 def test_v85_is_that_of_the_passages(ask: Ask, traffic: Traffic) -> None:
     rows = ask("v85-by-week", camera=OUT)
-    assert len(rows) == WEEKS + 1
+    assert len(rows) in (WEEKS, WEEKS + 1)
     speeds = sorted(
         each.speed.speed_kmh for each in traffic.passages if each.camera_id == OUT and each.speed.speed_kmh
     )
@@ -184,6 +184,15 @@ def test_the_busiest_hours_are_busier_than_usual_and_in_order(ask: Ask) -> None:
     assert of_one == sorted(of_one, reverse=True)
 
 
+def test_the_evidence_that_is_missing(ask: Ask, traffic: Traffic) -> None:
+    incomplete = [each for each in traffic.violations if not each.complete]
+    rows = ask("missing-evidence")
+    assert sum(row["cases"] for row in rows) == sum(row["pieces"] for row in rows) == len(incomplete) > 0
+    assert sum(row["open_cases"] for row in rows) == sum(each.decision is None for each in incomplete)
+    assert {row["kind"] for row in rows} == {"plate"}
+    assert ask("missing-evidence", older_than_s=str(WEEKS * 8 * 86400)) == []
+
+
 def test_the_size_of_the_store(ask: Ask, traffic: Traffic) -> None:
     rows = {row["name"]: row for row in ask("store-size")}
     assert rows["passages"]["rows"] == len(traffic.passages)
@@ -239,8 +248,7 @@ SELECT count() AS n FROM t WHERE at > {since:DateTime('UTC')} AND c = {camera:St
     @pytest.mark.parametrize(
         ("given", "said"),
         [
-            ({"camra": "x"}, "@counted has no parameter 'camra'; did you mean 'camera'?"),
-            ({"zzz": "x"}, "@counted has no parameter 'zzz'; it has camera, since."),
+            ({"camra": "x"}, "@counted has no parameter 'camra'; it has camera, since."),
             ({"since": "yesterday"}, "'yesterday' is no moment for since"),
         ],
     )
@@ -258,7 +266,7 @@ SELECT count() AS n FROM t WHERE at > {since:DateTime('UTC')} AND c = {camera:St
             parse("counted", self.TEXT.replace(old, new))
 
     def test_a_question_that_is_not_there(self) -> None:
-        with pytest.raises(QuestionError, match=r"did you mean '@speeds-by-hour'\?"):
+        with pytest.raises(QuestionError, match="the nearest is '@speeds-by-hour', and"):
             named_query("speed-by-hour")
 
     def test_a_file_of_ones_own(self, tmp_path: Path, question: NamedQuery) -> None:

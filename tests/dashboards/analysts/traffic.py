@@ -72,7 +72,11 @@ class Violation:
 
 @dataclass(frozen=True)
 class Traffic:
-    """The four weeks until ``now``; the same ``seed`` and ``now`` give the same traffic."""
+    """The four weeks until ``now``.
+
+    Days and weeks are counted back from ``now``, whatever the calendar says, so that the same ``seed`` gives
+    the same traffic at any time.
+    """
 
     now: datetime
     seed: int = 5
@@ -130,16 +134,16 @@ class Traffic:
     def _of(self, camera: str) -> Iterator[Passage]:
         road, chance = ROADS[camera], random.Random(f"{self.seed} {camera}")
         until = self.silent if camera == SOUTH else self.now
-        hour, number = self.start, 0
-        while hour < until:
-            shares = _WEEKEND if hour.weekday() >= 5 else _WORKDAY
-            expected = road.a_day * shares[hour.hour] / sum(shares)
+        number = 0
+        for count in range(WEEKS * 7 * 24):
+            hour = self.start + timedelta(hours=count)
+            shares = _WEEKEND if count // 24 % 7 >= 5 else _WORKDAY
+            expected = road.a_day * shares[count % 24] / sum(shares)
             for _ in range(_poisson(expected, chance)):
                 at = hour + timedelta(seconds=chance.uniform(0, 3600))
                 if at < until:
                     yield self._passage(camera, road, number, at, chance)
                 number += 1
-            hour += timedelta(hours=1)
 
     def _passage(self, camera: str, road: Road, number: int, at: datetime, chance: random.Random) -> Passage:
         slower = 6.0 if camera == IN and at >= self.changed else 0.0
