@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from enforcement.checking import fault_of
 from streams.bus import Record
@@ -20,18 +21,26 @@ _KINDS: dict[Topic, type[Passage] | type[EvidenceItem] | type[Decision] | type[H
 }
 
 
+class Refusal(NamedTuple):
+    """A record that cannot be handled. ``reason`` may quote it; ``kind``, one of ``REFUSALS``, does not."""
+
+    record: Record
+    kind: str
+    reason: str
+
+
 @dataclass
 class Batch:
     """Messages with the records they came in, each list in the log's order.
 
-    ``refused`` collects records that cannot be handled, with the reason; later steps add to it.
+    ``refused`` collects what cannot be handled; later steps add to it.
     """
 
     passages: list[tuple[Record, Passage]] = field(default_factory=list)
     evidence: list[tuple[Record, EvidenceItem]] = field(default_factory=list)
     decisions: list[tuple[Record, Decision]] = field(default_factory=list)
     heartbeats: list[tuple[Record, Heartbeat]] = field(default_factory=list)
-    refused: list[tuple[Record, str]] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
 
 
 def read_batch(records: Sequence[Record]) -> Batch:
@@ -40,16 +49,16 @@ def read_batch(records: Sequence[Record]) -> Batch:
     for record in records:
         unread = unreadable(record.headers)
         if unread is not None:
-            batch.refused.append((record, unread))
+            batch.refused.append(Refusal(record, "unreadable", unread))
             continue
         try:
             message = decode(record.value, _KINDS[record.topic])
         except UndecodableMessage as error:
-            batch.refused.append((record, str(error)))
+            batch.refused.append(Refusal(record, "undecodable", str(error)))
             continue
         fault = fault_of(message)
         if fault is not None:
-            batch.refused.append((record, fault))
+            batch.refused.append(Refusal(record, "implausible", fault))
         elif isinstance(message, Passage):
             batch.passages.append((record, message))
         elif isinstance(message, EvidenceItem):

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from enforcement.batch import Batch
+from enforcement.batch import Batch, Refusal
 from enforcement.case_plate import CasePlate, plate_of_case
 from enforcement.circumstances import Circumstances, RegisterStatus
 from enforcement.distances import Distances
@@ -146,9 +146,8 @@ class Bench:
                 known.append(passage)
                 continue
             camera = passage.camera_id
-            batch.refused.append(
-                (record, f"no policy for camera '{camera}'; give this worker its site and resend it.")
-            )
+            reason = f"no policy for camera '{camera}'; give this worker its site and resend it."
+            batch.refused.append(Refusal(record, "no-policy", reason))
         return known
 
     def _hear(self, passage: Passage) -> _Hearing:

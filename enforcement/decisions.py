@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enforcement.batch import Batch
+from enforcement.batch import Batch, Refusal
 from enforcement.engine import quote
 from enforcement.reasons import REASON_CODES
 from enforcement.rows import CASE_EVENTS, decision_row
@@ -25,7 +25,7 @@ def accept_decisions(store: Store, batch: Batch) -> int:
         if reason is None:
             rows.append(decision_row(decision, record.offset))
         else:
-            batch.refused.append((record, reason))
+            batch.refused.append(Refusal(record, "no-decision", reason))
     store.insert("case_events", CASE_EVENTS, rows)
     _mark_decided(store, {row[0] for row in rows})
     return len(rows)

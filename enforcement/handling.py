@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
-from enforcement.batch import Batch, read_batch
+from enforcement.batch import Batch, Refusal, read_batch
 from enforcement.bench import Bench, Judgements
+from enforcement.counting import count_handled
 from enforcement.decisions import accept_decisions
 from enforcement.errors import EvidenceCorrupt, RowsRefused
 from enforcement.evidence_index import EvidenceIndex
@@ -30,11 +31,12 @@ from enforcement.store import Store
 from streams.bus import Bus, Record
 from streams.dead_letters import publish_dead_letter
 from streams.events import Events
-from streams.topics import Topic
+from streams.metrics import EVIDENCE_STORED_BYTES
+from streams.tracing import span_after
 
 _events = Events(__name__)
 
-Refused = list[tuple[Record, str]]
+Refused = list[Refusal]
 
 
 class Handling:
@@ -68,28 +70,29 @@ class Handling:
         Raises:
             TooMuchRefused: when too much of what comes is bad; none of these may be committed.
         """
-        try:
-            report, refused = self._apply(records)
-        except RowsRefused:
-            # One message has a value that no column can hold: find it by handling each on its own.
-            report, refused = DrainReport(), []
-            for record in records:
-                alone, refused_alone = self._apply_alone(record)
-                report += alone
-                refused += refused_alone
-        self._set_aside(records, refused)
+        with span_after("worker batch", (record.headers for record in records), records=len(records)):
+            try:
+                report, refused = self._apply(records)
+            except RowsRefused:
+                # One message has a value that no column can hold: find it by handling each on its own.
+                report, refused = DrainReport(), []
+                for record in records:
+                    alone, refused_alone = self._apply_alone(record)
+                    report += alone
+                    refused += refused_alone
+            self._set_aside(records, refused)
         return report + DrainReport(dead_letters=len(refused))
 
     def _set_aside(self, records: Sequence[Record], refused: Refused) -> None:
-        places = {(record.part, record.offset) for record, _ in refused}
+        places = {(record.part, record.offset) for record, _, _ in refused}
         bad = [(record.part, record.offset) in places for record in records] if refused else []
         if refused:
-            self._watch.check(bad, _class_of(*refused[-1]))
-        for record, reason in refused:
-            _events.warning(
-                "refused", f"A message of topic {record.topic} goes to the dead letters.", topic=record.topic
-            )
-            publish_dead_letter(self._bus, record, reason, clock=self._clock)
+            self._watch.check(bad, refused[-1].kind)
+        for record, kind, reason in refused:
+            # Not the reason: it may quote what the message says.
+            sentence = f"A message of topic {record.topic} goes to the dead letters."
+            _events.warning("refused", sentence, topic=record.topic, reason=kind)
+            publish_dead_letter(self._bus, record, reason, kind=kind, clock=self._clock)
         self._watch.add(bad or [False] * len(records))
 
     def _apply_alone(self, record: Record) -> tuple[DrainReport, Refused]:
@@ -98,7 +101,7 @@ class Handling:
         except RowsRefused as error:
             # Should a match be what cannot be held, it must not stop what comes after it.
             self._bench.sections.settle(self._bench.sections.matches())
-            return DrainReport(), [(record, str(error))]
+            return DrainReport(), [Refusal(record, "unstorable", str(error))]
 
     def _apply(self, records: Sequence[Record]) -> tuple[DrainReport, Refused]:
         batch = read_batch(records)
@@ -122,7 +125,9 @@ class Handling:
             evidence_discarded=discarded,
             decisions=decisions,
         )
-        return report + self.end_waiting(), batch.refused
+        report += self.end_waiting()
+        count_handled(batch, judgements, report, self._clock())
+        return report, batch.refused
 
     def _store_findings(self, judgements: Judgements) -> None:
         found = judgements.found
@@ -153,13 +158,9 @@ class Handling:
             try:
                 self._evidence.put(item.digest, item.content, item.media_type, item.sealed)
             except EvidenceCorrupt as error:
-                batch.refused.append((record, str(error)))
+                batch.refused.append(Refusal(record, "corrupt", str(error)))
                 refused += self.index.refused(item)
             else:
                 stored.append(self.index.stored(item))
+                EVIDENCE_STORED_BYTES.inc(len(item.content))
         return stored, refused
-
-
-def _class_of(record: Record, reason: str) -> str:
-    """Why a record was refused, without what a message says: it stands in logs."""
-    return "a decision" if record.topic is Topic.DECISIONS else reason.partition(": ")[0].rstrip(".")

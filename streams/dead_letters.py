@@ -8,6 +8,7 @@ from collections.abc import Callable
 from streams.bus import Bus, Record
 from streams.encoding import encode
 from streams.messages import DeadLetter
+from streams.metrics import DEAD_LETTERS
 from streams.topics import Topic
 
 #: Stands before the name of each header that the original had, so that it can be sent back as it was.
@@ -15,11 +16,17 @@ SOURCE = "source."
 
 
 def publish_dead_letter(
-    bus: Bus, record: Record, reason: str, *, clock: Callable[[], int] = time.time_ns
+    bus: Bus,
+    record: Record,
+    reason: str,
+    *,
+    kind: str = "undecodable",
+    clock: Callable[[], int] = time.time_ns,
 ) -> DeadLetter:
     """Set ``record`` aside on the topic ``dead-letters``, keyed by its source topic; return the letter.
 
-    ``clock`` gives UTC nanoseconds. Commit the record's own subscription only after this returned.
+    ``kind`` is the class of the reason, one of ``REFUSALS``, under which it is counted; ``clock`` gives UTC
+    nanoseconds. Commit the record's own subscription only after this returned.
 
     Raises:
         BusUnavailable: when it could not be written.
@@ -33,4 +40,5 @@ def publish_dead_letter(
     )
     said = tuple((SOURCE + name, value) for name, value in record.headers)
     bus.publish(Topic.DEAD_LETTERS, record.topic.value, encode(letter), headers=said)
+    DEAD_LETTERS.labels(record.topic.value, kind).inc()
     return letter

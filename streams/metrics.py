@@ -18,6 +18,18 @@ from prometheus_client import (
 
 from streams.topics import Topic
 
+#: Why a message is set aside: a newer program wrote it, it is no message, it cannot be true, its camera has
+#: no policy here, it decides on no case, no column holds it, its bytes do not have their digest.
+REFUSALS = (
+    "unreadable",
+    "undecodable",
+    "implausible",
+    "no-policy",
+    "no-decision",
+    "unstorable",
+    "corrupt",
+)
+
 disable_created_metrics()
 
 #: What ``/metrics`` shows: ours, and what the process costs (``process_*``).
@@ -135,7 +147,7 @@ CASES_OPEN = _gauge("cases_open", "Cases that wait for an officer.")
 CASES_INCOMPLETE = _gauge("cases_incomplete", "Open cases whose evidence is not all there.")
 
 # A counter that first shows itself with its first event hides that event from whoever asks for an increase.
-for _reason in ("unreadable", "undecodable", "implausible", "unstorable", "corrupt"):
+for _reason in REFUSALS:
     for _topic in Topic:
         DEAD_LETTERS.labels(_topic.value, _reason)
 for _reason in ("unreachable", "full", "busy", "refused", "failed"):
