@@ -196,10 +196,14 @@ def passage(
     )
 
 
+#: What a reader takes each character of :func:`a_plate` for, if for another.
+_ALIKE = dict(zip("ABCDEFGHJK0123456789", "48G0FE6NIXOIZBASGTB0", strict=True))
+
+
 def a_plate(chance: random.Random) -> PlateReading:
     """A plate that was read well."""
     text = "".join(chance.choice("ABCDEFGHJK") for _ in range(4)) + f"{chance.randrange(1000):03}"
-    lattice = tuple((CharacterCandidate(c, 0.99), CharacterCandidate("8", 0.01)) for c in text)
+    lattice = tuple((CharacterCandidate(c, 0.99), CharacterCandidate(_ALIKE[c], 0.01)) for c in text)
     return PlateReading(text, 0.93, lattice)
 
 

@@ -26,6 +26,8 @@ LEAST_CHARACTERS = 5
 #: How often, for each place of a plate, a vehicle passes meanwhile whose plate differs in that place.
 NEAR = 0.005
 
+#: Characters that are compared as they are, which nearly all are.
+_NORMAL = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 _UNSEEN = 100.0
 _TELLS = 10.0
 _LEAST = 1e-12
@@ -55,7 +57,7 @@ def slots_of(reading: PlateReading | None) -> PlateSlots | None:
             return None
         weights: dict[str, float] = {}
         for each in candidates:
-            character = normalise(each.character)
+            character = each.character if each.character in _NORMAL else normalise(each.character)
             weights[character] = weights.get(character, 0.0) + max(0.0, each.probability)
         best, probability = max(weights.items(), key=lambda item: item[1])
         shown *= probability
@@ -96,7 +98,10 @@ def _agreement(one: PlateSlots, other: PlateSlots) -> list[float] | None:
         return None
     shares = []
     for mine, its in zip(one.slots, other.slots, strict=True):
-        share = sum(probability * its.get(character, 0.0) for character, probability in mine.items())
+        share = 0.0
+        for character, probability in mine.items():
+            if character in its:
+                share += probability * its[character]
         if not share > _LEAST:
             return None
         shares.append(min(1.0, share))
