@@ -11,7 +11,7 @@
 --   hour         beginning of the hour, UTC
 --   passages     vehicles that passed
 --   usual        median over the same hour of the week, in the same stretch of time
-SELECT camera_id, hour, counted AS passages, usual
+SELECT camera_id, toDateTime64(hour, 0, 'UTC') AS hour, counted AS passages, usual
 FROM
 (
     SELECT

@@ -18,7 +18,7 @@ SELECT
     round(sum(bytes_on_disk) / nullIf(rows, 0), 1) AS bytes_a_row,
     round(sum(data_uncompressed_bytes) / nullIf(sum(data_compressed_bytes), 0), 1) AS ratio,
     count() AS parts,
-    max(toTimeZone(modification_time, 'UTC')) AS newest
+    toDateTime64(max(modification_time), 0, 'UTC') AS newest
 FROM system.parts
 WHERE active AND database = currentDatabase() AND ({table:String} = '' OR table = {table:String})
 GROUP BY name

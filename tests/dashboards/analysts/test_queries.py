@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import io
+import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pytest
 
+from dashboards import answers
 from dashboards.named_queries import NamedQuery, QuestionError, named_query, names, parse
-from enforcement.queries import reading_from
+from enforcement.queries import reading
 from enforcement.store import Store
 from tests.dashboards.analysts.traffic import CAMERAS, CLOCK_VOID, IN, NORTH, OUT, SOUTH, WEEKS, Traffic
 
@@ -26,12 +27,11 @@ def ask(request: pytest.FixtureRequest, store: Store, data: Path) -> Ask:
     place = data if request.param == "socket" else request.getfixturevalue("server")
 
     def asked(name: str, **given: str) -> Answer:
-        question = named_query(name)
-        with reading_from(place) as reader:
-            content = reader.ask(question.sql, "arrow", question.bind(given))
-        table = pa.ipc.open_stream(io.BytesIO(content)).read_all()
-        assert table.column_names == list(question.columns)
-        return table.to_pylist()
+        table = answers.ask(place, f"@{name}", given)
+        assert table.column_names == list(named_query(name).columns)
+        rows = table.to_pylist()
+        assert isinstance(rows, list)
+        return rows
 
     return asked
 
@@ -49,6 +49,16 @@ def test_every_question_says_what_it_is_takes_and_gives(name: str) -> None:
     assert question.question.endswith(("?", "."))
     assert all(question.columns.values())
     assert all(parameter.about for parameter in question.parameters)
+
+
+@pytest.mark.parametrize("name", names())
+def test_times_are_of_a_type_that_every_format_keeps(data: Path, store: Store, name: str) -> None:
+    """Arrow has no type for a DateTime: it would be a bare number."""
+    question = named_query(name)
+    with reading(data) as reader:
+        described = reader.ask(f"DESCRIBE ({question.sql})", "json", question.bind({}))
+    types = [row["type"] for row in json.loads(described)["data"]]
+    assert not [kind for kind in types if re.search(r"DateTime(?!64)|Enum|FixedString", kind)]
 
 
 def test_all_vehicles_are_in_the_hours_of_the_day(ask: Ask, traffic: Traffic) -> None:
