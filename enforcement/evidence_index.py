@@ -3,8 +3,8 @@
 A picture and the passage it belongs to travel on different topics, may come in any order and, over Kafka, to
 different workers; one picture may belong to two passages. So every worker only adds facts: the bytes are
 *stored* for a passage, a passage *kept* or *released* them, or they are *awaited* as long as it may yet be
-matched with another one. Each side writes its own fact before it reads the other's, so one of the two always
-sees both.
+matched with another one in a section, which another worker may judge: each section releases for itself. Each
+side writes its own fact before it reads the other's, so one of the two always sees both.
 """
 
 from __future__ import annotations
@@ -46,20 +46,35 @@ class EvidenceIndex:
         """The fact that ``item`` came with bytes that do not have its digest; none where it is no digest."""
         return [self._about(item, "refused", 0)] if _DIGEST.fullmatch(item.digest) else []
 
+    def lost(self, digests: Iterable[str]) -> list[Row]:
+        """The facts that a check found pieces of the index gone or changed."""
+        now = self._clock()
+        rows = self._store.query(
+            """SELECT DISTINCT toString(digest), passage_id, camera_id, media_type, sealed FROM evidence_index
+            WHERE digest IN {digests:Array(FixedString(64))} AND fact = 'stored'""",
+            {"digests": sorted(digests)},
+        )
+        return [
+            (digest, passage, "lost", camera, media, sealed, 0, now)
+            for digest, passage, camera, media, sealed in rows
+        ]
+
     def judged(self, passage: Passage, fate: Fate) -> list[Row]:
-        """The facts that a passage keeps its evidence (it is a violation), releases it or may yet need it."""
+        """The facts that a passage keeps its evidence (it is a violation) or releases it; none if awaited."""
+        return [] if fate == "awaited" else self._of(passage, fate, passage.passage_id)
+
+    def awaited(self, passage: Passage, section_id: str) -> list[Row]:
+        """The facts that a passage may yet be matched in a section, whoever judges that one."""
+        return self._of(passage, "awaited", f"{passage.passage_id}/{section_id}")
+
+    def ended(self, passage: Passage, section_id: str) -> list[Row]:
+        """The facts that a passage waits no longer in a section."""
+        return self._of(passage, "released", f"{passage.passage_id}/{section_id}")
+
+    def _of(self, passage: Passage, fact: str, owner: str) -> list[Row]:
         now = self._clock()
         return [
-            (
-                piece.digest,
-                passage.passage_id,
-                fate,
-                passage.camera_id,
-                piece.media_type,
-                piece.sealed,
-                0,
-                now,
-            )
+            (piece.digest, owner, fact, passage.camera_id, piece.media_type, piece.sealed, 0, now)
             for piece in passage.evidence
         ]
 

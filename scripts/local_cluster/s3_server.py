@@ -91,8 +91,8 @@ class S3Server:
 
     def _writes(self) -> bool:
         try:
-            # The owner's first write makes the bucket.
-            obstore.put(self._as_owner(), ".ready", b"")
+            # The owner's first write makes the bucket, and the first bytes the volume that they lie in.
+            obstore.put(self._as_owner(), ".ready", b"ready")
         except BaseError:
             return False
         return True

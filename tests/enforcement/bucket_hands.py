@@ -22,7 +22,7 @@ class BucketHands:
             client_options={"allow_http": True},
         )
 
-    def keys(self) -> list[str]:
+    def names(self) -> list[str]:
         """The keys, without the prefix."""
         found = obstore.list(self._store, self._prefix).collect()
         return sorted(each["path"].removeprefix(f"{self._prefix}/") for each in found)
@@ -30,6 +30,10 @@ class BucketHands:
     def change(self, key: str, content: bytes) -> None:
         """Put other bytes under a key."""
         obstore.put(self._store, f"{self._prefix}/{key}", content)
+
+    def remove(self, key: str) -> None:
+        """Remove what lies under a key."""
+        obstore.delete(self._store, f"{self._prefix}/{key}")
 
     def media_type(self, key: str) -> str:
         """As what the bucket would hand it out."""

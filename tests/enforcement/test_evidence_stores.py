@@ -3,54 +3,19 @@
 from __future__ import annotations
 
 import threading
-from pathlib import Path
 
 import pytest
 
 from enforcement.errors import EvidenceCorrupt, EvidenceMissing
-from enforcement.evidence_store import EvidenceStore, open_evidence
-from scripts.local_cluster.s3_server import S3Server
-from tests.enforcement.bucket_hands import BucketHands
+from enforcement.evidence_store import EvidenceStore
+from tests.enforcement.places import Hands, evidence, hands, place
 from tests.enforcement.samples import digest
+
+__all__ = ["evidence", "hands", "place"]
 
 CONTENT = b"a picture"
 DIGEST = digest(CONTENT)
 ABSENT = ["0" * 64, "", "..", "../../../etc/passwd", DIGEST[:-1], DIGEST.upper()]
-
-
-class FolderHands:
-    """Reaches into the folder behind the store's back."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def keys(self) -> list[str]:
-        return sorted(str(p.relative_to(self._folder)) for p in self._folder.rglob("*") if p.is_file())
-
-    def change(self, key: str, content: bytes) -> None:
-        (self._folder / key).write_bytes(content)
-
-
-Hands = FolderHands | BucketHands
-
-
-@pytest.fixture(params=["folder", "bucket"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, Hands]:
-    if request.param == "folder":
-        return str(tmp_path / "evidence"), FolderHands(tmp_path / "evidence")
-    server: S3Server = request.getfixturevalue("s3_server")
-    where = request.getfixturevalue("s3_place")
-    return server.address(where), BucketHands(server, where)
-
-
-@pytest.fixture
-def evidence(place: tuple[str, Hands]) -> EvidenceStore:
-    return open_evidence(place[0])
-
-
-@pytest.fixture
-def hands(place: tuple[str, Hands]) -> Hands:
-    return place[1]
 
 
 @pytest.mark.parametrize(("sealed", "root"), [(False, "open"), (True, "sealed")])
@@ -58,7 +23,7 @@ def test_a_piece_lies_under_its_digest(
     evidence: EvidenceStore, hands: Hands, sealed: bool, root: str
 ) -> None:
     evidence.put(DIGEST, CONTENT, "image/jpeg", sealed)
-    assert hands.keys() == [f"{root}/{DIGEST[:2]}/{DIGEST[2:4]}/{DIGEST}"]
+    assert hands.names() == [f"{root}/{DIGEST[:2]}/{DIGEST[2:4]}/{DIGEST}"]
     assert evidence.get(DIGEST) == CONTENT
     assert evidence.has(DIGEST)
     assert evidence.is_sealed(DIGEST) is sealed
@@ -71,7 +36,7 @@ def test_a_piece_may_be_put_and_discarded_again(evidence: EvidenceStore, hands: 
     for _ in range(2):
         evidence.discard(DIGEST)
     assert not evidence.has(DIGEST)
-    assert hands.keys() == []
+    assert hands.names() == []
 
 
 @pytest.mark.parametrize("name", ["0" * 64, DIGEST.upper(), "", "../../etc/passwd"])
@@ -80,7 +45,7 @@ def test_bytes_that_do_not_fit_their_name_are_refused(
 ) -> None:
     with pytest.raises(EvidenceCorrupt, match="does not have the digest"):
         evidence.put(name, CONTENT, "image/jpeg", False)
-    assert hands.keys() == []
+    assert hands.names() == []
 
 
 @pytest.mark.parametrize("name", ABSENT)
@@ -95,7 +60,7 @@ def test_what_is_not_there_is_missing(evidence: EvidenceStore, name: str) -> Non
 @pytest.mark.parametrize("instead", [b"another picture", b"a picturE", b""])
 def test_what_was_changed_is_not_returned(evidence: EvidenceStore, hands: Hands, instead: bytes) -> None:
     evidence.put(DIGEST, CONTENT, "image/jpeg", False)
-    hands.change(hands.keys()[0], instead)
+    hands.change(hands.names()[0], instead)
     with pytest.raises(EvidenceCorrupt, match="was changed"):
         evidence.get(DIGEST)
 
@@ -115,7 +80,7 @@ def test_threads_may_put_the_same_piece(evidence: EvidenceStore, hands: Hands) -
     for thread in threads:
         thread.join()
     assert failures == []
-    assert len(hands.keys()) == 1
+    assert len(hands.names()) == 1
     assert evidence.get(DIGEST) == CONTENT
 
 
