@@ -50,5 +50,5 @@ def record_of(topic: Topic, foreign: Any) -> Record:
         foreign.partition,
         foreign.offset,
         foreign.timestamp * 1_000_000,
-        tuple((name, value or b"") for name, value in foreign.headers),
+        tuple([(name, value or b"") for name, value in foreign.headers]),
     )

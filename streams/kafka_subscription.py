@@ -26,6 +26,7 @@ from streams.topics import Topic
 
 _LOG = logging.getLogger(__name__)
 _LONGEST_SILENCE_S = 600  # between two polls; who takes longer loses its partitions to another member
+_NOTE_EVERY_NS = 20 * 10**9
 _MOVED_ON = (CommitFailedError, IllegalGenerationError, RebalanceInProgressError, UnknownMemberIdError)
 
 
@@ -33,8 +34,8 @@ class KafkaSubscription:
     """A member of a consumer group. Not for use from two threads.
 
     Partitions move one by one (cooperative, sticky): who keeps a partition goes on with it while others are
-    handed over. With each commit goes when the last record was published that it covers, so that whoever
-    has the partition next knows from when on to read again what it must remember.
+    handed over. With each commit goes up to when the partition had been handled, so that whoever has it next
+    knows from when on to read again what it must remember.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class KafkaSubscription:
         self._assignor = CooperativeStickyAssignor()
         self._moves = _Moves(self._assignor)
         self._polled: dict[TopicPartition, OffsetAndMetadata] = {}  # since the last commit
+        self._noted_ns = 0
         self._paused = False
         self._held: list[Any] = []  # came with a new partition while paused
         with as_bus_errors(settings):
@@ -88,10 +90,12 @@ class KafkaSubscription:
             self._hold_back()
             if time.monotonic() >= deadline:
                 return []
-        for each in foreign:
+        last = {(each.topic, each.partition): each for each in foreign}
+        for (name, number), each in last.items():
             place = OffsetAndMetadata(each.offset + 1, str(each.timestamp), -1)
-            self._polled[TopicPartition(each.topic, each.partition)] = place
-        return [record_of(self._settings.topic_of(each.topic), each) for each in foreign]
+            self._polled[TopicPartition(name, number)] = place
+        topics = {name: self._settings.topic_of(name) for name, _ in last}
+        return [record_of(topics[each.topic], each) for each in foreign]
 
     def commit(self) -> None:
         """What was polled is handled for good.
@@ -125,16 +129,13 @@ class KafkaSubscription:
         with as_bus_errors(self._settings):
             parts = self._parts_of(topic)
             now_ns = time.time_ns()
-            ends = self._consumer.end_offsets(parts) if parts else {}
             firsts = self._consumer.offsets_for_times(dict.fromkeys(parts, 0)) if parts else {}
-            return {part.partition: self._place(part, ends[part], firsts.get(part), now_ns) for part in parts}
+            return {part.partition: self._place(part, firsts.get(part), now_ns) for part in parts}
 
-    def _place(self, part: TopicPartition, end: int, first: Any, now_ns: int) -> Place:
+    def _place(self, part: TopicPartition, first: Any, now_ns: int) -> Place:
         committed = self._consumer.committed(part, metadata=True)
         if committed is None:  # nothing was ever handled, so all that is there will come
             return Place(0, now_ns) if first is None else Place(first.offset, first.timestamp * 1_000_000)
-        if committed.offset >= end:
-            return Place(committed.offset, now_ns)
         text = committed.metadata or ""
         return Place(committed.offset, int(text) * 1_000_000 if text.isdigit() else now_ns)
 
@@ -146,11 +147,17 @@ class KafkaSubscription:
             now_ns = time.time_ns()
             ends = self._consumer.end_offsets(parts) if parts else {}
             positions = {part: self._consumer.position(part) for part in parts}
-        return {
-            part.partition: now_ns
+        done = {
+            part: position
             for part, position in positions.items()
             if position is not None and position >= ends[part]
         }
+        if done and now_ns >= self._noted_ns + _NOTE_EVERY_NS:
+            # So that a quiet partition does not look as if nobody had read it since its last record.
+            note = str(now_ns // 1_000_000)
+            self._polled |= {part: OffsetAndMetadata(offset, note, -1) for part, offset in done.items()}
+            self._noted_ns = now_ns
+        return {part.partition: now_ns for part in done}
 
     def close(self) -> None:
         """Leave the group; uncommitted records will be delivered again."""
