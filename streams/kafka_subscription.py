@@ -111,8 +111,11 @@ class KafkaSubscription:
         except BusUnavailable as error:
             if not isinstance(error.__cause__, _MOVED_ON):
                 raise
-            _LOG.warning("The consumer group moved on before a commit; its records are delivered again.")
-        self._polled = {}
+            # What stays with this member is not delivered again: it is committed with the next batch. What
+            # goes to another one is left out as soon as this member hears of it.
+            _LOG.warning("The consumer group moved on before a commit; it is tried again.")
+        else:
+            self._polled = {}
 
     def pause(self) -> None:
         """Give nothing until :meth:`resume`; the group keeps this member as long as it polls."""
