@@ -23,7 +23,7 @@ def corrupted(chance: random.Random, topic: Topic, seen: list[Seen]) -> list[Out
     }
     key = f"corrupt-{chance.randrange(10**6)}"
     records = []
-    for _ in range(chance.randrange(1, 5)):
+    for _ in range(chance.randrange(1, 4)):
         value = (
             makers[topic](chance, seen)
             if chance.random() < 0.7

@@ -21,6 +21,7 @@ from tests.faults.processes import Process
 from tests.faults.schedule import SECONDS, Fault, Plan, plan
 from tests.faults.stage import CLIENTS, SOUND, Stage, Variant
 from tests.faults.verdict import faults_found
+from tests.faults.watching import Watch, unseen
 
 #: So long after the last fault everything must have been drained.
 _PATIENCE_S = 90.0
@@ -95,12 +96,14 @@ def play(house: House, seed: int, keep: Path | None = None, variant: Variant = S
     stage = Stage(plan_of_it, folder, cluster, house.wires, house.empty_store, variant)
     try:
         recovered_s, wrong = _play(stage)
+        stage.end()
         kept = None
         if wrong and keep is not None:
             kept = keep / f"seed-{seed}"
             shutil.rmtree(kept, ignore_errors=True)
             shutil.copytree(folder, kept, symlinks=True, ignore=shutil.ignore_patterns("filler"))
     finally:
+        stage.end()
         stage.clear()
         cluster.forget(stage.prefix)
         shutil.rmtree(folder, ignore_errors=True)
@@ -114,8 +117,10 @@ def _play(stage: Stage) -> tuple[float, list[str]]:
         officer = Officer(
             stage.plan.seed, stage.bus("OFFICER"), f"http://127.0.0.1:{stage.store_port}/default"
         )
+        watch = Watch(stage.metrics_ports, lambda: stage.elapsed_s)
         stage.start()
         officer.start()
+        watch.start()
         _break(stage, saboteur)
         officer.finish()
         healed = time.monotonic()
@@ -124,10 +129,13 @@ def _play(stage: Stage) -> tuple[float, list[str]]:
             stage.look_after()
             left = waiting(stage)
             if time.monotonic() - healed > _PATIENCE_S:
+                watch.finish()
                 return time.monotonic() - healed, [f"not drained in {_PATIENCE_S:.0f} s: {left}"]
             time.sleep(_LOOK_EVERY_S)
         recovered_s = time.monotonic() - healed
-        return recovered_s, faults_found(stage, officer.sent, saboteur.published)
+        watch.finish()
+        wrong = faults_found(stage, officer.sent, saboteur.published, watch.texts)
+        return recovered_s, [*wrong, *unseen(stage.plan.faults, watch)]
 
 
 def _break(stage: Stage, saboteur: Saboteur) -> None:

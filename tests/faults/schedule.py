@@ -10,9 +10,12 @@ from tests.faults.links import OPEN, Way
 
 Kind = Literal["kill", "pause", "link", "disk", "torn", "garbage"]
 #: How long units publish; everything is well again soon after.
-SECONDS = 6.0
-PER_SECOND = 15.0
-_LAST_S = 9.0
+SECONDS = 5.0
+PER_SECOND = 18.0
+_LAST_S = 7.0
+#: Every so many seeds one outage lasts long enough to be seen by whoever asks, and hears no answer.
+_LONG_EVERY = 12
+_LONG_S = 14.0
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,8 @@ def plan(seed: int) -> Plan:
     faults = [_fault(chance, targets) for _ in range(chance.choice((2, 3, 3, 4, 5)))]
     if small_disks:
         faults.append(_disk(chance, targets))
+    if seed % _LONG_EVERY == 4:
+        faults.append(_long(chance, targets))
     return Plan(
         seed=seed,
         units=units,
@@ -136,8 +141,8 @@ def _way(chance: random.Random, name: str) -> Way:
 
 
 def _fault(chance: random.Random, targets: _Targets) -> Fault:
-    at_s, lasts_s = chance.uniform(0.3, 6.5), chance.uniform(0.3, 3.0)
-    lasts_s = min(lasts_s, _LAST_S - at_s)
+    at_s = chance.uniform(0.3, 5.5)
+    lasts_s = min(chance.uniform(0.3, 3.0), _LAST_S - at_s)
     kind = chance.choices(("kill", "pause", "link", "garbage", "torn"), (5, 3, 7, 2, 1))[0]
     match kind:
         case "kill" | "pause":
@@ -153,6 +158,12 @@ def _fault(chance: random.Random, targets: _Targets) -> Fault:
             )
 
 
+def _long(chance: random.Random, targets: _Targets) -> Fault:
+    target = chance.choice([name for name in targets.links if not name.startswith("officer")])
+    name = chance.choice(("drop", "half open back", "refuse"))
+    return Fault(1.5, _LONG_S, "link", f"long {name}", target, _way(chance, name))
+
+
 def _disk(chance: random.Random, targets: _Targets) -> Fault:
     target = chance.choice(["evidence", "store", *(f"unit-{i}" for i in range(targets.units))])
-    return Fault(chance.uniform(0.3, 5.0), chance.uniform(1.0, 3.5), "disk", "full disk", target)
+    return Fault(chance.uniform(0.3, 4.0), chance.uniform(1.0, 3.0), "disk", "full disk", target)

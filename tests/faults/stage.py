@@ -23,7 +23,8 @@ from tests.faults.unit import Orders
 #: The clients of a cluster: the most that a plan has.
 CLIENTS = ("UNIT0", "UNIT1", "UNIT2", "WORKER0", "WORKER1", "OFFICER")
 _COMMAND = Path(sys.executable).with_name("roadwitness")
-_PATIENCE_S = 3
+#: A seed is short, so nobody waits long for anybody.
+_SETTINGS = "partitions=3&patience_s=3&session_timeout_s=2&reconnect_pause_s=0.5"
 _DISK_BYTES = 192 * 1024**2  # a unit leaves 64 MiB of its disk free
 
 
@@ -64,7 +65,16 @@ class Stage:
         }
         self.evidence = folder / "evidence" / "pieces"
         shutil.copytree(empty_store, folder / "store" / "store", symlinks=True)
-        self.store_port, *link_ports = free_ports(1 + plan.workers)
+        self.store_port, *ports = free_ports(1 + 2 * plan.workers + plan.units)
+        link_ports, ports = ports[: plan.workers], ports[plan.workers :]
+        #: Where units and workers answer their operators, by process.
+        self.metrics_ports = dict(
+            zip(
+                [f"worker-{i}" for i in range(plan.workers)] + [f"unit-{i}" for i in range(plan.units)],
+                ports,
+                strict=True,
+            )
+        )
         self._variant = variant
         self.links: dict[str, list[Link]] = {"officer:kafka": cluster.links("OFFICER")}
         self.processes: dict[str, Process] = {p.name: p for p in cluster.processes}
@@ -105,10 +115,13 @@ class Stage:
         for process in self.processes.values():
             process.look_after()
 
-    def clear(self) -> None:
-        """End this seed's processes and give the disks back."""
+    def end(self) -> None:
+        """End this seed's processes; what they wrote is left."""
         for process in self.own:
             process.kill()
+
+    def clear(self) -> None:
+        """Give links and disks back."""
         for name, links in self.links.items():
             if name.endswith(":store"):  # those to the brokers are the cluster's
                 links[0].close()
@@ -118,7 +131,7 @@ class Stage:
     def bus(self, client: str = "") -> str:
         """The bus's address as ``client`` has it; without one the way that is never cut."""
         address = self.cluster.address(client) if client else self.cluster.inside
-        return f"kafka://{address}?partitions=3&patience_s={_PATIENCE_S}&topic_prefix={self.prefix}"
+        return f"kafka://{address}?{_SETTINGS}&topic_prefix={self.prefix}"
 
     def spool(self, unit: int) -> Path:
         """The file in which a unit's records wait."""
@@ -143,6 +156,7 @@ class Stage:
         sites = [str(path) for path in self._sites()]
         shared = ["--bus", self.bus(f"WORKER{i}"), "--evidence", str(self.evidence)]
         shared += ["--store", f"http://127.0.0.1:{store.port}/default"]
+        shared += ["--metrics-port", str(self.metrics_ports[f"worker-{i}"])]
         program = [str(_COMMAND), "enforce"]
         if self._variant.careless_workers:
             program = [sys.executable, "-m", "tests.faults.careless_worker"]
@@ -163,6 +177,7 @@ class Stage:
             spool=str(self.spool(i)),
             spool_limit_bytes=self.plan.spool_limit_bytes,
             journal=str(self.journal(i)),
+            metrics_port=self.metrics_ports[f"unit-{i}"],
             forgets=self._variant.forgetful_units,
         )
         path = self.folder / f"unit-{i}.json"
@@ -202,6 +217,6 @@ length_m = {SECTION_M}
 length_sigma_m = 0.5
 limit_kmh = {LIMIT_KMH}
 {tolerance}
-longest_s = 120.0
+longest_s = 600.0
 """
     return law

@@ -33,6 +33,7 @@ SECTION_M = 2000.0
 SITE = "faults"
 START_NS = 1_777_881_600_000_000_000  # 2026-05-04T08:00:00Z
 _SECOND = 10**9
+_VIEW_S = 2.0  # a vehicle is in view
 _BOX = Box(10.0, 20.0, 300.0, 200.0)
 _LETTERS = "BCDFGHKLMNPRSTVWXZ"
 #: How much of what passes is what. Statistics leave the roadside without plate or picture.
@@ -77,7 +78,10 @@ def traffic(seed: int, cameras: int, seconds: float, per_second: float, *, secti
     With ``section`` the first camera is the entry and the second the exit of a section: some vehicles pass
     both, too fast on average or not.
     """
-    seen = [_of_one_camera(seed, number, seconds, per_second) for number in range(cameras)]
+    seen = [
+        _of_one_camera(seed, number, seconds, per_second, at_section=section and number < 2)
+        for number in range(cameras)
+    ]
     if section:
         for entered, left in _through_the_section(seed, seconds):
             seen[0].append(entered)
@@ -85,13 +89,20 @@ def traffic(seed: int, cameras: int, seconds: float, per_second: float, *, secti
     return [sorted(each, key=lambda one: one.at_s) for each in seen]
 
 
-def _of_one_camera(seed: int, number: int, seconds: float, per_second: float) -> list[Seen]:
+def _of_one_camera(
+    seed: int, number: int, seconds: float, per_second: float, *, at_section: bool
+) -> list[Seen]:
     chance = random.Random(f"traffic {seed} {number}")
     seen = []
     for i in range(round(seconds * per_second)):
         [kind] = chance.choices(list(_MIX), list(_MIX.values()))
+        if at_section and kind == "innocent":
+            kind = "statistics"  # its plate would rightly wait for the other end; those of pairs do not
         speed = chance.uniform(95.0, 150.0) if kind == "speeding" else chance.uniform(50.0, 78.0)
-        seen.append(_vehicle(chance, seed, number, i, kind, i / per_second, speed))
+        at_s = i / per_second
+        # Hours apart where nothing depends on it, so that hourly figures have several rows.
+        happened_s = at_s if at_section else at_s * 1800.0
+        seen.append(_vehicle(chance, seed, number, i, kind, at_s, happened_s, speed))
     return seen
 
 
@@ -103,12 +114,10 @@ def _through_the_section(seed: int, seconds: float) -> list[tuple[Seen, Seen]]:
         drive_s = SECTION_M / (chance.uniform(100.0, 130.0) if fast else chance.uniform(60.0, 75.0)) * 3.6
         at_s = chance.uniform(0.0, seconds)
         # The two ends are published close together, in either order; the times they tell are the drive's.
-        entered = _vehicle(chance, seed, 0, i, "enters", at_s, 76.0)
-        plate, begun_ns = entered.passage.plate, entered.passage.started_at_ns
-        left = _vehicle(
-            chance, seed, 1, i, "leaves", max(0.0, at_s + chance.uniform(-1.0, 1.0)), 76.0, plate,
-            begun_ns + round(drive_s * _SECOND),
-        )  # fmt: skip
+        entered = _vehicle(chance, seed, 0, i, "enters", at_s, at_s, 76.0)
+        later_s = max(0.0, at_s + chance.uniform(-1.0, 1.0))
+        plate = entered.passage.plate
+        left = _vehicle(chance, seed, 1, i, "leaves", later_s, at_s + drive_s - _VIEW_S, 76.0, plate)
         if fast:
             keeps = frozenset(item.digest for item in (*entered.pictures, *left.pictures))
             cases = (violation_id(left.passage.passage_id, "average_speed"),)
@@ -124,16 +133,13 @@ def _vehicle(
     i: int,
     kind: Kind,
     at_s: float,
+    happened_s: float,
     speed_kmh: float,
     plate: PlateReading | None = None,
-    ended_at_ns: int | None = None,
 ) -> Seen:
     camera = camera_name(number)
     passage_id = identify("passage", f"faults-{seed}", camera, i)
-    # Hours apart within the day, so that hourly views have several rows.
-    started_ns = START_NS + round(at_s * 1800 * _SECOND) + i * 1_000_003
-    if ended_at_ns is not None:
-        started_ns = ended_at_ns - 2 * _SECOND
+    started_ns = START_NS + round(happened_s * _SECOND)
     pictures: tuple[EvidenceItem, ...] = ()
     if kind != "statistics":
         plate = plate or PlateReading(_plate(chance, seed, number, i), 0.97)
@@ -145,7 +151,7 @@ def _vehicle(
         vehicle=chance.choice(("car", "car", "truck", "motorcycle")) if kind == "statistics" else "car",
         vehicle_confidence=0.9,
         started_at_ns=started_ns,
-        ended_at_ns=started_ns + 2 * _SECOND,
+        ended_at_ns=started_ns + round(_VIEW_S * _SECOND),
         frames=50,
         box=_BOX,
         track=(TrackPoint(started_ns, 1.0, 2.0, 3.0, 4.0),),

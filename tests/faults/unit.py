@@ -18,10 +18,12 @@ from pathlib import Path
 import msgspec
 
 from roadwitness import outbox as outboxes
+from roadwitness.operating import Operating, operated
 from roadwitness.outbox import Outbox, open_outbox
 from roadwitness.roadside import Observation, heartbeat_to
 from streams.bus import Bus
 from streams.forwarding import Forwarder
+from streams.health import Health
 from tests.faults.truth import SITE, Outgoing, Seen, camera_name, traffic
 
 _BEAT_S = 0.5
@@ -42,6 +44,7 @@ class Orders(msgspec.Struct, frozen=True):
     spool: str
     spool_limit_bytes: int
     journal: str
+    metrics_port: int
     forgets: bool = False
 
 
@@ -85,10 +88,14 @@ def work(orders: Orders, stop: threading.Event) -> None:
     done = journal.stat().st_size if journal.exists() else 0
     if orders.forgets:
         outboxes.Forwarder = _Forgetful  # type: ignore[misc]
+    health = Health()
     with (
         open_outbox(orders.bus, Path(orders.spool), orders.spool_limit_bytes) as outbox,
+        operated("edge", health, Operating(orders.metrics_port)),
         journal.open("ab") as kept,
     ):
+        health.refresh_by(outbox.show)
+        health.disk("spool", Path(orders.spool))
         beat = _Beat(outbox, camera)
         for step in planned[done:]:
             while not stop.is_set() and (left := orders.began_at + step.at_s - time.time()) > 0:

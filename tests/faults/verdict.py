@@ -16,8 +16,12 @@ from tests.faults.stage import Stage
 from tests.faults.truth import Outgoing, Seen
 
 
-def faults_found(stage: Stage, sent: list[Decision], corrupted: list[Outgoing]) -> list[str]:
-    """Sentences on everything that is not as it must be; none means that all promises were kept."""
+def faults_found(stage: Stage, sent: list[Decision], corrupted: list[Outgoing], shown: set[str]) -> list[str]:
+    """Sentences on everything that is not as it must be; none means that all promises were kept.
+
+    ``sent`` are the officers' decisions, ``corrupted`` the records that nobody can handle, ``shown`` all
+    lines of metrics that were seen.
+    """
     seen = [one for camera in stage.truth for one in camera]
     with closing(stage.open_store()) as store:
         return [
@@ -25,7 +29,7 @@ def faults_found(stage: Stage, sent: list[Decision], corrupted: list[Outgoing]) 
             *_passages(stage, store, seen),
             *_decisions(store, sent),
             *_evidence(stage, seen),
-            *_plates(stage, store, seen),
+            *_plates(stage, store, seen, shown),
             *_dead_letters(stage, corrupted),
         ]
 
@@ -72,7 +76,7 @@ def _evidence(stage: Stage, seen: list[Seen]) -> Iterator[str]:
             yield f"the evidence {path.name} has other bytes than its digest says"
 
 
-def _plates(stage: Stage, store: Store, seen: list[Seen]) -> Iterator[str]:
+def _plates(stage: Stage, store: Store, seen: list[Seen], shown: set[str]) -> Iterator[str]:
     """No plate of somebody who broke no rule in any table, and nobody's in what a process says."""
     of_cases = _plates_of(one for one in seen if one.cases)
     innocent = _plates_of(seen) - of_cases
@@ -80,7 +84,7 @@ def _plates(stage: Stage, store: Store, seen: list[Seen]) -> Iterator[str]:
         store, "SELECT name FROM system.tables WHERE database = 'default' AND engine LIKE '%MergeTree'"
     )
     for table in tables:
-        rows = "\n".join(map(str, store.query(f"SELECT * FROM {table}")))
+        rows = store.answer(f"SELECT * FROM {table}", "TSV").decode(errors="replace")
         yield from (
             f"table {table} holds the plate {plate} of an innocent" for plate in innocent if plate in rows
         )
