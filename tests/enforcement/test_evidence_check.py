@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from enforcement.casebook import CaseBook
 from enforcement.errors import EvidenceMissing
 from enforcement.evidence_check import EvidenceCheck, Finding
+from enforcement.evidence_index import EvidenceIndex
 from enforcement.evidence_store import EvidenceStore
 from enforcement.store import Store
 from enforcement.worker import Enforcer
@@ -89,8 +91,6 @@ def test_a_check_changes_nothing_until_its_findings_are_marked(
 def test_what_a_worker_erases_meanwhile_is_no_fault(
     check: EvidenceCheck, store: Store, evidence: EvidenceStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from enforcement.evidence_index import EvidenceIndex
-
     index = EvidenceIndex(store, evidence)
     get, erased = evidence.get, []
 
@@ -98,7 +98,7 @@ def test_what_a_worker_erases_meanwhile_is_no_fault(
         if name == FIRST and not erased:
             erased.append(name)
             evidence.discard(FIRST)
-            index.record([(FIRST, "", "discarded", "cam-1", "", False, 0, 2**62)])
+            index.record([(FIRST, "", "discarded", "cam-1", "", False, 0, time.time_ns())])
         return get(name)
 
     monkeypatch.setattr(evidence, "get", get_late)
