@@ -217,15 +217,18 @@ def _metadata(wanted: Wanted) -> dict[str, str]:
 
 
 def _parquet(file: object, schema: pa.Schema) -> _Writer:
-    return pa.parquet.ParquetWriter(file, schema, compression="zstd")
+    writer: _Writer = pa.parquet.ParquetWriter(file, schema, compression="zstd")
+    return writer
 
 
 def _arrow(file: object, schema: pa.Schema) -> _Writer:
-    return pa.ipc.new_file(file, schema, options=pa.ipc.IpcWriteOptions(compression="zstd"))
+    writer: _Writer = pa.ipc.new_file(file, schema, options=pa.ipc.IpcWriteOptions(compression="zstd"))
+    return writer
 
 
 def _csv(file: object, schema: pa.Schema) -> _Writer:
-    return pa.csv.CSVWriter(file, schema)
+    writer: _Writer = pa.csv.CSVWriter(file, schema)
+    return writer
 
 
 _WRITERS: Mapping[str, Callable[[object, pa.Schema], _Writer]] = {
