@@ -7,8 +7,7 @@ the plate's other place, the register's answer.
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from enforcement.batch import Batch, Refusal
@@ -19,6 +18,7 @@ from enforcement.evidence_gaps import Need, needs_of
 from enforcement.evidence_index import Fate
 from enforcement.judging import NO_ROAD, PAPERS, RULES, SECTION_RULES, Verdict, verdict_on
 from enforcement.policy import Policy
+from enforcement.reading import Order, Reading, order_of
 from enforcement.register import Keeper, is_empty, match_many
 from enforcement.road import Road
 from enforcement.rows import violation_id
@@ -26,6 +26,7 @@ from enforcement.rules.finding import Finding
 from enforcement.sections import Match, SectionMemory
 from enforcement.sightings import Sightings
 from enforcement.store import Store
+from streams.bus import Record
 from streams.messages import Passage
 
 _log = logging.getLogger(__name__)
@@ -54,12 +55,13 @@ class SetAside:
 class Judgements:
     """What came of a batch.
 
-    ``judged`` are its passages, each with what becomes of its pictures. ``matches`` are the vehicles that
-    left a section, also where they were seen before this batch; ``kept`` are passages at both ends whose
-    pictures a finding needs.
+    ``judged`` are its passages, each with what becomes of its pictures; ``waiting`` those of them that may
+    have another half, each with the section. ``matches`` are the vehicles that left a section, also where
+    they were seen before this batch; ``kept`` are passages at both ends whose pictures a finding needs.
     """
 
     judged: list[tuple[Passage, Fate]] = field(default_factory=list)
+    waiting: list[tuple[Passage, str]] = field(default_factory=list)
     found: list[Found] = field(default_factory=list)
     set_aside: list[SetAside] = field(default_factory=list)
     matches: list[Match] = field(default_factory=list)
@@ -84,12 +86,16 @@ class Judgements:
 
 @dataclass
 class _Hearing:
-    """One passage before the rules; ``match`` where it is heard as the exit of a section."""
+    """One passage before the rules; ``match`` where it is heard as the exit of a section.
+
+    ``waits`` are the sections in which it may have another half.
+    """
 
     seen: Circumstances
     policy: Policy
     verdict: Verdict
     match: Match | None = None
+    waits: tuple[str, ...] = ()
     plate: CasePlate = field(default_factory=CasePlate)
     keeper: Keeper | None = None
 
@@ -104,7 +110,7 @@ class Bench:
         roads: Mapping[str, Road] | None = None,
         distances: Distances | None = None,
         *,
-        clock: Callable[[], int] = time.time_ns,
+        reading: Reading | None = None,
     ) -> None:
         """Judge by ``policies`` and ``roads`` by camera id, with the register in ``store``.
 
@@ -114,43 +120,65 @@ class Bench:
         self._store = store
         self._policies = policies
         self._roads = roads or {}
-        self.sections = SectionMemory(policies, self._roads, clock=clock)
-        self._sightings = Sightings(policies, distances or Distances(), clock=clock)
+        #: How far the passages have been read: what decides when somebody is forgotten.
+        self.reading = reading or Reading()
+        self.sections = SectionMemory(policies, self._roads, self.reading)
+        self._sightings = Sightings(policies, distances or Distances(), self.reading)
 
         sections = [section.longest_s for policy in policies.values() for section in policy.sections]
         plates = [policy.cloned_plate.memory_s for policy in policies.values() if policy.cloned_plate]
         #: For how long plates are remembered at most; 0 where no policy needs it.
         self.remembers_ns = round(max([0.0, *sections, *plates]) * 1e9)
 
-    def remember(self, passage: Passage) -> None:
-        """Remember a passage that was judged before, as after a restart; what is known stays as it is."""
+    def judge_in(self, partitions: frozenset[int]) -> frozenset[str]:
+        """From now on judge what ends in these partitions of the passages, and nothing else.
+
+        Returns:
+            The cameras whose passages it must remember for that, wherever they lie.
+        """
+        place = self.reading.partition
+        mine = {
+            each.id: each for each in self.sections.sections.values() if place(each.exit_camera) in partitions
+        }
+        self.sections.judge_only(mine)
+        needed = {camera for each in mine.values() for camera in (each.entry_camera, each.exit_camera)}
+        if any(place(camera) in partitions for camera in self._sightings.cameras):
+            needed |= self._sightings.cameras
+        else:
+            self._sightings.clear()
+        return frozenset(needed)
+
+    def remember(self, passage: Passage, order: Order) -> None:
+        """Remember a passage that is judged elsewhere or was judged before; what is known stays as it is."""
         if passage.camera_id in self._policies:
-            self.sections.observe(passage)
-            self._sightings.observe(passage)
+            self.sections.observe(passage, order[0])
+            self._sightings.observe(passage, order)
 
     def judge(self, batch: Batch) -> Judgements:
         """Judge the passages of ``batch``; those of a camera without a policy are added to its ``refused``.
 
         What is remembered is given again for a batch that comes again, until :meth:`SectionMemory.settle`.
         """
-        hearings = [hearing for hearing in map(self._hear, self._known(batch)) if hearing is not None]
+        hearings = [self._hear(passage, order_of(record)) for record, passage in self._known(batch)]
         matches = self.sections.matches()
         hearings += [self._hear_match(match) for match in matches]
         self._ask_register(hearings)
+        self.reading.read(record for record, _ in batch.passages)
+        self._sightings.forget()
         return self._conclude(hearings, matches)
 
-    def _known(self, batch: Batch) -> list[Passage]:
+    def _known(self, batch: Batch) -> list[tuple[Record, Passage]]:
         known = []
         for record, passage in batch.passages:
             if passage.camera_id in self._policies:
-                known.append(passage)
+                known.append((record, passage))
                 continue
             camera = passage.camera_id
             reason = f"no policy for camera '{camera}'; give this worker its site and resend it."
             batch.refused.append(Refusal(record, "no-policy", reason))
         return known
 
-    def _hear(self, passage: Passage) -> _Hearing:
+    def _hear(self, passage: Passage, order: Order) -> _Hearing:
         policy = self._policies[passage.camera_id]
         if not policy.is_valid_at(passage.started_at_ns):
             _log.warning(
@@ -160,9 +188,10 @@ class Bench:
                 policy.id,
                 policy.version,
             )
-        self.sections.observe(passage)
-        seen = Circumstances(passage, self._road(passage), elsewhere=self._sightings.observe(passage))
-        return _Hearing(seen, policy, verdict_on(seen, policy, RULES))
+        waits = self.sections.observe(passage, order[0])
+        elsewhere = self._sightings.observe(passage, order)
+        seen = Circumstances(passage, self._road(passage), elsewhere=elsewhere)
+        return _Hearing(seen, policy, verdict_on(seen, policy, RULES), waits=waits)
 
     def _hear_match(self, match: Match) -> _Hearing:
         policy = self._policies[match.left.camera_id]
@@ -203,8 +232,9 @@ class Bench:
             if hearing.match is not None:
                 judgements.kept += [hearing.match.entered, passage] if findings else []
                 continue
-            waits = self.sections.awaits(passage.passage_id)
-            judgements.judged.append((passage, "kept" if findings else "awaited" if waits else "released"))
+            judgements.waiting += [(passage, section) for section in hearing.waits]
+            fate: Fate = "kept" if findings else "awaited" if hearing.waits else "released"
+            judgements.judged.append((passage, fate))
         return judgements
 
 

@@ -3,31 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class _Held(Generic[T]):
-    happened_ns: int
-    arrived_ns: int
-    item: T
-
-
 class Expiring(Generic[T]):
-    """Items by a key, each for ``span_s``: of the events' own time and, should no event follow, of ours.
+    """Items by a key, in the order they came; of more than ``most`` the first are forgotten first."""
 
-    Where more than ``most`` are held the oldest events are forgotten first.
-    """
-
-    def __init__(self, span_s: float, most: int, clock: Callable[[], int]) -> None:
-        self._span_ns = round(span_s * 1e9)
+    def __init__(self, most: int) -> None:
         self._most = most
-        self._clock = clock
-        self._held: dict[str, _Held[T]] = {}
-        self._latest_ns = 0
+        self._held: dict[str, T] = {}
 
     def __contains__(self, key: str) -> bool:
         return key in self._held
@@ -36,33 +22,34 @@ class Expiring(Generic[T]):
         return len(self._held)
 
     def __iter__(self) -> Iterator[T]:
-        return iter([held.item for held in self._held.values()])
+        return iter(self._held.values())
 
-    def advance(self, happened_ns: int) -> None:
-        """Something happened at this time: what lies a span before it has expired."""
-        self._latest_ns = max(self._latest_ns, happened_ns)
+    def get(self, key: str) -> T | None:
+        """The item of ``key``; None where it is not held."""
+        return self._held.get(key)
 
-    def put(self, key: str, happened_ns: int, item: T) -> None:
+    def put(self, key: str, item: T) -> None:
         """Hold an item, unless its key is held already."""
-        self.advance(happened_ns)
-        self._held.setdefault(key, _Held(happened_ns, self._clock(), item))
+        self._held.setdefault(key, item)
 
     def pop(self, key: str) -> T | None:
         """Forget an item now; it is returned, None where it was not held."""
-        held = self._held.pop(key, None)
-        return None if held is None else held.item
+        return self._held.pop(key, None)
 
-    def expire(self) -> list[T]:
-        """Forget what has expired, and the oldest of what is too much; returns it, the oldest first."""
-        event_ns, wall_ns = self._latest_ns - self._span_ns, self._clock() - self._span_ns
-        gone = [
-            key
-            for key, held in self._held.items()
-            if held.happened_ns < event_ns or held.arrived_ns < wall_ns
-        ]
-        surplus = len(self._held) - len(gone) - self._most
-        if surplus > 0:
-            rest = self._held.keys() - set(gone)
-            gone += sorted(rest, key=lambda key: self._held[key].happened_ns)[:surplus]
-        gone.sort(key=lambda key: self._held[key].happened_ns)
-        return [self._held.pop(key).item for key in gone]
+    def expire(self, due: Callable[[T], bool]) -> list[T]:
+        """Forget from the front what is ``due``, and what is too much; returns it.
+
+        It ends at the first that is not due: what came in order is forgotten in order, so that a look at one
+        item is enough as long as nothing is due.
+        """
+        surplus = len(self._held) - self._most
+        gone = []
+        for key, item in self._held.items():
+            if len(gone) >= surplus and not due(item):
+                break
+            gone.append(key)
+        return [self._held.pop(key) for key in gone]
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._held.clear()

@@ -28,6 +28,7 @@ from enforcement.rows import (
     violation_row,
 )
 from enforcement.store import Store
+from enforcement.unit_watch import UnitWatch
 from streams.bus import Bus, Record
 from streams.dead_letters import publish_dead_letter
 from streams.events import Events
@@ -53,6 +54,7 @@ class Handling:
         evidence: EvidenceStore,
         bench: Bench,
         watch: RefusalWatch,
+        units: UnitWatch,
         *,
         clock: Callable[[], int] = time.time_ns,
     ) -> None:
@@ -61,6 +63,7 @@ class Handling:
         self._evidence = evidence
         self._bench = bench
         self._watch = watch
+        self._units = units
         self._clock = clock
         self.index = EvidenceIndex(store, evidence, clock=clock)
 
@@ -110,6 +113,7 @@ class Handling:
         self._store_findings(judgements)
         # The passage's row says that it was judged, so it comes after what keeps its evidence.
         facts = [fact for p, fate in judgements.judged for fact in self.index.judged(p, fate)]
+        facts += [fact for p, section in judgements.waiting for fact in self.index.awaited(p, section)]
         facts += [fact for p in judgements.kept for fact in self.index.judged(p, "kept")]
         self.index.record([*stored, *refused, *facts])
         self.index.expect(judgements.needs, stored)
@@ -125,6 +129,7 @@ class Handling:
             evidence_discarded=discarded,
             decisions=decisions,
         )
+        self._units.heard(beat for _, beat in batch.heartbeats)
         report += self.end_waiting()
         count_handled(batch, judgements, report, self._clock())
         return report, batch.refused
@@ -142,7 +147,7 @@ class Handling:
     def end_waiting(self) -> DrainReport:
         """Erase the pictures of passages whose other half never came, or that broke no rule with it."""
         ended = self._bench.sections.ended()
-        facts = [fact for passage in ended for fact in self.index.judged(passage, "released")]
+        facts = [fact for each in ended for fact in self.index.ended(each.passage, each.section_id)]
         self.index.record(facts)
         discarded = self.index.discard_released(row[0] for row in facts)
         self._bench.sections.release(ended)

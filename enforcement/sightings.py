@@ -1,13 +1,13 @@
-"""Where each plate was seen last, so that the same plate at two places far apart is noticed.
+"""Where each plate was seen, so that the same plate at two places far apart is noticed.
 
 Held in memory only, for as long as the policies of the cameras say; legible plates of units with a known
-clock alone.
+clock alone. Of two passages the one that was published later is told of the other, whoever judges it: so
+there is one finding, and its pictures are still at hand.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from enforcement.circumstances import OtherSighting
@@ -15,6 +15,7 @@ from enforcement.distances import Distances
 from enforcement.expiring import Expiring
 from enforcement.plate_matching import PlateSlots, match_probability, slots_of
 from enforcement.policy import Policy
+from enforcement.reading import Order, Reading
 from streams.messages import Passage
 
 _MOST = 50_000
@@ -32,17 +33,14 @@ class _Sighting:
     vehicle: str
     vehicle_confidence: float
     plate: PlateSlots
+    order: Order
 
 
 class Sightings:
     """The plates seen at the cameras whose policy looks for cloned ones. Not for use from two threads."""
 
     def __init__(
-        self,
-        policies: Mapping[str, Policy],
-        distances: Distances,
-        *,
-        clock: Callable[[], int] = time.time_ns,
+        self, policies: Mapping[str, Policy], distances: Distances, reading: Reading | None = None
     ) -> None:
         self._laws = {
             camera: policy.cloned_plate
@@ -50,45 +48,52 @@ class Sightings:
             if policy.cloned_plate is not None
         }
         self._distances = distances
-        span_s = max((law.memory_s for law in self._laws.values()), default=0.0)
-        self._seen: Expiring[_Sighting] = Expiring(span_s, _MOST, clock)
+        self._reading = reading or Reading()
+        self._span_ns = round(max((law.memory_s for law in self._laws.values()), default=0.0) * 1e9)
+        self._seen: Expiring[_Sighting] = Expiring(_MOST)
         self._by_text: dict[str, dict[str, _Sighting]] = {}
-        self._told: dict[str, OtherSighting | None] = {}
 
-    def observe(self, passage: Passage) -> OtherSighting | None:
+    @property
+    def cameras(self) -> frozenset[str]:
+        """The cameras whose passages are compared with one another."""
+        return frozenset(self._laws)
+
+    def observe(self, passage: Passage, order: Order) -> OtherSighting | None:
         """Remember a passage; where its plate was seen that no vehicle can have come from, the farthest such.
 
-        The same answer is given again for a passage that comes again.
+        ``order`` is its place in the log; only what lies before it is told. The same answer is given again
+        for a passage that comes again.
         """
         law = self._laws.get(passage.camera_id)
         if law is None or passage.plate is None or not passage.plate.text or passage.clock_sigma_ms is None:
             return None
-        plate = slots_of(passage.plate)
-        if plate is None:
-            return None
-        self._forget()
-        own = _Sighting(
-            passage.passage_id,
-            passage.camera_id,
-            passage.started_at_ns,
-            passage.ended_at_ns,
-            passage.clock_sigma_ms,
-            passage.vehicle,
-            passage.vehicle_confidence,
-            plate,
-        )
-        if own.passage_id not in self._seen:
-            # Of two passages the one that came second is told of the other, whenever either comes again.
-            self._told[own.passage_id] = self._elsewhere(own, law.fastest_kmh / 3.6)
-            self._seen.put(own.passage_id, own.first_ns, own)
+        own = self._seen.get(passage.passage_id)
+        if own is None:
+            plate = slots_of(passage.plate)
+            if plate is None:
+                return None
+            own = _Sighting(
+                passage.passage_id,
+                passage.camera_id,
+                passage.started_at_ns,
+                passage.ended_at_ns,
+                passage.clock_sigma_ms,
+                passage.vehicle,
+                passage.vehicle_confidence,
+                plate,
+                order,
+            )
+            self._seen.put(own.passage_id, own)
             self._by_text.setdefault(plate.text, {})[own.passage_id] = own
-        return self._told[own.passage_id]
+        return self._elsewhere(own, law.fastest_kmh / 3.6)
 
     def _elsewhere(self, own: _Sighting, fastest_ms: float) -> OtherSighting | None:
         farthest: tuple[float, _Sighting, int, float] | None = None
         for other in self._by_text.get(own.plate.text, {}).values():
+            if other.order >= own.order or abs(other.first_ns - own.first_ns) > self._span_ns:
+                continue
             metres = self._distances.between(own.camera_id, other.camera_id)
-            if metres is None or other.passage_id == own.passage_id:
+            if metres is None:
                 continue
             at_ns = other.first_ns if other.first_ns <= own.first_ns else other.last_ns
             apart_s = max(own.last_ns - at_ns, at_ns - own.first_ns) * 1e-9
@@ -110,9 +115,18 @@ class Sightings:
             other.vehicle_confidence,
         )
 
-    def _forget(self) -> None:
-        for gone in self._seen.expire():
+    def forget(self) -> None:
+        """Forget what has been compared with everything that was published in its time."""
+        if not len(self._seen):
+            return
+        before_ns = self._reading.of_all(self._laws) - self._span_ns
+        for gone in self._seen.expire(lambda seen: seen.order[0] < before_ns):
             same = self._by_text[gone.plate.text]
-            del same[gone.passage_id], self._told[gone.passage_id]
+            del same[gone.passage_id]
             if not same:
                 del self._by_text[gone.plate.text]
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._seen.clear()
+        self._by_text.clear()

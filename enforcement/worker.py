@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from enforcement.batch import read_batch
 from enforcement.bench import Bench
 from enforcement.distances import Distances
 from enforcement.evidence_store import EvidenceStore
@@ -14,11 +13,15 @@ from enforcement.gathering import Gathering, Pace
 from enforcement.halting import Halt, RefusalWatch
 from enforcement.handling import Handling
 from enforcement.holding import Holding, Stopped
+from enforcement.housekeeping import Housekeeping
+from enforcement.neighbours import Neighbours
 from enforcement.policy import Policy
+from enforcement.reading import Reading
 from enforcement.report import DrainReport
 from enforcement.road import Road
 from enforcement.store import Store
-from streams.bus import Bus, BusFull, BusUnavailable, Part, Record, Subscription
+from enforcement.unit_watch import UnitWatch
+from streams.bus import Bus, BusFull, BusUnavailable, Record
 from streams.events import Events
 from streams.metrics import BATCH_AGE, BATCH_RECORDS, WORKER_HELD
 from streams.topics import Topic
@@ -27,10 +30,12 @@ __all__ = ["DrainReport", "Enforcer", "Halt", "Pace"]
 
 GROUP = "enforcement"
 TOPICS = (Topic.EVIDENCE, Topic.PASSAGES, Topic.DECISIONS, Topic.HEARTBEATS)
-_ORPHAN_AGE_NS = 24 * 3600 * 10**9
-_SWEEP_EVERY_S = 3600.0
 _IDLE_S = 0.25
+_LOOK_ROUND_S = 2.0  # how soon it is known that nothing waits on a quiet partition
 _LONGEST_PAUSE_S = 30.0
+
+#: Carries out a step, however long that takes.
+Carry = Callable[[Callable[[], DrainReport]], DrainReport]
 
 _events = Events(__name__)
 
@@ -59,21 +64,32 @@ class Enforcer:
     ) -> None:
         """Work with ``policies`` and ``roads`` by camera id. The store's migrations must have run.
 
-        ``distances`` between the cameras are needed where cloned plates are looked for. ``beat`` is called
-        each time the loop goes round, also while a batch is held.
+        All workers of a group need the same: any of them may be given any camera's passages. ``distances``
+        between the cameras are needed where cloned plates are looked for. ``beat`` is called each time the
+        loop goes round, also while a batch is held.
 
         Raises:
             PolicyError: when a policy's section names a line that is not on the road of its camera.
         """
         self._bus = bus
-        self._bench = Bench(store, policies, roads, distances, clock=clock)
-        self._recalled = False
-        self._handling = Handling(
-            bus, store, evidence, self._bench, RefusalWatch(halt or Halt()), clock=clock
-        )
+        reading = Reading(lambda camera: bus.partition_of(Topic.PASSAGES, camera))
+        self._bench = Bench(store, policies, roads, distances, reading=reading)
+        units = UnitWatch(policies)
+        watch = RefusalWatch(halt or Halt())
+        self._handling = Handling(bus, store, evidence, self._bench, watch, units, clock=clock)
+        self._house = Housekeeping(store, self._handling.index, units, clock)
+        self._neighbours = Neighbours(bus, self._bench)
         self._pace = pace or Pace()
         self._beat = beat
-        self._clock = clock
+        self._looked_round_s = 0.0
+        self._gathering: Gathering | None = None
+
+    @property
+    def has_share(self) -> bool:
+        """Whether partitions of passages are this worker's now; one too many in its group has none."""
+        return self._gathering is not None and any(
+            topic is Topic.PASSAGES for topic, _ in self._gathering.parts
+        )
 
     def run(self, stop: threading.Event) -> DrainReport:
         """Work until ``stop`` is set; hold what was polled while store or evidence cannot be reached.
@@ -102,81 +118,98 @@ class Enforcer:
         Over Kafka, where joining the group takes its time, give several seconds.
         """
         report = DrainReport()
-        self._recall()
-        subscription = self._bus.subscribe(TOPICS, GROUP)
-        gathering = Gathering(subscription, Pace(self._pace.records, 0.0))
+        gathering = self._join(Pace(self._pace.records, 0.0))
         try:
-            while records := gathering.gather(idle_s):
-                report += self.handle(records)
-                subscription.commit()
+            while gathering.gather(idle_s) or gathering.moved:
+                self._beat()
+                report += self._finish(gathering, lambda step: step())
+            report += self._look_round(gathering, lambda step: step())
         finally:
-            subscription.close()
+            self._leave(gathering)
         return report
 
     def _work(self, stop: threading.Event) -> DrainReport:
         report = DrainReport()
-        sweep_at = time.monotonic()
-        self._recall()
-        moves = _Moves()
-        subscription = self._bus.subscribe(TOPICS, GROUP, shares=moves)
-        moves.gathering = gathering = Gathering(subscription, self._pace)
-        holding = Holding(subscription, stop, self._beat)
+        gathering = self._join(self._pace)
+        holding = Holding(gathering.subscription, stop, self._beat)
         try:
             while not stop.is_set():
                 self._beat()
-                if gathering.gather(_IDLE_S):
-                    report += self._finish(gathering, subscription, holding)
-                else:
-                    report += holding.carry_out(self._handling.end_waiting)
-                    subscription.commit()
-                if time.monotonic() >= sweep_at:
-                    holding.carry_out(self.sweep)
-                    sweep_at = time.monotonic() + _SWEEP_EVERY_S
+                if gathering.gather(_IDLE_S) or gathering.moved:
+                    report += self._finish(gathering, holding.carry_out)
+                if time.monotonic() >= self._looked_round_s + _LOOK_ROUND_S:
+                    report += self._look_round(gathering, holding.carry_out)
+                for duty in self._house.due():
+                    holding.carry_out(duty)
         except Stopped:
             _events.warning("stopped", "Stopped with a batch that is not stored; it is delivered again.")
         finally:
-            subscription.close()
+            self._leave(gathering)
         return report
 
-    def _finish(self, gathering: Gathering, subscription: Subscription, holding: Holding) -> DrainReport:
+    def _join(self, pace: Pace) -> Gathering:
+        remembers_ns = self._bench.remembers_ns
+        memory = {Topic.PASSAGES: remembers_ns} if remembers_ns else None
+        self._gathering = Gathering(
+            lambda shares: self._bus.subscribe(TOPICS, GROUP, shares=shares, remembers_ns=memory), pace
+        )
+        return self._gathering
+
+    def _leave(self, gathering: Gathering) -> None:
+        """Finish nothing, and let others have the partitions."""
+        gathering.subscription.close()
+        self._neighbours.close()
+
+    def _finish(self, gathering: Gathering, carry: Carry) -> DrainReport:
         """Handle what was gathered, and commit it."""
+        if gathering.moved:
+            self._move(gathering, carry)
         BATCH_RECORDS.observe(len(gathering.records))
         WORKER_HELD.set(len(gathering.records))
-        # What another member was given meanwhile is left out when the batch is tried again.
-        report = holding.carry_out(lambda: self.handle(gathering.records))
-        subscription.commit()
+
+        def step() -> DrainReport:
+            # What another member was given meanwhile is left out when the batch is tried again.
+            records = gathering.records
+            self._neighbours.keep_up(max((record.published_at_ns for record in records), default=0))
+            return self.handle(records)
+
+        report = carry(step)
+        gathering.subscription.commit()
         WORKER_HELD.set(0)
         BATCH_AGE.observe(time.monotonic() - gathering.began_s)
         return report
 
-    def _recall(self) -> None:
-        """Remember what the bus still has of the time for which plates are remembered; once."""
-        if self._recalled or not self._bench.remembers_ns:
-            return
-        for record in self._bus.recall(Topic.PASSAGES):
-            for _, passage in read_batch([record]).passages:
-                self._bench.remember(passage)
-        self._recalled = True
+    def _move(self, gathering: Gathering, carry: Carry) -> None:
+        """Partitions came or went: judge what ends in them, and remember what lies before."""
+        came = frozenset(number for topic, number in gathering.take_came() if topic is Topic.PASSAGES)
+        if self._bench.remembers_ns:
+            places = gathering.subscription.places(Topic.PASSAGES)
+
+            def step() -> DrainReport:
+                self._neighbours.move(places, came)
+                return DrainReport()
+
+            carry(step)
+
+    def _look_round(self, gathering: Gathering, carry: Carry) -> DrainReport:
+        """All that was polled is handled: see who came elsewhere, and forget who waits in vain."""
+        self._looked_round_s = time.monotonic()
+        reached = gathering.subscription.reached(Topic.PASSAGES) if self._bench.remembers_ns else {}
+
+        def step() -> DrainReport:
+            self._bench.reading.reached(reached)
+            if self._neighbours.keep_up(time.time_ns()):
+                return self.handle([])
+            return self._handling.end_waiting()
+
+        report = carry(step)
+        gathering.subscription.commit()
+        return report
 
     def sweep(self) -> None:
         """Erase pictures whose passage never came, or whose match nobody remembers; close gaps left open."""
-        self._handling.index.discard_orphans(self._clock() - _ORPHAN_AGE_NS)
-        self._handling.index.discard_unmatched(self._clock() - self._bench.remembers_ns)
-        self._handling.index.mend_gaps()
+        self._house.sweep()
 
     def handle(self, records: Sequence[Record]) -> DrainReport:
         """Handle records of any of the worker's topics; when this returns, they may be committed."""
         return self._handling.handle(records)
-
-
-class _Moves:
-    """Takes what another member was given out of the batch that is gathered or held here."""
-
-    gathering: Gathering | None = None
-
-    def given(self, parts: frozenset[Part]) -> None:
-        """Nothing of them was gathered yet."""
-
-    def taken(self, parts: frozenset[Part]) -> None:
-        if self.gathering is not None:
-            self.gathering.drop(parts)

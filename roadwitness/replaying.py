@@ -24,8 +24,8 @@ from enforcement.sections import SectionMemory
 from enforcement.shadow import NEED_ROAD, Change, Stored, changes, judge_again, would_be_too_fast
 from enforcement.stored_passages import StoredPassages, asking_data, asking_store
 from roadwitness.around import road_of
-from roadwitness.centre import open_store
 from roadwitness.json_lines import json_lines
+from roadwitness.premises import open_store
 from roadwitness.progress import console, results, say
 from roadwitness.site import load_site
 from streams.bus import Bus
@@ -138,7 +138,7 @@ def _judge_on_bus(
         one = Stored(passage, {})
         yield from changes(one, judge_again(one, policy, roads.get(passage.camera_id)))
     cameras = {section.exit_camera for section in policy.sections}
-    memory = SectionMemory(dict.fromkeys(cameras, policy), roads, clock=lambda: 0)
+    memory = SectionMemory(dict.fromkeys(cameras, policy), roads)
     for passage in sorted(on_bus.values(), key=lambda each: each.started_at_ns):
         memory.observe(passage)
         matches = memory.matches()

@@ -69,7 +69,8 @@ class Record(msgspec.Struct, frozen=True, gc=False):
 class Place(msgspec.Struct, frozen=True):
     """Where a group goes on in a partition: at ``offset``; all before it has been handled.
 
-    What comes there was published at ``since_ns`` (UTC) or later.
+    ``since_ns`` (UTC) is up to when the partition is known to have been handled: what comes was published
+    then or later, and what the group remembered lies before.
     """
 
     offset: int

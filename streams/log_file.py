@@ -106,8 +106,6 @@ class LogFile:
                 "SELECT topic, committed FROM commits WHERE consumer_group = ?", (group,)
             )
             committed = dict(rows.fetchall())
-            erased = self._forget_all(topics)
-        self._empty(erased)
         return {topic: committed[topic.value] for topic in topics}
 
     def read(self, after: Mapping[Topic, int], max_records: int) -> list[Record]:
@@ -148,7 +146,13 @@ class LogFile:
         """Where a group goes on that has handled ``topic`` up to the offset ``committed``."""
         with self._lock, as_bus_errors(self._path):
             now = self._clock()
-            return Place(committed + 1, self._waiting_since(topic, committed) or now)
+            last = self._one(
+                "SELECT published_at_ns FROM records WHERE topic = ? AND log_offset <= ?"
+                " ORDER BY log_offset DESC LIMIT 1",
+                topic.value,
+                committed,
+            )
+            return Place(committed + 1, last or self._waiting_since(topic, committed) or now)
 
     def commit(self, group: str, handled: Mapping[Topic, int]) -> None:
         """``group`` has handled each topic up to its offset, included; erase what nobody waits for."""

@@ -10,6 +10,7 @@ import pytest
 from enforcement.circumstances import OtherSighting
 from enforcement.distances import Distances, great_circle_m
 from enforcement.law.papers import ClonedPlate
+from enforcement.reading import Reading
 from enforcement.sightings import Sightings
 from streams.messages import Passage, PlateReading
 from tests.enforcement.samples import SECOND, T0, passage, policy
@@ -27,8 +28,8 @@ def at(camera: str, after_s: float, plate: str = "AB123CD", **changes: Any) -> P
 
 def noticed(*passages: Passage, law: ClonedPlate | None = None) -> list[OtherSighting | None]:
     watched = msgspec.structs.replace(policy(), cloned_plate=law or ClonedPlate(fastest_kmh=250.0))
-    sightings = Sightings(dict.fromkeys(CAMERAS, watched), ROAD, clock=lambda: 10**18)
-    return [sightings.observe(each) for each in passages]
+    sightings = Sightings(dict.fromkeys(CAMERAS, watched), ROAD)
+    return [sightings.observe(each, (1, 0, offset)) for offset, each in enumerate(passages)]
 
 
 def test_the_other_place_is_told_with_the_way_between() -> None:
@@ -72,11 +73,39 @@ def test_a_passage_that_comes_again_gets_the_same_answer() -> None:
     assert first is first_again is None  # one of the two is enough
 
 
-def test_a_plate_is_forgotten_after_its_time() -> None:
-    law = ClonedPlate(memory_s=100.0)
-    far = at("a", 0.0)
-    *_, other = noticed(far, at("c", 102.0, plate="XY999ZZ"), at("b", 90.0), law=law)
-    assert other is None
+@pytest.mark.parametrize(("apart_s", "told"), [(99.0, True), (101.0, False)])
+def test_what_is_further_back_than_plates_are_remembered_is_not_told(apart_s: float, told: bool) -> None:
+    _, other = noticed(at("a", 0.0), at("b", apart_s), law=ClonedPlate(memory_s=100.0))
+    assert (other is not None) == told
+
+
+def sightings_in(reading: Reading) -> Sightings:
+    watched = msgspec.structs.replace(policy(), cloned_plate=ClonedPlate(memory_s=100.0))
+    return Sightings(dict.fromkeys(("a", "b"), watched), ROAD, reading)
+
+
+@pytest.mark.parametrize(("read_s", "told"), [(1100, True), (1101, False)])
+def test_a_plate_is_forgotten_when_all_cameras_have_been_read_so_far(read_s: int, told: bool) -> None:
+    reading = Reading("ab".index)
+    sightings = sightings_in(reading)
+    sightings.observe(at("a", 0.0), (1000 * SECOND, 0, 0))
+    reading.reached({0: 9000 * SECOND, 1: read_s * SECOND})
+    sightings.forget()
+    other = sightings.observe(at("b", 60.0), (1090 * SECOND, 1, 0))
+    assert (other is not None) == told
+
+
+@pytest.mark.parametrize("read", [(0, 1), (1, 0)], ids=["in order", "the later one first"])
+def test_of_two_passages_that_two_workers_judge_one_is_told_of_the_other(read: tuple[int, int]) -> None:
+    """Each worker reads both partitions, in whatever order: the one that was published later is told."""
+    first, later = (at("a", 0.0), (10 * SECOND, 0, 7)), (at("b", 60.0), (11 * SECOND, 1, 3))
+    sightings = sightings_in(Reading("ab".index))
+    for i in read:
+        sightings.observe(*(first, later)[i])
+    assert sightings.observe(*first) is None
+    assert sightings.observe(*later) is not None
+    # A copy of it that was sent again later has its place still.
+    assert sightings.observe(first[0], (12 * SECOND, 0, 8)) is None
 
 
 def test_the_farthest_of_several_is_told() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,13 @@ class Clock:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
+
+
+@pytest.fixture
+def bus(tmp_path: Path, clock: Clock) -> Iterator[LocalBus]:
+    bus = LocalBus(tmp_path / "bus.sqlite", clock=clock)
+    yield bus
+    bus.close()
 
 
 @pytest.fixture
@@ -127,29 +135,57 @@ def test_late_pictures_of_a_passage_that_waits_are_kept_until_it_is_decided(
     assert len(files(evidence.path)) == 6
 
 
-def test_pictures_whose_worker_died_are_erased_when_their_time_is_over(
+def test_who_waited_when_the_worker_died_is_erased_by_the_next_one_when_the_time_is_over(
     bus: LocalBus, store: Store, evidence: EvidenceFolder, worker: Enforcer, clock: Clock
 ) -> None:
     send(bus, at("cam-in", 0.0))
     worker.drain(0.0)
     after = Enforcer(bus, store, evidence, {"cam-in": LAW, "cam-out": LAW}, clock=clock)
     after.sweep()
+    after.drain(0.0)
     assert len(files(evidence.path)) == 3
-    clock.ns += 601 * SECOND
+    clock.ns += 7200 * SECOND
+    Enforcer(bus, store, evidence, {"cam-in": LAW, "cam-out": LAW}, clock=clock).drain(0.0)
+    assert files(evidence.path) == []
+    assert list(bus.recall(Topic.PASSAGES)) == []
+
+
+def test_pictures_that_wait_for_a_match_that_nobody_can_find_any_more_are_swept_up(
+    bus: LocalBus, store: Store, evidence: EvidenceFolder, worker: Enforcer, clock: Clock
+) -> None:
+    send(bus, at("cam-in", 0.0))
+    worker.drain(0.0)
+    without = msgspec.structs.replace(LAW, sections=())
+    after = Enforcer(bus, store, evidence, {"cam-in": without, "cam-out": without}, clock=clock)
+    after.sweep()
+    assert len(files(evidence.path)) == 3
+    clock.ns += 4 * 86400 * SECOND
     after.sweep()
     assert files(evidence.path) == []
 
 
-def test_a_worker_that_starts_again_remembers_what_the_bus_still_has(
+def test_a_worker_that_starts_again_remembers_who_is_in_the_section(
     bus: LocalBus, store: Store, evidence: EvidenceFolder, worker: Enforcer, clock: Clock
 ) -> None:
-    bus.subscribe([Topic.PASSAGES], "another group").close()  # so that the log erases nothing
     send(bus, at("cam-in", 0.0))
     worker.drain(0.0)
+    clock.ns += 3600 * SECOND  # nobody works, and it is far later than a vehicle is remembered
     send(bus, at("cam-out", 70.0))
     Enforcer(bus, store, evidence, {"cam-in": LAW, "cam-out": LAW}, clock=clock).drain(0.0)
     assert [case.offence for case in CaseBook(store).queue()] == ["average_speed"]
     assert len(files(evidence.path)) == 6
+
+
+def test_a_plate_stays_in_the_log_no_longer_than_the_section_needs_it(
+    bus: LocalBus, worker: Enforcer, clock: Clock, tmp_path: Path
+) -> None:
+    send(bus, at("cam-in", 0.0))
+    worker.drain(0.0)
+    assert [record.key for record in bus.recall(Topic.PASSAGES)] == ["cam-in"]
+    clock.ns += 601 * SECOND
+    worker.drain(0.0)
+    bus.close()
+    assert b"AB123CD" not in b"".join(file.read_bytes() for file in tmp_path.glob("bus.sqlite*"))
 
 
 def test_messages_of_a_section_that_come_again_change_nothing(
@@ -243,9 +279,9 @@ def test_an_exempted_finding_is_counted_and_leaves_no_plate(
     seen = passage(1, 93.4, pictures=(b"frame", b"plate", b"original"))
     publish(bus, *items(seen, (b"frame", b"plate", b"original")), seen)
     Enforcer(bus, store, evidence, {CAMERA: law}).drain(0.0)
-    assert store.query("SELECT offence, reason, policy_version FROM findings FINAL WHERE became = 'set_aside'") == [
-        ("speeding", "fire brigade", "1")
-    ]
+    assert store.query(
+        "SELECT offence, reason, policy_version FROM findings FINAL WHERE became = 'set_aside'"
+    ) == [("speeding", "fire brigade", "1")]
     assert store.query("SELECT count() FROM violations") == [(0,)]
     assert files(evidence.path) == []
     assert "AB123CD" not in everything(store).replace("-", "").replace(" ", "")

@@ -57,7 +57,7 @@ def test_what_lies_before_a_backlog_is_kept_until_the_backlog_is_handled(tmp_pat
     clock.ns += 7200 * SECOND  # nobody works for two hours
     subscription = bus.subscribe([Topic.PASSAGES], "group", remembers_ns=memory)
     assert kept(bus) == [b"entry", b"exit"]
-    assert subscription.places(Topic.PASSAGES)[0].since_ns == clock.ns - 7200 * SECOND
+    assert subscription.places(Topic.PASSAGES)[0].since_ns == clock.ns - 7260 * SECOND
     subscription.poll(0)
     subscription.commit()
     assert kept(bus) == []

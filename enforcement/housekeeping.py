@@ -1,0 +1,52 @@
+"""What a worker does beside the batches, every now and then."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+from enforcement.evidence_index import EvidenceIndex
+from enforcement.rolling import rewrite_hours
+from enforcement.store import Store
+from enforcement.unit_watch import UnitWatch
+from streams.topics import RETENTION_S, Topic
+
+_MINUTE_S = 60.0
+_HOUR_S = 3600.0
+_ORPHAN_AGE_NS = 24 * 3600 * 10**9
+#: What the log of passages has no more can no longer be matched by anybody.
+_FORGOTTEN_NS = (RETENTION_S[Topic.PASSAGES] or 0) * 10**9
+
+
+class Housekeeping:
+    """Small duties with a time each. For one thread at a time."""
+
+    def __init__(
+        self,
+        store: Store,
+        index: EvidenceIndex,
+        units: UnitWatch,
+        clock: Callable[[], int] = time.time_ns,
+    ) -> None:
+        self._index = index
+        self._clock = clock
+        self._duties: list[tuple[float, Callable[[], object]]] = [
+            (_HOUR_S, self.sweep),
+            (_MINUTE_S, lambda: rewrite_hours(store)),
+            (_MINUTE_S, units.forget_stale),
+        ]
+        self._due_s = [0.0] * len(self._duties)
+
+    def due(self) -> Iterator[Callable[[], object]]:
+        """What is to be done now, each as a step."""
+        for number, (every_s, duty) in enumerate(self._duties):
+            if time.monotonic() >= self._due_s[number]:
+                yield duty
+                self._due_s[number] = time.monotonic() + every_s
+
+    def sweep(self) -> None:
+        """Erase pictures whose passage never came, or whose match nobody remembers; close gaps left open."""
+        now = self._clock()
+        self._index.discard_orphans(now - _ORPHAN_AGE_NS)
+        self._index.discard_unmatched(now - _FORGOTTEN_NS)
+        self._index.mend_gaps()

@@ -1,0 +1,202 @@
+"""Who is in one section, and which of them left it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+
+from enforcement.circumstances import SectionEntry
+from enforcement.expiring import Expiring
+from enforcement.hours import LEAST_CLASS_CONFIDENCE
+from enforcement.law.speeds import Section
+from enforcement.plate_matching import PlateSlots, match_probability, slots_of
+from enforcement.reading import Reading
+from enforcement.road import Road
+from enforcement.section_times import Timed, passed_at
+from streams.messages import Passage
+
+#: So many vehicles are remembered at each end of a section.
+_MOST = 20_000
+
+
+@dataclass(frozen=True)
+class Match:
+    """The same vehicle at both ends of a section. ``entry`` is what a rule is told of the one there."""
+
+    section: Section
+    entered: Passage
+    left: Passage
+    entry: SectionEntry
+
+
+@dataclass(frozen=True)
+class _End:
+    """A passage at one end of a section: when it passed the line, its plate, and when it was published."""
+
+    passage: Passage
+    timed: Timed
+    plate: PlateSlots
+    published_ns: int
+
+
+class _Side:
+    """One end of a section: who passed it and waits, also by plate, and how far its camera's events go."""
+
+    def __init__(self) -> None:
+        self.held: Expiring[_End] = Expiring(_MOST)
+        self.by_text: dict[str, dict[str, _End]] = {}
+        self.latest_ns = 0
+
+    def put(self, end: _End) -> None:
+        key = end.passage.passage_id
+        self.held.put(key, end)
+        self.by_text.setdefault(end.plate.text, {}).setdefault(key, end)
+
+    def forget(self, end: _End) -> None:
+        self.held.pop(end.passage.passage_id)
+        same = self.by_text.get(end.plate.text, {})
+        same.pop(end.passage.passage_id, None)
+        if not same:
+            self.by_text.pop(end.plate.text, None)
+
+
+class StretchMemory:
+    """One section and who is in it. Not for use from two threads."""
+
+    def __init__(self, section: Section, reading: Reading) -> None:
+        self.section = section
+        self._reading = reading
+        self._span_ns = round(section.longest_s * 1e9)
+        self._in = _Side()
+        self._out = _Side()
+        self._matched: dict[str, Match] = {}
+        self._taken: set[str] = set()  # entries of these matches
+        self._fresh: set[str] = set()  # plates at which somebody came since they were looked at
+        self._settled: Expiring[tuple[str, int]] = Expiring(2 * _MOST)
+
+    def observe(self, passage: Passage, published_ns: int, road: Road, *, hold: bool) -> bool:
+        """Whether the passage can have another half here; it is remembered where ``hold``."""
+        section = self.section
+        leaving = passage.camera_id == section.exit_camera
+        side = self._out if leaving else self._in
+        if hold:
+            side.latest_ns = max(side.latest_ns, passage.started_at_ns)
+        plate = slots_of(passage.plate)
+        if plate is None:
+            return False
+        line = section.exit_line if leaving else section.entry_line
+        timed = passed_at(passage, road, line, leaving=leaving)
+        if timed is None:
+            return False
+        key = passage.passage_id
+        if hold and key not in self._settled and key not in side.held:
+            # Of the entry, which another camera's finding names, nothing but its pictures is needed.
+            kept = passage if leaving else msgspec.structs.replace(passage, track=(), plate=None, leader=None)
+            side.put(_End(kept, timed, plate, published_ns))
+            self._fresh.add(plate.text)
+        return True
+
+    def matches(self) -> list[Match]:
+        """Vehicles that have been seen at both ends, until they are settled."""
+        for text in self._fresh:
+            entries = list(self._in.by_text.get(text, {}).values())
+            if entries:
+                # In their order, so that who came twice is matched the same way whatever is read at once.
+                for left in sorted(self._out.by_text.get(text, {}).values(), key=_when):
+                    self._match(left, entries)
+        self._fresh.clear()
+        return list(self._matched.values())
+
+    def _match(self, left: _End, alike: list[_End]) -> None:
+        """Find the entry of ``left``, if it is beyond doubt which one it is.
+
+        Every vehicle that can have entered in time is an alternative, and so is every other one that left
+        before: a plate that came twice is no match. Who has been matched is no alternative any more, whether
+        that was a moment ago or in this batch, so that it does not matter what is read at once.
+        """
+        if left.passage.passage_id in self._matched:
+            return
+        possible = [e for e in alike if self._in_time(e, left) and e.passage.passage_id not in self._taken]
+        if len(possible) != 1 or _contradict(possible[0].passage, left.passage):
+            return
+        [entry] = possible
+        others = [
+            e.plate
+            for e in self._in.held
+            if e is not entry and self._in_time(e, left) and e.passage.passage_id not in self._taken
+        ]
+        others += [
+            e.plate
+            for e in self._out.held
+            if _when(entry) < _when(e) < _when(left) and e.passage.passage_id not in self._matched
+        ]
+        probability = match_probability(left.plate, entry.plate, others)
+        if not probability >= self.section.least_match_probability:
+            return
+        seen = entry.passage
+        told = SectionEntry(
+            self.section.id,
+            seen.camera_id,
+            seen.passage_id,
+            entry.timed.at_ns,
+            entry.timed.sigma_ms,
+            probability,
+            seen.tracked_part,
+            seen.conditions,
+            seen.evidence,
+        )
+        self._matched[left.passage.passage_id] = Match(self.section, seen, left.passage, told)
+        self._taken.add(seen.passage_id)
+
+    def _in_time(self, entry: _End, left: _End) -> bool:
+        return 0 < left.timed.at_ns - entry.timed.at_ns <= self._span_ns
+
+    def settle(self, match: Match) -> None:
+        """A match is judged and stored: both of its passages are never looked at again."""
+        self._matched.pop(match.left.passage_id, None)
+        self._taken.discard(match.entered.passage_id)
+        for side, passage in ((self._in, match.entered), (self._out, match.left)):
+            end = side.held.get(passage.passage_id)
+            if end is not None:
+                side.forget(end)
+                self._settled.put(passage.passage_id, (passage.passage_id, end.published_ns))
+
+    def expire(self) -> list[Passage]:
+        """Forget whose other half can no longer come, or did not come in time; returns their passages."""
+        if self._matched:
+            return []  # judged and not yet stored
+        entry_ns = self._reading.of(self.section.entry_camera)
+        exit_ns = self._reading.of(self.section.exit_camera)
+        gone = self._expire(self._in, exit_ns, self._out.latest_ns)
+        gone += self._expire(self._out, entry_ns, self._in.latest_ns)
+        both_ns = min(entry_ns, exit_ns) - 2 * self._span_ns
+        self._settled.expire(lambda settled: settled[1] < both_ns)
+        return gone
+
+    def _expire(self, side: _Side, reached_ns: int, latest_ns: int) -> list[Passage]:
+        span_ns = self._span_ns
+        gone = side.held.expire(
+            lambda end: end.published_ns < reached_ns - span_ns or _when(end) < latest_ns - span_ns
+        )
+        for end in gone:
+            side.forget(end)
+        return [end.passage for end in gone]
+
+    def clear(self) -> None:
+        """Forget everybody."""
+        self._in, self._out = _Side(), _Side()
+        self._matched.clear()
+        self._taken.clear()
+        self._fresh.clear()
+        self._settled.clear()
+
+
+def _when(end: _End) -> int:
+    return end.timed.at_ns
+
+
+def _contradict(one: Passage, other: Passage) -> bool:
+    """Whether two passages show vehicles that are surely of two classes."""
+    sure = min(one.vehicle_confidence, other.vehicle_confidence) >= LEAST_CLASS_CONFIDENCE
+    return sure and one.vehicle != other.vehicle
