@@ -25,7 +25,7 @@ from kafka import KafkaConsumer
 
 from enforcement.evidence import EvidenceFolder
 from enforcement.worker import Enforcer
-from roadwitness.centre import open_store
+from roadwitness.premises import open_store
 from streams.bus import Record
 from streams.connect import open_bus
 

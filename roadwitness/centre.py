@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from pathlib import Path
 
 from dashboards.app import create_app
 from enforcement.casebook import CaseBook
@@ -14,6 +13,7 @@ from enforcement.road import Road
 from enforcement.store import Store
 from enforcement.worker import DrainReport, Enforcer
 from roadwitness.listening import bind
+from roadwitness.premises import open_store as open_store
 from roadwitness.web_server import WebServer
 from streams.bus import Bus
 
@@ -76,10 +76,3 @@ class Centre:
         book = CaseBook(self._store)
         app = create_app(book, self._evidence, self._bus, allowed_hosts=hosts, roads=self._roads)
         return WebServer(app, listener)
-
-
-def open_store(url: str) -> Store:
-    """A ClickHouse server by URL, or an embedded store in a folder; migrated, ready."""
-    store = Store.server(url) if "://" in url else Store.embedded(Path(url))
-    store.migrate()
-    return store

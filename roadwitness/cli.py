@@ -20,6 +20,7 @@ from roadwitness.commands import (
     data,
     drawing,
     evaluation,
+    evidence,
     proof,
     replaying,
     seeing,
@@ -66,6 +67,7 @@ _GROUPS = (
     centre,
     streams,
     proof,
+    evidence,
 )
 for group in _GROUPS:
     group.register(app)

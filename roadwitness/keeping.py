@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from enforcement.evidence_store import open_evidence
 from enforcement.register import ImportReport, import_register
-from enforcement.store import Store
 from enforcement.unsealing import open_original
-from roadwitness.data_folder import DataFolder
+from roadwitness.premises import Premises
 from roadwitness.progress import say
 from streams.errors import RoadwitnessError
 from streams.sealing import PublicKey, SealingKeys
@@ -31,13 +29,8 @@ def public_key(folder: Path) -> PublicKey:
 
 def import_keepers(csv: Path, data: Path) -> None:
     """Import a register and say how many plates it brought."""
-    folder = DataFolder.open(data)
-    store = Store.embedded(folder.store)
-    try:
-        store.migrate()
+    with Premises(data).open_store() as store:
         report = import_register(store, csv)
-    finally:
-        store.close()
     say(f"Imported {report.imported} plates from {csv}.{repeated(report)}")
 
 
@@ -50,24 +43,19 @@ def repeated(report: ImportReport) -> str:
     return f" Left out as repeated, the first line of a plate counts: {named}{more}."
 
 
-def open_sealed_original(data: Path, digest: str, out: Path, officer: str, reason: str) -> None:
+def open_sealed_original(premises: Premises, digest: str, out: Path, officer: str, reason: str) -> None:
     """Open one original for an officer; who, what and why are in the store before the picture is on disk."""
     if not out.parent.is_dir() or out.is_dir():
         # Said before the seal is broken: an access is not logged for a picture that nobody gets to see.
         raise PictureNotWritable(f"{out} cannot be written: name a file in a folder that exists with --out.")
-    folder = DataFolder.open(data)
-    store = Store.embedded(folder.store)
-    try:
-        store.migrate()
+    with premises.open_store() as store:
         picture = open_original(
             store,
-            open_evidence(str(folder.evidence)),
-            SealingKeys(folder.keys).private,
+            premises.open_evidence(),
+            SealingKeys(premises.folder.keys).private,
             digest,
             officer,
             reason,
         )
-    finally:
-        store.close()
     out.write_bytes(picture)
     say(f"Opened {digest[:12]}… into {out}; the access is logged.")

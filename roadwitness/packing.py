@@ -1,4 +1,4 @@
-"""The case package that the centre makes of what its data folder holds."""
+"""The case package that the centre makes of what its store and its evidence hold."""
 
 from __future__ import annotations
 
@@ -8,28 +8,21 @@ from pathlib import Path
 from enforcement.casebook import CaseBook
 from enforcement.casefile.writing import write_package
 from enforcement.errors import CaseFileError
-from enforcement.evidence_store import open_evidence
-from enforcement.store import Store
-from roadwitness.data_folder import DataFolder
+from roadwitness.premises import Premises
 from roadwitness.progress import say
 from roadwitness.stating import ARCHIVE, STATEMENT, signer_of, software
 from streams.key_archive import load_archive
 
 
-def package_case(case_id: str, out: Path, data: Path) -> None:
-    """Write the package of a case of the data folder, countersigned with the centre's key.
+def package_case(case_id: str, out: Path, premises: Premises) -> None:
+    """Write the package of a case, countersigned with the centre's key, which lies in the data folder.
 
     Raises:
         CaseFileError: when there is no such case, or its passage came without a statement.
     """
-    folder = DataFolder.open(data)
-    evidence = open_evidence(str(folder.evidence))
-    store = Store.embedded(folder.store)
-    try:
-        store.migrate()
+    folder, evidence = premises.folder, premises.open_evidence()
+    with premises.open_store() as store:
         case = CaseBook(store).case(case_id)
-    finally:
-        store.close()
     if case is None:
         raise CaseFileError(f"There is no case {case_id}: `roadwitness sql` on v_violations shows their ids.")
     digest = next((piece.digest for piece in case.passage.evidence if piece.kind == STATEMENT), None)

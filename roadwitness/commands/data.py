@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from roadwitness.commands.options import DEFAULT_DATA, DataOption
+from roadwitness.commands.options import DEFAULT_DATA, DataOption, OwnEvidenceOption, OwnStoreOption
 
 keepers = typer.Typer(help="The vehicle register: plates and their keepers.", no_args_is_help=True)
 
@@ -29,14 +29,17 @@ def unseal(
     officer: Annotated[str, typer.Option("--officer", help="Who looks.")],
     reason: Annotated[str, typer.Option("--reason", help="Why, in words; it is logged.")],
     data: DataOption = DEFAULT_DATA,
+    store: OwnStoreOption = None,
+    evidence: OwnEvidenceOption = None,
 ) -> None:
     """Open one sealed, unblurred original for an officer.
 
     Only for an officer who is entitled to see it; who, what and why are logged first.
     """
     from roadwitness.keeping import open_sealed_original
+    from roadwitness.premises import Premises
 
-    open_sealed_original(data, digest, out, officer, reason)
+    open_sealed_original(Premises(data, store, evidence), digest, out, officer, reason)
 
 
 def formats(

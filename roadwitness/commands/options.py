@@ -51,6 +51,24 @@ EvidenceOption = Annotated[
         help="A folder, or s3://BUCKET/PREFIX?endpoint=URL.",
     ),
 ]
+OwnStoreOption = Annotated[
+    str | None,
+    typer.Option(
+        "--store",
+        metavar="URL",
+        envvar="ROADWITNESS_STORE",
+        help="The store, if not the data folder's: http://USER:PASSWORD@HOST:8123/DATABASE or a folder.",
+    ),
+]
+OwnEvidenceOption = Annotated[
+    str | None,
+    typer.Option(
+        "--evidence",
+        metavar="DIR|URL",
+        envvar="ROADWITNESS_EVIDENCE",
+        help="The evidence, if it is not in the data folder: s3://BUCKET/PREFIX?endpoint=URL or a folder.",
+    ),
+]
 MetricsPortOption = Annotated[
     int | None,
     typer.Option(

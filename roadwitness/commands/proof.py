@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from roadwitness.commands.options import DEFAULT_DATA, DataOption
+from roadwitness.commands.options import DEFAULT_DATA, DataOption, OwnEvidenceOption, OwnStoreOption
 
 keys = typer.Typer(help="Signing keys, and the archive of their public halves.", no_args_is_help=True)
 
@@ -51,11 +51,14 @@ def package(
     case_id: Annotated[str, typer.Argument(metavar="CASE", help="The case's id.")],
     out: Annotated[Path, typer.Option("--out", metavar="CASE.zip", help="Where the package goes.")],
     data: DataOption = DEFAULT_DATA,
+    store: OwnStoreOption = None,
+    evidence: OwnEvidenceOption = None,
 ) -> None:
     """Pack a case for a court: evidence, measurement, law, decisions, signed by the unit and the centre."""
     from roadwitness.packing import package_case
+    from roadwitness.premises import Premises
 
-    package_case(case_id, out, data)
+    package_case(case_id, out, Premises(data, store, evidence))
 
 
 @keys.command("create")
