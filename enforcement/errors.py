@@ -37,6 +37,14 @@ class MigrationFailed(StoreError):
     """A migration file was changed after it ran, is missing, or could not be applied."""
 
 
+class RoleError(RoadwitnessError):
+    """Roles were asked for that there are not, or under names that the store cannot have."""
+
+
+class RetentionError(RoadwitnessError):
+    """A file of retention periods cannot be used; the text names the class and what to do."""
+
+
 class PolicyError(RoadwitnessError):
     """A policy file cannot be used; the text names the field and what to do."""
 

@@ -39,8 +39,13 @@ class Migration:
     checksum: str
 
     def statements(self) -> list[str]:
-        """The statements, which end with a semicolon at the end of a line."""
-        return [part.strip() for part in re.split(r";[ \t]*(?:\n|$)", self.sql) if _has_sql(part)]
+        """The statements of the file, in its order."""
+        return split_statements(self.sql)
+
+
+def split_statements(sql: str) -> list[str]:
+    """The statements of a file, each of which ends with a semicolon at the end of a line."""
+    return [part.strip() for part in re.split(r";[ \t]*(?:\n|$)", sql) if _has_sql(part)]
 
 
 def load_migrations() -> list[Migration]:
@@ -65,9 +70,13 @@ def apply_migrations(store: Store, migrations: list[Migration] | None = None) ->
         MigrationFailed: when a file was changed after it ran, the store is newer than this version, or a
             statement is refused.
     """
-    _run(store, _LEDGER)
     migrations = load_migrations() if migrations is None else migrations
-    _check_known(_done(store), migrations)
+    try:
+        done = _done(store)
+    except QueryFailed:  # a user who may only read needs no more than to see that all is done
+        _run(store, _LEDGER)
+        done = _done(store)
+    _check_known(done, migrations)
     return [migration.name for migration in migrations if _apply(store, migration)]
 
 

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import clickhouse_connect
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError, DataError, OperationalError
 
-from enforcement.clustering import Cluster, for_cluster
+from enforcement.clustering import Cluster, cluster_of, for_cluster
 from enforcement.engine import Engine, escape_parameter
 from enforcement.errors import RowsRefused, StoreBusy, StoreError, StoreFull, StoreUnreachable
 from enforcement.explaining import error_code, explain_engine, one_line
@@ -94,7 +94,7 @@ class Store:
             StoreError: when the address asks for what there is not.
         """
         parts = urlsplit(url)
-        cluster = _cluster_of(parts.query)
+        cluster = cluster_of(parts.query)
         settings = {"insert_quorum": "auto"} if cluster and cluster.replicated else None
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise StoreUnreachable(f"{url!r} is not a store; write http://user:password@host:8123/database.")
@@ -213,13 +213,3 @@ class Store:
             )
             STORE_FAILURES.labels(_CLASSES.get(type(explained), "failed")).inc()
             raise explained from error
-
-
-def _cluster_of(query: str) -> Cluster | None:
-    asked = {name: values[-1] for name, values in parse_qs(query, keep_blank_values=True).items()}
-    name, replicated = asked.pop("cluster", None), asked.pop("replicated", None)
-    if asked or replicated not in (None, "0", "1") or (replicated and name is None):
-        raise StoreError(
-            "a store's address takes ?cluster=NAME and with it &replicated=1 or 0, nothing else; correct it."
-        )
-    return None if name is None else Cluster(name, replicated == "1")

@@ -24,6 +24,7 @@ from roadwitness.commands import (
     proof,
     replaying,
     seeing,
+    store,
     streams,
     training,
 )
@@ -66,6 +67,7 @@ _GROUPS = (
     training,
     centre,
     streams,
+    store,
     proof,
     evidence,
 )
