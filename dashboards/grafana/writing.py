@@ -16,11 +16,20 @@ PROMETHEUS = {"type": "prometheus", "uid": "prometheus"}
 
 #: Grafana 11's version of the format; newer ones read it and bring it up to theirs.
 _SCHEMA_VERSION = 39
+_TAG = "roadwitness"
 _PLUGIN_VERSION = "4.8.2"
 _TIME_SERIES, _TABLE = 0, 1
 _LAST_VALUE = {"calcs": ["lastNotNull"], "fields": "", "values": False}
 _EVERY_ROW = {"calcs": ["lastNotNull"], "fields": "", "values": True}
 _LEGEND = {"displayMode": "list", "placement": "bottom", "showLegend": True, "calcs": []}
+_OTHER_DASHBOARDS = {
+    "type": "dashboards",
+    "title": "Roadwitness",
+    "tags": [_TAG],
+    "asDropdown": False,
+    "keepTime": True,
+    "includeVars": True,
+}
 _OPTIONS: Mapping[str, dict[str, Any]] = {
     "timeseries": {"legend": _LEGEND, "tooltip": {"mode": "multi", "sort": "desc"}},
     "stat": {
@@ -74,7 +83,7 @@ def dashboard(described: Board) -> dict[str, Any]:
         "uid": described.uid,
         "title": described.title,
         "description": described.about,
-        "tags": ["roadwitness"],
+        "tags": [_TAG],
         "schemaVersion": _SCHEMA_VERSION,
         "version": 1,
         "editable": False,
@@ -84,7 +93,7 @@ def dashboard(described: Board) -> dict[str, Any]:
         "time": {"from": described.from_, "to": "now"},
         "timepicker": {},
         "annotations": {"list": []},
-        "links": [],
+        "links": [_OTHER_DASHBOARDS],
         "templating": {"list": [_variable(found) for found in described.variables]},
         "panels": panels,
     }
