@@ -11,6 +11,7 @@ from enforcement.register import import_register
 from enforcement.worker import DrainReport, Enforcer
 from roadwitness.around import check_places, distances_of, road_of
 from roadwitness.centre import Centre, open_store
+from roadwitness.halted import shown_when_halted
 from roadwitness.keeping import repeated
 from roadwitness.operating import Operating, operated
 from roadwitness.parts import count_cases, watch_bus, watch_evidence, watch_store
@@ -23,8 +24,10 @@ from streams.health import Health
 
 #: Joining a group on Kafka takes its time, so silence must last longer than that to mean the end.
 IDLE_S = 12.0
-#: Pages that do not run for so long are hung.
+#: A worker or pages whose loop does not go round for so long are hung.
+_WORKER_HUNG_S = 300.0
 _HUNG_S = 60.0
+_NO_SHARE = "no partition of passages is this worker's; it stands by"
 
 
 def run_enforce(
@@ -62,11 +65,13 @@ def run_enforce(
             policies,
             roads=roads,
             distances=distances_of(loaded),
+            beat=health.loop("worker", _WORKER_HUNG_S).beat,
         )
         watch_bus(health, bus_url)
         watch_store(health, store, store_url)
         watch_evidence(health, place, evidence)
-        with operated("enforce", health, operating):
+        health.state("partitions", lambda: None if enforcer.has_share else _NO_SHARE)
+        with operated("enforce", health, operating), shown_when_halted(health, operating, stop):
             if until_idle:
                 say(in_words(enforcer.drain(idle_s=IDLE_S)))
             else:

@@ -22,13 +22,17 @@ from roadwitness.around import road_of, surroundings_of, wanted_by
 from roadwitness.centre import Centre
 from roadwitness.data_folder import DataFolder
 from roadwitness.keeping import public_key, repeated
+from roadwitness.operating import Operating, operated
+from roadwitness.parts import watch_evidence, watch_store
 from roadwitness.progress import progress, say
 from roadwitness.roadside import Observation, observe, publish, publish_signals
 from roadwitness.site import Site, load_site
 from roadwitness.stating import own_chain, stated
+from roadwitness.unit_figures import UnitFigures
 from roadwitness.wiring import Eyes, build_pipeline, open_eyes, policy_of, source_of
 from streams.bus import Bus
 from streams.connect import open_bus
+from streams.health import Health
 from streams.messages import Passage
 
 
@@ -75,17 +79,26 @@ def analyse(
     policy: Policy,
     witness: Callable[[Passage], None] = lambda _passage: None,
     clock: StageClock | None = None,
+    health: Health | None = None,
 ) -> Observation:
     """Run all frames through the whole chain, until every passage is judged and in the store.
 
-    ``witness`` is shown each passage as it is published; ``clock`` adds up where the time goes.
+    ``witness`` is shown each passage as it is published; ``clock`` adds up where the time goes; ``health`` is
+    told how the camera does.
     """
 
     chain = own_chain(house.data, site.file.camera.id)
+    figures = UnitFigures(site.file.camera.id, health or Health())
 
     def deliver(closed: ClosedPassage) -> None:
         publish(house.bus, stated(closed, chain))
+        figures.published(closed)
         witness(closed.passage)
+
+    def heartbeat(seen: Observation, _finished: bool) -> None:
+        figures.heartbeat(seen)
+        for event in seen.events:
+            say(f"{event.kind}: {event.detail}.", "yellow")
 
     road = road_of(site)
     pipeline = build_pipeline(
@@ -103,10 +116,12 @@ def analyse(
             pipeline,
             deliver,
             advance=advance,
-            heartbeat=_say_events,
+            heartbeat=heartbeat,
             check=house.centre.check,
+            on_frame=figures.frame,
             signal=lambda changes: publish_signals(house.bus, changes),
         )
+    figures.finish()
     pipeline.close()
     chain.close()
     house.centre.drain()
@@ -115,12 +130,9 @@ def analyse(
     return seen
 
 
-def _say_events(seen: Observation, _finished: bool) -> None:
-    for event in seen.events:
-        say(f"{event.kind}: {event.detail}.", "yellow")
-
-
-def run_site(path: Path, source: str | None, data: Path, *, serve: bool, port: int) -> None:
+def run_site(
+    path: Path, source: str | None, data: Path, operating: Operating, *, serve: bool, port: int
+) -> None:
     """Analyse a site's camera or clip, print what was found, and serve the review pages."""
     site = load_site(path)
     policy, road, camera = policy_of(site), road_of(site), site.file.camera.id
@@ -139,8 +151,11 @@ def run_site(path: Path, source: str | None, data: Path, *, serve: bool, port: i
         if register is not None:
             report = import_register(house.store, register)
             say(f"Register: {report.imported} plates from {register.name}.{repeated(report)}")
-        with serving(house, serve, port) as wait:
-            seen = analyse(house, site, frames, eyes, policy)
+        health = Health()
+        watch_store(health, house.store, str(house.data.store))
+        watch_evidence(health, house.evidence, str(house.data.evidence))
+        with operated("run", health, operating), serving(house, serve, port) as wait:
+            seen = analyse(house, site, frames, eyes, policy, health=health)
             say(summary(house, seen, camera))
             wait()
 

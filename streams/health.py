@@ -16,7 +16,8 @@ from streams.metrics import DISK_FREE, DISK_SIZE, LOOP_MOVED
 
 _PATIENCE_S = 10.0
 
-Check = Callable[[], None]
+#: Raises, or says in a sentence, why a part cannot be used.
+Check = Callable[[], str | None]
 
 
 class Loop:
@@ -86,17 +87,18 @@ class Part:
     def _run(self) -> None:
         while not self._stop.is_set():
             self._asked_at = time.monotonic()
-            self._outcome, self._asked_at = self._ask(), None
+            self._outcome, self._asked_at = _told(self._check), None
             self._stop.wait(self._every_s)
 
-    def _ask(self) -> str | None:
-        try:
-            self._check()
-        except RoadwitnessError as error:
-            return str(error)
-        except Exception as error:  # whatever a client library lets through, the part is of no use now
-            return f"it failed with {type(error).__name__}"
-        return None
+
+def _told(ask: Callable[[], str | None]) -> str | None:
+    """What ``ask`` tells or raises, as a sentence; None while all is well."""
+    try:
+        return ask()
+    except RoadwitnessError as error:
+        return str(error)
+    except Exception as error:  # whatever a client library lets through, the part is of no use now
+        return f"it failed with {type(error).__name__}"
 
 
 class Health:
@@ -165,7 +167,7 @@ class Health:
     def ready(self) -> tuple[bool, dict[str, Any]]:
         """Whether every needed part can be used, and the answer of ``/ready``."""
         found = [(part.name, part.needed, part.fault) for part in self._parts]
-        found += [(name, needed, fault()) for name, needed, fault in self._states]
+        found += [(name, needed, _told(fault)) for name, needed, fault in self._states]
         ready = not any(needed and fault for _, needed, fault in found)
         degraded = ready and any(fault for _, _, fault in found)
         parts = {name: fault or "ok" for name, _, fault in found}

@@ -7,7 +7,17 @@ from typing import Annotated
 
 import typer
 
-from roadwitness.commands.options import DEFAULT_DATA, DataOption, PortOption, ServeOption, SiteArgument
+from roadwitness.commands.options import (
+    DEFAULT_DATA,
+    DataOption,
+    LogFormatOption,
+    MetricsHostOption,
+    MetricsPortOption,
+    PortOption,
+    ServeOption,
+    SiteArgument,
+)
+from roadwitness.log_lines import LogFormat
 
 
 def demo(data: DataOption = DEFAULT_DATA, serve: ServeOption = True, port: PortOption = 8080) -> None:
@@ -31,15 +41,19 @@ def run(
     data: DataOption = DEFAULT_DATA,
     serve: ServeOption = True,
     port: PortOption = 8080,
+    metrics_port: MetricsPortOption = None,
+    metrics_host: MetricsHostOption = "127.0.0.1",
+    log_format: LogFormatOption = LogFormat.TEXT,
 ) -> None:
     """Run a real camera or clip through the whole chain.
 
     One process does it all: it sees, judges, keeps, and serves the review pages. Killed and started again on
     the same clip, it ends with the same violations.
     """
+    from roadwitness.operating import Operating
     from roadwitness.running import run_site
 
-    run_site(site, source, data, serve=serve, port=port)
+    run_site(site, source, data, Operating(metrics_port, metrics_host), serve=serve, port=port)
 
 
 def simulate(
