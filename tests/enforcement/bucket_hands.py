@@ -35,6 +35,10 @@ class BucketHands:
         """Remove what lies under a key."""
         obstore.delete(self._store, f"{self._prefix}/{key}")
 
+    def content(self, key: str) -> bytes:
+        """What lies under a key."""
+        return bytes(obstore.get(self._store, f"{self._prefix}/{key}").bytes())
+
     def media_type(self, key: str) -> str:
         """As what the bucket would hand it out."""
         return str(obstore.get(self._store, f"{self._prefix}/{key}").attributes["Content-Type"])

@@ -1,4 +1,4 @@
-"""``edge``, ``enforce`` and ``serve`` as processes of their own, over a real broker and ClickHouse's HTTP."""
+"""``edge``, ``enforce`` and ``serve`` as processes of their own, over a real broker, HTTP store and S3."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ import pytest
 from enforcement.store import Store
 from roadwitness.outbox import open_outbox
 from roadwitness.simulator import SimulatedSite
+from scripts.local_cluster.s3_server import S3Server
 from streams.connect import open_bus
 from streams.sealing import SealingKeys
 from streams.spool import Spool
 from streams.topics import Topic
+from tests.enforcement.bucket_hands import BucketHands
 from tests.roadwitness.command import Running, environment, picture_files, roadwitness, succeed, violations
 
 FRONT = """
@@ -51,17 +53,23 @@ def store_url(tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.mark.kafka
-def test_over_kafka_and_http_the_same_violations_are_found(
-    kafka_url: str, store_url: str, site: SimulatedSite, finished_run: Path, tmp_path: Path
+def test_over_kafka_http_and_s3_the_same_violations_are_found(
+    kafka_url: str,
+    store_url: str,
+    s3_server: S3Server,
+    s3_place: str,
+    site: SimulatedSite,
+    finished_run: Path,
+    tmp_path: Path,
 ) -> None:
-    centre = tmp_path / "centre"
     keys = SealingKeys.create(tmp_path / "keys")
     public = next(path for path in keys.folder.iterdir() if "public" in path.name)
     spool = tmp_path / "unit" / "spool.sqlite"
     seen = succeed("edge", site.site_file, "--bus", kafka_url, "--seal-to", public, "--spool", spool)
     assert "3 passages of demo-a1-north published" in seen.stderr
 
-    shared = ("--bus", kafka_url, "--store", store_url, "--evidence", centre / "evidence")
+    kept = ("--store", store_url, "--evidence", s3_server.address(s3_place))
+    shared = ("--bus", kafka_url, *kept)
     judged = succeed("enforce", site.site_file, *shared, "--until-idle")
     assert "3 passages judged, 2 violations" in judged.stderr
     assert "0 dead letters" in judged.stderr
@@ -77,14 +85,20 @@ def test_over_kafka_and_http_the_same_violations_are_found(
     assert len(expected) == 2
     assert rows == [tuple(row.values()) for row in expected]
 
+    bucket = BucketHands(s3_server, s3_place)
     pictures = {n: c for n, c in picture_files(finished_run).items() if n.startswith("open/")}
-    assert {n: c for n, c in picture_files(centre).items() if n.startswith("open/")} == pictures
-    assert sum(name.startswith("sealed/") for name in picture_files(centre)) == 2
+    assert {n: bucket.content(n) for n in bucket.names() if n.startswith("open/")} == pictures
+    assert sum(name.startswith("sealed/") for name in bucket.names()) == 2
+    checked = succeed("evidence", "check", *kept)
+    assert f"{len(bucket.names())} pieces checked: every one is here" in checked.stderr
 
     with Running("serve", *shared, "--port", "0") as serving:
         address = serving.wait_for(r"Serving (http://127\.0\.0\.1:\d+)")[1]
         page = httpx.get(address, timeout=30).text
         assert all(row["plate"] in page for row in expected)
+        assert "incomplete</span>" not in page
+        thumbnail = httpx.get(f"{address}/cases/{expected[0]['violation_id']}/thumbnail.jpg", timeout=30)
+        assert thumbnail.headers["content-type"] == "image/jpeg"
         assert serving.interrupt() == 0
 
 
