@@ -25,6 +25,7 @@ from kafka import KafkaConsumer
 
 from enforcement.evidence import EvidenceFolder
 from enforcement.worker import Enforcer
+from roadwitness.collecting import collect_rarely
 from roadwitness.premises import open_store
 from streams.bus import Record
 from streams.connect import open_bus
@@ -80,6 +81,7 @@ def work(bus_url: str, store_url: str, evidence: str, sites: str) -> None:
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda _number, _frame: stop.set())
     city = City(int(sites))
+    collect_rarely()
     with closing(open_store(store_url)) as store, closing(open_bus(bus_url)) as bus:
         Enforcer(
             Counted(bus),  # type: ignore[arg-type]
