@@ -48,7 +48,7 @@ def row_filters_of(roles: Sequence[str], statements: Sequence[str]) -> dict[str,
 def answers_as(
     store: Path, roles: Sequence[str], queries: Sequence[str], sites: dict[str, list[str]] | None = None
 ) -> list[list[Any] | str]:
-    """What somebody with these roles is told, by the store in a folder that nobody has open: rows or errors."""
+    """What somebody with these roles is told by a store that nobody has open: rows, or the error."""
     statements = role_statements(DATABASE, sites)
     users = _users(grants_of(roles, statements), row_filters_of(roles, statements))
     with tempfile.TemporaryDirectory() as folder:
