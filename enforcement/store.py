@@ -170,9 +170,12 @@ class Store:
             escaped = {name: escape_parameter(value) for name, value in (parameters or {}).items()}
             return self.engine().execute(sql, output_format, parameters=escaped, read_only=True)
         with self._explained():
+            # Who may only read anyway may not say so once more.
+            free = str(self._client.command("SELECT getSetting('readonly')")) == "0"
+            settings = {"readonly": "1"} if free else {}
             return bytes(
                 self._client.raw_query(
-                    sql, dict(parameters or {}), {"readonly": "1"}, fmt=output_format, use_database=True
+                    sql, dict(parameters or {}), settings, fmt=output_format, use_database=True
                 )
             )
 
