@@ -27,9 +27,13 @@ def status_of(url: str) -> int | None:
 
 
 def read_json(url: str) -> dict[str, Any]:
-    """The answer as JSON; empty where nothing answers, or something else."""
+    """The answer as JSON, whatever its status; empty where nothing answers, or something else."""
     try:
-        with urllib.request.urlopen(url, timeout=_PATIENCE_S) as answer:
+        try:
+            answer = urllib.request.urlopen(url, timeout=_PATIENCE_S)
+        except urllib.error.HTTPError as refused:
+            answer = refused
+        with answer:
             content = json.loads(answer.read())
     except (OSError, ValueError):
         return {}

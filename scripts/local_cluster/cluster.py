@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from scripts.local_cluster import house
@@ -20,7 +20,8 @@ from scripts.local_cluster.store_server import StoreServer
 class Plan:
     """What is to run. ``sites`` has a unit each; ``repeat_s`` None lets each unit see its clip once.
 
-    ``port`` is that of the review pages; 0 takes a free one.
+    ``port`` is that of the review pages; 0 takes a free one. ``centre`` and ``edge`` are variables for the
+    processes there and there.
     """
 
     folder: Path
@@ -29,6 +30,8 @@ class Plan:
     workers: int = 1
     repeat_s: float | None = None
     port: int = 0
+    centre: Mapping[str, str] = field(default_factory=dict)
+    edge: Mapping[str, str] = field(default_factory=dict)
 
 
 class LocalCluster:
@@ -59,6 +62,12 @@ class LocalCluster:
         return house.Places(
             self.kafka.url, self.store.url, self.s3.address("evidence/cases"), self.s3.environment()
         )
+
+    @property
+    def pages_url(self) -> str:
+        """The address of the review pages; once they were started."""
+        assert self.pages is not None
+        return f"http://127.0.0.1:{self.pages.port}"
 
     @property
     def processes(self) -> list[Process]:
@@ -101,10 +110,13 @@ class LocalCluster:
         """Start ours: the first worker makes the tables, then the others, the pages, and the units."""
         plan, places = self.plan, self.places
         self._say(f"Starting {plan.workers} workers, the pages and {len(plan.sites)} units …")
-        self.workers = [house.worker(n + 1, plan.sites, places, plan.folder) for n in range(plan.workers)]
-        self.pages = house.pages(plan.sites, places, plan.folder, plan.port)
+        self.workers = [
+            house.worker(n + 1, plan.sites, places, plan.folder, plan.centre) for n in range(plan.workers)
+        ]
+        self.pages = house.pages(plan.sites, places, plan.folder, plan.centre, plan.port)
         self.units = [
-            house.unit(n + 1, site, places, plan.folder, plan.repeat_s) for n, site in enumerate(plan.sites)
+            house.unit(n + 1, site, places, plan.folder, plan.edge, plan.repeat_s)
+            for n, site in enumerate(plan.sites)
         ]
         for member in (*self.workers, self.pages):
             member.start()

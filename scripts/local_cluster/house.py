@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scripts.local_cluster.answering import answers
+from scripts.local_cluster.answering import answers, read_json
+from scripts.local_cluster.errors import ClusterError
 from scripts.local_cluster.ports import free_ports
 from scripts.local_cluster.process import Process
 
-_READY_S = 120.0
+_READY_S = 60.0
 
 
 def roadwitness() -> str:
@@ -72,30 +73,50 @@ class Member:
         Raises:
             ClusterError: when it ends before, or takes too long.
         """
-        self.process.wait_until(lambda: self.ready, _READY_S)
+        try:
+            self.process.wait_until(lambda: self.ready, _READY_S)
+        except ClusterError as error:
+            lacks = {part: why for part, why in self.parts().items() if why != "ok"}
+            raise ClusterError(f"{error} It lacks {lacks}." if lacks else str(error)) from error
+
+    def parts(self) -> dict[str, str]:
+        """What it says of each part that it depends on; empty while it says nothing."""
+        return dict(read_json(f"{self.operations}/ready").get("parts", {}))
 
 
-def unit(number: int, site: Path, places: Places, folder: Path, repeat_s: float | None) -> Member:
+def unit(
+    number: int,
+    site: Path,
+    places: Places,
+    folder: Path,
+    environment: Mapping[str, str],
+    repeat_s: float | None,
+) -> Member:
     """A roadside unit with a spool of its own; ``repeat_s`` plays its clip again and again."""
     spool = folder / "units" / f"{number}" / "spool.sqlite"
     arguments = ["edge", str(site), "--bus", places.bus, "--spool", str(spool)]
     if repeat_s is not None:
         arguments += ["--repeat", f"{repeat_s:g}"]
-    return Member(f"unit-{number}", arguments, folder)
+    return Member(f"unit-{number}", arguments, folder, environment=environment)
 
 
-def worker(number: int, sites: Sequence[Path], places: Places, folder: Path) -> Member:
+def worker(
+    number: int, sites: Sequence[Path], places: Places, folder: Path, environment: Mapping[str, str]
+) -> Member:
     """A worker that judges the passages of all ``sites``."""
     arguments = ["enforce", *map(str, sites), *_shared(places)]
-    return Member(f"worker-{number}", arguments, folder, environment=places.keys)
+    return Member(f"worker-{number}", arguments, folder, environment={**environment, **places.keys})
 
 
-def pages(sites: Sequence[Path], places: Places, folder: Path, port: int) -> Member:
+def pages(
+    sites: Sequence[Path], places: Places, folder: Path, environment: Mapping[str, str], port: int
+) -> Member:
     """The review pages on ``port``; 0 takes a free one."""
     (chosen,) = (port,) if port else free_ports(1)
     shown = [part for site in sites for part in ("--site", str(site))]
     arguments = ["serve", "--port", str(chosen), *shown, *_shared(places)]
-    return Member("pages", arguments, folder, environment=places.keys, port=chosen)
+    told = {**environment, **places.keys}
+    return Member("pages", arguments, folder, environment=told, port=chosen)
 
 
 def _shared(places: Places) -> list[str]:

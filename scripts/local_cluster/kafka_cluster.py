@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import shutil
+import socket
 import subprocess
 import uuid
 from pathlib import Path
@@ -81,6 +82,8 @@ class KafkaCluster:
         from kafka.errors import KafkaError
 
         try:
+            for port in self.ports:  # the client would try for seconds, and say so at length
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
             admin = KafkaAdminClient(bootstrap_servers=self.bootstrap.split(","), bootstrap_timeout_ms=2000)
         except (OSError, KafkaError):
             return False

@@ -38,7 +38,7 @@ def rows_of(cluster: LocalCluster) -> list[Row]:
     members = [*cluster.workers, *([cluster.pages] if cluster.pages else []), *cluster.units]
     operations = {member.process.name: member.operations for member in members}
     if cluster.pages is not None:
-        addresses[cluster.pages.process.name] = f"http://127.0.0.1:{cluster.pages.port}"
+        addresses[cluster.pages.process.name] = cluster.pages_url
     return [
         Row(p.name, p.pid, addresses.get(p.name, ""), operations.get(p.name), str(p.log))
         for p in cluster.processes
