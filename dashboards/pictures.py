@@ -12,8 +12,10 @@ from starlette.responses import Response
 from dashboards.failures import Refusal
 from dashboards.office import Office
 from dashboards.overlay import best_frame, build_overlay
-from enforcement.errors import EvidenceMissing
+from enforcement.errors import EvidenceCorrupt, EvidenceError, EvidenceMissing
+from streams.events import Events
 
+_events = Events(__name__)
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _SIGNATURES = (
     (b"\xff\xd8\xff", "image/jpeg"),
@@ -75,16 +77,30 @@ def media_type_of(content: bytes) -> str:
 def _open_evidence(office: Office, digest: str) -> bytes:
     if not _DIGEST.fullmatch(digest):
         raise Refusal(404, "This is not the digest of a piece of evidence.")
-    if office.evidence.is_sealed(digest):
-        raise Refusal(
-            403, "This is a sealed original; it can only be opened with the authority's private key."
-        )
     try:
+        if office.evidence.is_sealed(digest):
+            raise Refusal(
+                403, "This is a sealed original; it can only be opened with the authority's private key."
+            )
         return office.evidence.get(digest)
-    except EvidenceMissing:
-        raise Refusal(
-            404, "This piece of evidence is not here: it has not arrived yet or was discarded."
-        ) from None
+    except EvidenceError as error:
+        raise _refusal_for(error) from error
+
+
+def _refusal_for(error: EvidenceError) -> Refusal:
+    """For an officer's eyes: where the evidence lies is the administrator's business, and goes into the log."""
+    if isinstance(error, EvidenceMissing):
+        return Refusal(404, "This piece of evidence is not here: it has not arrived yet or was discarded.")
+    _events.warning("evidence-not-shown", str(error))
+    if isinstance(error, EvidenceCorrupt):
+        return Refusal(
+            503,
+            "This piece of evidence was changed since it was stored and is not shown; tell your administrator.",
+        )
+    return Refusal(
+        503,
+        "Where the evidence is kept cannot be reached; try again in a moment, or tell your administrator.",
+    )
 
 
 def _cut(content: bytes, corners: tuple[int, int, int, int]) -> bytes:

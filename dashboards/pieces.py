@@ -11,10 +11,10 @@ from dashboards.formatting import NANOSECONDS, lasting, utc_text
 from dashboards.office import Office
 from enforcement.casebook import Case
 from enforcement.completeness import Whereabouts
-from enforcement.errors import EvidenceUnreachable
+from enforcement.errors import EvidenceError
 from streams.messages import EvidenceReference
 
-#: ``away``: the place of the evidence does not answer, so nobody can look at the piece now.
+#: ``away``: the place of the evidence cannot be reached or refuses, so nobody can look at the piece now.
 State = Literal["here", "sealed", "awaited", "damaged", "lost", "erased", "away"]
 
 _FRAME = "frame"
@@ -31,7 +31,7 @@ _LACKS: dict[State, str] = {
     "damaged": "arrived damaged and lies among the dead letters: it has to be sent again",
     "lost": "was here and is gone, or was changed: it has to be restored",
     "erased": "was discarded",
-    "away": "cannot be looked at now: the place of the evidence does not answer",
+    "away": "cannot be looked at now: where the evidence is kept cannot be reached",
 }
 
 
@@ -80,7 +80,7 @@ def lacking(pieces: list[Piece], now_ns: int | None = None) -> list[str]:
 
 
 class _Places:
-    """Asks the place of the evidence, and no more once it does not answer."""
+    """Asks the place of the evidence, and no more once it has failed."""
 
     def __init__(self, office: Office, case: Case) -> None:
         self._office = office
@@ -96,7 +96,7 @@ class _Places:
                 if not self._office.evidence.has(piece.digest):
                     return "lost"
                 return "sealed" if piece.sealed else "here"
-            except EvidenceUnreachable:
+            except EvidenceError:
                 self._away = True
         return "away"
 

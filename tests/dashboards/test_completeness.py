@@ -104,6 +104,17 @@ def test_a_piece_that_is_gone_from_its_place_is_missed(empty_office: BackOffice)
     assert officer.decide(case_id, "confirmed").status_code == 422
 
 
+def test_a_piece_that_was_changed_is_not_shown(empty_office: BackOffice) -> None:
+    empty_office.receive(SCENES[0])
+    digest = frame_of(SCENES[0]).digest
+    (file,) = empty_office.evidence.path.rglob(digest)
+    file.write_bytes(b"another picture")
+    response = empty_office.officer().client.get(f"/evidence/{digest}")
+    assert response.status_code == 503
+    assert "was changed since it was stored and is not shown" in text_of(response)
+    assert str(file) not in response.text
+
+
 class TestWhileTheBucketIsAway(LooksOnly):
     """The pages say so and go on; nothing can be confirmed that nobody can look at."""
 
@@ -125,7 +136,7 @@ class TestWhileTheBucketIsAway(LooksOnly):
         self, office: BackOffice, officer: Officer
     ) -> None:
         page = officer.open(f"/cases/{office.case_id(BLUE)}")
-        assert "cannot be looked at now: the place of the evidence does not answer" in page
+        assert "cannot be looked at now: where the evidence is kept cannot be reached" in page
         assert "The evidence picture is not here." in page
         refused = officer.decide(office.case_id(BLUE), "confirmed")
         assert refused.status_code == 422
@@ -137,4 +148,5 @@ class TestWhileTheBucketIsAway(LooksOnly):
         digest = office.passages[BLUE].evidence[0].digest
         response = officer.client.get(address.format(case=office.case_id(BLUE), digest=digest))
         assert response.status_code == 503
-        assert "cannot be reached: it does not answer" in text_of(response)
+        assert "Where the evidence is kept cannot be reached; try again" in text_of(response)
+        assert "s3://" not in response.text

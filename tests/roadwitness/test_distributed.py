@@ -97,6 +97,7 @@ def test_over_kafka_http_and_s3_the_same_violations_are_found(
         page = httpx.get(address, timeout=30).text
         assert all(row["plate"] in page for row in expected)
         assert "incomplete</span>" not in page
+        assert s3_server.url not in page
         thumbnail = httpx.get(f"{address}/cases/{expected[0]['violation_id']}/thumbnail.jpg", timeout=30)
         assert thumbnail.headers["content-type"] == "image/jpeg"
         assert serving.interrupt() == 0
