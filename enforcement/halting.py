@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from streams.errors import RoadwitnessError
-from streams.metrics import WORKER_HALTED
 
 
 class TooMuchRefused(RoadwitnessError):
@@ -50,7 +49,6 @@ class RefusalWatch:
             last.append(each)
             bad += each
             if bad >= self._halt.least and bad >= self._halt.share * len(last):
-                WORKER_HALTED.labels("refused").set(1)
                 raise TooMuchRefused(
                     f"{bad} of the last {len(last)} messages cannot be handled (the last one: {reason}), and "
                     f"a share of {self._halt.share:g} stops the worker; nothing of these was committed: mend "

@@ -85,11 +85,15 @@ class Enforcer:
         self._gathering: Gathering | None = None
 
     @property
+    def share(self) -> frozenset[int]:
+        """The partitions of the passages that are this worker's now; one too many in its group has none."""
+        parts = self._gathering.parts if self._gathering is not None else ()
+        return frozenset(number for topic, number in parts if topic is Topic.PASSAGES)
+
+    @property
     def has_share(self) -> bool:
-        """Whether partitions of passages are this worker's now; one too many in its group has none."""
-        return self._gathering is not None and any(
-            topic is Topic.PASSAGES for topic, _ in self._gathering.parts
-        )
+        """Whether it has any."""
+        return bool(self.share)
 
     def run(self, stop: threading.Event) -> DrainReport:
         """Work until ``stop`` is set; hold what was polled while store or evidence cannot be reached.

@@ -149,6 +149,7 @@ def _properties(port: int, controller_port: int, log: Path) -> str:
         "log.dirs": log,
         "auto.create.topics.enable": "false",
         "group.initial.rebalance.delay.ms": 0,
+        "group.min.session.timeout.ms": 500,
         "offsets.topic.num.partitions": 1,
         "offsets.topic.replication.factor": 1,
         "transaction.state.log.replication.factor": 1,

@@ -95,16 +95,41 @@ def enforce(
     until_idle: Annotated[
         bool, typer.Option("--until-idle", help="End when nothing more comes, instead of waiting for ever.")
     ] = False,
+    batch_records: Annotated[
+        int, typer.Option("--batch-records", metavar="N", min=1, help="So many messages make a batch, …")
+    ] = 5000,
+    batch_s: Annotated[
+        float,
+        typer.Option("--batch-s", metavar="S", min=0.0, help="… or what came so long after its first one."),
+    ] = 0.5,
+    halt_share: Annotated[
+        float,
+        typer.Option(
+            "--halt-share",
+            metavar="SHARE",
+            min=0.0,
+            max=1.0,
+            help="Stop when more than this share of the last 200 messages, and 20, cannot be handled.",
+        ),
+    ] = 0.1,
     metrics_port: MetricsPortOption = None,
     metrics_host: MetricsHostOption = "127.0.0.1",
     log_format: LogFormatOption = LogFormat.TEXT,
 ) -> None:
-    """Worker: passages to cases and evidence in the store."""
+    """Worker: passages to cases and evidence in the store.
+
+    As many as there are partitions may run side by side, each with the same sites. While the store or the
+    evidence cannot be reached a worker holds what it has and tries again. It ends with an error, and commits
+    nothing, when too much of what comes cannot be handled.
+    """
+    from enforcement.gathering import Pace
+    from enforcement.halting import Halt
     from roadwitness.distributed import run_enforce
     from roadwitness.operating import Operating
 
     operating = Operating(metrics_port, metrics_host)
-    run_enforce(sites, bus, store, evidence, operating, until_idle=until_idle)
+    pace, halt = Pace(batch_records, batch_s), Halt(halt_share)
+    run_enforce(sites, bus, store, evidence, operating, pace, halt, until_idle=until_idle)
 
 
 def serve(
