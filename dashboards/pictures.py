@@ -88,14 +88,14 @@ def _open_evidence(office: Office, digest: str) -> bytes:
 
 
 def _refusal_for(error: EvidenceError) -> Refusal:
-    """For an officer's eyes: where the evidence lies is the administrator's business, and goes into the log."""
+    """For an officer's eyes: where the evidence lies is the administrator's business and goes into the log."""
     if isinstance(error, EvidenceMissing):
         return Refusal(404, "This piece of evidence is not here: it has not arrived yet or was discarded.")
     _events.warning("evidence-not-shown", str(error))
     if isinstance(error, EvidenceCorrupt):
         return Refusal(
             503,
-            "This piece of evidence was changed since it was stored and is not shown; tell your administrator.",
+            "This piece was changed since it was stored and is not shown; tell your administrator.",
         )
     return Refusal(
         503,

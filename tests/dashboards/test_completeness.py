@@ -111,7 +111,7 @@ def test_a_piece_that_was_changed_is_not_shown(empty_office: BackOffice) -> None
     file.write_bytes(b"another picture")
     response = empty_office.officer().client.get(f"/evidence/{digest}")
     assert response.status_code == 503
-    assert "was changed since it was stored and is not shown" in text_of(response)
+    assert "This piece was changed since it was stored" in text_of(response)
     assert str(file) not in response.text
 
 
