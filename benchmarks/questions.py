@@ -3,8 +3,8 @@
     python benchmarks/questions.py --store FOLDER [--passages 100000000] [--violations 1000000]
 
 The store is generated in FOLDER where it is empty and used again later. Each page is fetched through the web
-application, each panel's SQL asked of the embedded engine, after two rounds to warm up; what is reported is the
-50th and 95th percentile, and how many rows a question read.
+application, each panel's SQL asked of the embedded engine, after two rounds to warm up; what is reported is
+the 50th and 95th percentile, and how many rows a question read.
 """
 
 from __future__ import annotations
