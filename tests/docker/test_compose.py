@@ -16,6 +16,7 @@ import pytest
 import typer.main
 import yaml
 
+from enforcement.store import Store
 from roadwitness.cli import app
 from roadwitness.secret_files import NAMES, read_secret_files
 from streams.kafka_settings import KafkaSettings
@@ -38,14 +39,13 @@ def secrets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy / "secrets"
 
 
-def arguments(service: dict[str, Any]) -> list[str]:
-    """What ``roadwitness`` is called with, also where a shell decides whether to."""
+def calls(service: dict[str, Any]) -> list[list[str]]:
+    """What ``roadwitness`` is called with, also by a shell."""
     command: list[str] = service["command"]
-    if service.get("entrypoint") == ["sh", "-c"]:
+    if "entrypoint" in service:
         (script,) = command
-        return script.partition("exec roadwitness ")[2].split()
-    assert "entrypoint" not in service
-    return command
+        return [words.split() for words in re.findall(r"roadwitness ((?:(?!&&)[^\n|])+)", script)]
+    return [command]
 
 
 def compose(*words: str) -> subprocess.CompletedProcess[str]:
@@ -71,23 +71,23 @@ def test_every_process_of_ours_is_called_as_the_command_line_wants(name: str, se
             assert Path(path).name in SERVICES[name]["secrets"]
             environment[variable] = str(secrets / Path(path).name)
     read_secret_files(environment)
-    group: Any = typer.main.get_command(app)
-    words = arguments(SERVICES[name])
-    with pytest.MonkeyPatch.context() as patch:
-        for variable, value in environment.items():
-            patch.setenv(variable, value)
-        while hasattr(group, "commands"):
-            command, *words = words
-            group = group.commands[command]
-        context = group.make_context(command, words)
-    assert not context.args
+    assert calls(SERVICES[name])
+    for words in calls(SERVICES[name]):
+        group: Any = typer.main.get_command(app)
+        with pytest.MonkeyPatch.context() as patch:
+            for variable, value in environment.items():
+                patch.setenv(variable, value)
+            while hasattr(group, "commands"):
+                command, *words = words
+                group = group.commands[command]
+            context = group.make_context(command, words)
+        assert not context.args
 
 
 def test_the_processes_of_the_house_are_there() -> None:
-    assert {arguments(SERVICES[name])[0] for name in OURS} == {
-        "simulate", "streams", "edge", "enforce", "serve"
-    }  # fmt: skip
-    assert sum(arguments(SERVICES[name])[0] == "edge" for name in OURS) == 2
+    called = [words[0] for name in OURS for words in calls(SERVICES[name])]
+    assert set(called) == {"simulate", "streams", "store", "edge", "enforce", "serve"}
+    assert called.count("edge") == 2
 
 
 @pytest.mark.parametrize(
@@ -210,6 +210,25 @@ def test_the_store_is_the_clickhouse_of_this_file(secrets: Path) -> None:
     assert keeper is not None
     assert keeper.findtext("host") in SERVICES
     assert keeper.findtext("port") == clickhouse("keeper/keeper.xml").findtext("keeper_server/tcp_port")
+
+
+def test_grafanas_account_comes_from_this_network_and_is_only_given_roles(tmp_path: Path) -> None:
+    (script,) = SERVICES["accounts"]["command"]
+    statement = script.partition("<<end\n")[2].partition("\nend")[0]
+    store = Store.embedded(tmp_path / "store")
+    ((read,),) = store.query("SELECT formatQuerySingleLine({q:String})", {"q": statement})
+    store.close()
+    (house,) = WRITTEN["networks"]["house"]["ipam"]["config"]
+    assert read.startswith("CREATE USER OR REPLACE grafana IDENTIFIED WITH sha256_password BY")
+    assert f"HOST IP '{house['subnet']}'" in read
+    profiles = clickhouse("users.d/roadwitness.xml").find("profiles")
+    assert profiles is not None
+    assert read.endswith("SETTINGS PROFILE `analyst`")
+    assert profiles.findtext("analyst/readonly") == "2"
+    roles = next(words for words in calls(SERVICES["tables"]) if words[:2] == ["store", "roles"])
+    assert [roles[n + 1] for n, word in enumerate(roles) if word == "--grant"] == [
+        "grafana=analyst,supervisor"
+    ]
 
 
 def test_prometheus_asks_every_process_of_the_house() -> None:
