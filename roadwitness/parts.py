@@ -10,6 +10,7 @@ from enforcement.casebook import CaseBook
 from enforcement.errors import EvidenceError
 from enforcement.evidence_store import EvidenceStore
 from enforcement.store import Store
+from enforcement.worker import GROUP, TOPICS
 from streams.health import Health
 from streams.metrics import BUS_AWAY, CASES_OPEN, EVIDENCE_AWAY, STORE_AWAY
 from streams.probing import probe_of
@@ -20,8 +21,8 @@ _COUNT_EVERY_S = 15.0
 
 
 def watch_bus(health: Health, url: str) -> None:
-    """Whether the bus carries records."""
-    health.watch("bus", probe_of(url), BUS_AWAY)
+    """Whether the bus carries records, and how far the workers lag behind."""
+    health.watch("bus", probe_of(url, GROUP, TOPICS), BUS_AWAY)
 
 
 def watch_store(health: Health, store: Store, url: str) -> None:

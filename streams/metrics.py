@@ -90,7 +90,9 @@ BUS_PUBLISH = _histogram("bus_publish_seconds", "One call that publishes records
 BUS_POLL = _histogram("bus_poll_seconds", "One call that polls, its waiting included.")
 BUS_FAILURES = _counter("bus_failures_total", "Calls that the bus did not carry out.", "stage")
 BUS_AWAY = _gauge("bus_away", "1 from a call that failed until one that succeeds.")
-CONSUMER_LAG = _gauge("consumer_lag_records", "Records on the bus that are not handled yet.", "topic")
+CONSUMER_LAG = _gauge(
+    "consumer_lag_records", "Records on Kafka that no worker has handled; take the maximum.", "topic"
+)
 CONSUMER_PARTITIONS = _gauge("consumer_partitions", "Partitions that this worker has.", "topic")
 CONSUMER_PAUSED = _gauge("consumer_paused_partitions", "Partitions held back until the store has caught up.")
 CONSUMER_REBALANCES = _counter("consumer_rebalances_total", "Times that partitions were given or taken.")

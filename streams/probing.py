@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from streams.bus import BusUnavailable
 from streams.connect import check_address
+from streams.topics import Topic
 
 _PATIENCE_S = 5.0
+_LAG_EVERY_S = 5.0
 
 
-def probe_of(url: str) -> Callable[[], None]:
+def probe_of(url: str, group: str | None = None, topics: Sequence[Topic] = ()) -> Callable[[], None]:
     """A function that raises ``BusUnavailable`` while the bus at ``url`` cannot carry records.
 
-    Not for use from two threads.
+    Over Kafka it also shows how far ``group`` lags behind on ``topics``. Not for use from two threads.
 
     Raises:
         BusUrlError: when the address is of no known kind.
     """
     kind, _, rest = check_address(url).partition(":")
-    return KafkaProbe(url) if kind == "kafka" else _file_probe(Path(rest).expanduser())
+    return KafkaProbe(url, group, topics) if kind == "kafka" else _file_probe(Path(rest).expanduser())
 
 
 def _file_probe(path: Path) -> Callable[[], None]:
@@ -37,11 +40,14 @@ def _file_probe(path: Path) -> Callable[[], None]:
 class KafkaProbe:
     """Asks a cluster for its topics and their leaders, over a connection of its own."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, group: str | None = None, topics: Sequence[Topic] = ()) -> None:
         # Imported here, so that the embedded way to run does not load a Kafka client.
         from streams.kafka_settings import KafkaSettings
+        from streams.lag import GroupLag
 
         self._settings = KafkaSettings.from_url(url)
+        self._lag = GroupLag(self._settings, group, topics) if group is not None else None
+        self._lag_at = 0.0
         self._admin: Any = None
 
     def __call__(self) -> None:
@@ -55,6 +61,9 @@ class KafkaProbe:
         try:
             with as_bus_errors(self._settings):
                 topics = self._connected().describe_topics()
+                if self._lag is not None and time.monotonic() >= self._lag_at:
+                    self._lag.show(self._admin, {each["name"]: len(each["partitions"]) for each in topics})
+                    self._lag_at = time.monotonic() + _LAG_EVERY_S
         except BusUnavailable:
             self._leave()
             raise

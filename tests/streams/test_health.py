@@ -12,9 +12,13 @@ from prometheus_client import Gauge
 
 from streams import health as module
 from streams.bus import BusUnavailable
+from streams.connect import open_bus
 from streams.health import Health
+from streams.kafka_settings import KafkaSettings
+from streams.lag import GroupLag
 from streams.metrics import REGISTRY
 from streams.probing import probe_of
+from streams.topics import Topic
 from tests.kafka_broker import Broker
 
 SOON_S = 10.0
@@ -172,3 +176,32 @@ class TestProbing:
         finally:
             kafka_broker.resume()
         probe()
+
+
+@pytest.mark.kafka
+def test_the_lag_of_a_group_is_seen_from_outside(kafka_url: str) -> None:
+    from kafka import KafkaAdminClient
+
+    settings = KafkaSettings.from_url(kafka_url)
+    bus = open_bus(kafka_url)
+    admin = KafkaAdminClient(**settings.client_options())
+    lag = GroupLag(settings, "judging", [Topic.PASSAGES, Topic.EVIDENCE])
+
+    def measured() -> dict[Topic, int]:
+        parts = {each["name"]: len(each["partitions"]) for each in admin.describe_topics()}
+        return lag.measure(admin, parts)
+
+    try:
+        for number in range(7):
+            bus.publish(Topic.PASSAGES, f"camera-{number}", b"{}")
+        assert measured() == {Topic.PASSAGES: 7, Topic.EVIDENCE: 0}
+        member = bus.subscribe([Topic.PASSAGES, Topic.EVIDENCE], "judging")
+        taken = 0
+        while not taken:
+            taken = len(member.poll(1.0, max_records=3))
+        member.commit()
+        member.close()
+        assert measured() == {Topic.PASSAGES: 7 - taken, Topic.EVIDENCE: 0}
+    finally:
+        admin.close()
+        bus.close()
