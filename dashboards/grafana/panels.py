@@ -88,6 +88,11 @@ class Board(_Strict, frozen=True):
     rows: tuple[Row, ...] = ()
 
     @property
+    def name(self) -> str:
+        """Short, as its files are called."""
+        return self.uid.removeprefix("roadwitness-")
+
+    @property
     def panels(self) -> tuple[Panel, ...]:
         """All panels, in reading order."""
         return tuple(panel for row in self.rows for panel in row.panels)

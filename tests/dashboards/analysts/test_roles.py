@@ -30,12 +30,8 @@ def panels() -> dict[str, str]:
     found = {}
     for each in boards():
         picked = Picked(0, 86_400, 3600, {variable.name: ("x",) for variable in each.variables})
-        found |= {
-            f"{each.title.split()[-1]}: {one.title}": expand(one.sql, picked)
-            for one in each.panels
-            if one.sql
-        }
-        found |= {f"{each.title}: ${variable.name}": variable.sql for variable in each.variables}
+        found |= {f"{each.name}: {one.title}": expand(one.sql, picked) for one in each.panels if one.sql}
+        found |= {f"{each.name}: ${variable.name}": variable.sql for variable in each.variables}
     return found
 
 
