@@ -63,7 +63,9 @@ def plate_of_case(reading: PlateReading | None, prior: Prior | None = None) -> C
     text = normalise(reading.text or "")
     if not text and not reading.lattice:
         return CasePlate(confidence=reading.confidence)
-    weighed = weigh(reading.lattice or certain(text, reading.confidence), prior, raw=text or None)
+    weighed = weigh(
+        reading.lattice or certain(text, reading.confidence), prior, raw=text or None, runners_up=1
+    )
     probability = weighed.probability * _doubt_left_out(reading)
     passes = _passes(weighed, probability, reading)
     if not text and not passes:

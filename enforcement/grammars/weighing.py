@@ -37,13 +37,16 @@ def most_odds(prior: Prior) -> float:
     return 1.0 + (1.0 - prior.formless) / prior.formless * MOST_SURPRISE
 
 
-def weigh(lattice: Lattice, prior: Prior | None = None, *, raw: str | None = None) -> Weighed:
+def weigh(
+    lattice: Lattice, prior: Prior | None = None, *, raw: str | None = None, runners_up: int = _RUNNERS_UP
+) -> Weighed:
     """Weigh the texts that ``lattice`` allows.
 
     Args:
         lattice: per position the candidates with their probabilities, as ``PlateReading.lattice``.
         prior: where vehicles come from; without one, every country is as likely.
         raw: the text as it was read; without it, the best candidate of each position.
+        runners_up: how many of the next likeliest texts to look for, which is most of the work.
 
     Raises:
         GrammarError: when the prior names a place without formats.
@@ -54,7 +57,7 @@ def weigh(lattice: Lattice, prior: Prior | None = None, *, raw: str | None = Non
     odds = _weights(automata, prior)
     ahead = _ahead(optics, automata)
     whole = prior.formless + float(odds @ ahead[0, automata.start])
-    best = likeliest(_RUNNERS_UP + 1, optics, automata, odds, prior.formless, ahead)
+    best = likeliest(runners_up + 1, optics, automata, odds, prior.formless, ahead)
     read = raw if raw is not None else _best_path(lattice)
     hypotheses = [_hypothesis(text, optics, automata, odds, prior, whole) for text in best]
     own = next((each for each in hypotheses if each.text == read), None)
@@ -76,7 +79,7 @@ def weigh(lattice: Lattice, prior: Prior | None = None, *, raw: str | None = Non
         region=(best_fit.region or None) if best_fit else None,
         format=best_fit.format if best_fit else None,
         format_probability=best_fit.probability if best_fit else 0.0,
-        runners_up=tuple(others[:_RUNNERS_UP]),
+        runners_up=tuple(others[:runners_up]),
         why=explain(own, answer, others[:1]),
         version=shipped_version(),
     )
