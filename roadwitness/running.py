@@ -21,6 +21,7 @@ from enforcement.store import Store
 from roadwitness.around import road_of, surroundings_of, wanted_by
 from roadwitness.centre import Centre
 from roadwitness.data_folder import DataFolder
+from roadwitness.inventory import record_sites
 from roadwitness.keeping import public_key, repeated
 from roadwitness.operating import Operating, operated
 from roadwitness.parts import watch_evidence, watch_store
@@ -87,6 +88,7 @@ def analyse(
     told how the camera does.
     """
 
+    record_sites(house.store, [site])
     chain = own_chain(house.data, site.file.camera.id)
     figures = UnitFigures(site.file.camera.id, health or Health())
 

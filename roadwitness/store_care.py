@@ -14,7 +14,7 @@ from enforcement.errors import RoleError
 from enforcement.retention import apply_retention, load_retention, retention_of
 from enforcement.roles import make_roles, role_statements
 from enforcement.store import Store
-from roadwitness.centre import open_store
+from roadwitness.premises import open_store
 from roadwitness.progress import results, say
 
 
