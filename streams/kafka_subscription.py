@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
-from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
 from kafka.errors import (
     CommitFailedError,
     IllegalGenerationError,
@@ -19,6 +18,7 @@ from kafka.errors import (
 from kafka.structs import OffsetAndMetadata
 
 from streams.bus import BusUnavailable, Part, Place, Record, Shares
+from streams.kafka_assignor import TopicByTopicAssignor
 from streams.kafka_records import as_bus_errors, fetching, record_of
 from streams.kafka_settings import KafkaSettings
 from streams.metrics import BUS_POLL, CONSUMER_PARTITIONS, CONSUMER_REBALANCES
@@ -33,7 +33,7 @@ _MOVED_ON = (CommitFailedError, IllegalGenerationError, RebalanceInProgressError
 class KafkaSubscription:
     """A member of a consumer group. Not for use from two threads.
 
-    Partitions move one by one (cooperative, sticky): who keeps a partition goes on with it while others are
+    Partitions move one by one (cooperatively): who keeps a partition goes on with it while others are
     handed over. With each commit goes up to when the partition had been handled, so that whoever has it next
     knows from when on to read again what it must remember.
     """
@@ -52,7 +52,7 @@ class KafkaSubscription:
         """
         self._settings = settings
         self._shares = shares
-        self._assignor = CooperativeStickyAssignor()
+        self._assignor = TopicByTopicAssignor()
         self._moves = _Moves(self._assignor)
         self._polled: dict[TopicPartition, OffsetAndMetadata] = {}  # since the last commit
         self._noted_ns = 0
