@@ -43,7 +43,7 @@ class Expiring(Generic[T]):
         item is enough as long as nothing is due.
         """
         surplus = len(self._held) - self._most
-        gone = []
+        gone: list[str] = []
         for key, item in self._held.items():
             if len(gone) >= surplus and not due(item):
                 break

@@ -8,13 +8,16 @@ from pathlib import Path
 from enforcement.casebook import CaseBook
 from enforcement.evidence_store import open_evidence
 from enforcement.register import import_register
-from enforcement.worker import DrainReport, Enforcer
+from enforcement.worker import DrainReport, Enforcer, Halt, Pace
 from roadwitness.around import check_places, distances_of, road_of
-from roadwitness.centre import Centre, open_store
+from roadwitness.centre import Centre
+from roadwitness.collecting import collect_rarely
 from roadwitness.halted import shown_when_halted
+from roadwitness.inventory import record_sites
 from roadwitness.keeping import repeated
 from roadwitness.operating import Operating, operated
 from roadwitness.parts import count_cases, watch_bus, watch_evidence, watch_store
+from roadwitness.premises import open_store
 from roadwitness.progress import say
 from roadwitness.site import SiteFileError, load_site
 from roadwitness.stopping import asked_to_stop
@@ -36,6 +39,8 @@ def run_enforce(
     store_url: str,
     evidence: str,
     operating: Operating,
+    pace: Pace,
+    halt: Halt,
     *,
     until_idle: bool,
 ) -> None:
@@ -58,6 +63,7 @@ def run_enforce(
             if register is not None:
                 report = import_register(store, register)
                 say(f"Register: {report.imported} plates from {register.name}.{repeated(report)}")
+        record_sites(store, loaded)
         enforcer = Enforcer(
             bus,
             store,
@@ -65,8 +71,11 @@ def run_enforce(
             policies,
             roads=roads,
             distances=distances_of(loaded),
+            pace=pace,
+            halt=halt,
             beat=health.loop("worker", _WORKER_HUNG_S).beat,
         )
+        collect_rarely()
         watch_bus(health, bus_url)
         watch_store(health, store, store_url)
         watch_evidence(health, place, evidence)

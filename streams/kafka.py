@@ -138,7 +138,7 @@ def _from(consumer: Any, name: str, since_ns: int) -> dict[TopicPartition, int]:
     return ends
 
 
-class _Partitioner(Partitioner):
+class _Partitioner(Partitioner):  # type: ignore[misc]  # it has no types
     """Puts a key's records into the partition that :meth:`KafkaBus.partition_of` names."""
 
     def partition(

@@ -14,7 +14,7 @@ from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssi
 from kafka.protocol.consumer.metadata import ConsumerProtocolAssignment
 
 
-class TopicByTopicAssignor(CooperativeStickyAssignor):
+class TopicByTopicAssignor(CooperativeStickyAssignor):  # type: ignore[misc]  # it has no types
     """Cooperative: a partition that moves is first given up by its owner, and given to the next one after."""
 
     name = "topic-by-topic"

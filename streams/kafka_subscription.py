@@ -192,7 +192,7 @@ class KafkaSubscription:
         return frozenset((self._settings.topic_of(part.topic), part.partition) for part in parts)
 
 
-class _Moves(ConsumerRebalanceListener):
+class _Moves(ConsumerRebalanceListener):  # type: ignore[misc]  # it has no types
     """Collects what the client's own thread tells of partitions that come (False) and go (True)."""
 
     def __init__(self, assignor: Any) -> None:
