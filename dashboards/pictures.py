@@ -88,7 +88,7 @@ def _open_evidence(office: Office, digest: str) -> bytes:
 
 
 def _refusal_for(error: EvidenceError) -> Refusal:
-    """For an officer's eyes: where the evidence lies is the administrator's business and goes into the log."""
+    """For an officer's eyes; where the evidence lies is the administrator's business and goes to the log."""
     if isinstance(error, EvidenceMissing):
         return Refusal(404, "This piece of evidence is not here: it has not arrived yet or was discarded.")
     _events.warning("evidence-not-shown", str(error))

@@ -136,6 +136,21 @@ class EvidenceIndex:
         )
         return self._erase([(piece, camera) for piece, camera in rows])
 
+    def discard_expired(self, before_ns: int) -> int:
+        """Erase pieces that violations from before ``before_ns`` kept, and none since; returns how many."""
+        rows = self._store.query(
+            """SELECT toString(digest) AS piece, any(camera_id) FROM evidence_index
+            WHERE digest IN (
+                SELECT digest FROM evidence_index
+                WHERE fact = 'kept' AND toUnixTimestamp64Nano(recorded_at) < {before:Int64}
+            )
+            GROUP BY piece
+            HAVING toUnixTimestamp64Nano(maxIf(recorded_at, fact = 'kept')) < {before:Int64}
+                AND maxIf(recorded_at, fact = 'stored') > maxIf(recorded_at, fact = 'discarded')""",
+            {"before": before_ns},
+        )
+        return self._erase([(piece, camera) for piece, camera in rows])
+
     def _judged(self, passage_ids: set[str]) -> set[str]:
         rows = self._store.query(
             "SELECT DISTINCT passage_id FROM passages WHERE passage_id IN {passages:Array(String)}",

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from enforcement.evidence_index import EvidenceIndex
+from enforcement.retention import retention_of
 from enforcement.rolling import rewrite_hours
 from enforcement.store import Store
 from enforcement.unit_watch import UnitWatch
@@ -13,7 +14,8 @@ from streams.topics import RETENTION_S, Topic
 
 _MINUTE_S = 60.0
 _HOUR_S = 3600.0
-_ORPHAN_AGE_NS = 24 * 3600 * 10**9
+_DAY_NS = 24 * 3600 * 10**9
+_ORPHAN_AGE_NS = _DAY_NS
 #: What the log of passages has no more can no longer be matched by anybody.
 _FORGOTTEN_NS = (RETENTION_S[Topic.PASSAGES] or 0) * 10**9
 
@@ -28,6 +30,7 @@ class Housekeeping:
         units: UnitWatch,
         clock: Callable[[], int] = time.time_ns,
     ) -> None:
+        self._store = store
         self._index = index
         self._clock = clock
         self._duties: list[tuple[float, Callable[[], object]]] = [
@@ -45,8 +48,15 @@ class Housekeeping:
                 self._due_s[number] = time.monotonic() + every_s
 
     def sweep(self) -> None:
-        """Erase pictures whose passage never came, or whose match nobody remembers; close gaps left open."""
+        """Erase pictures whose passage never came, whose match is forgotten, or whose case's time is up."""
         now = self._clock()
         self._index.discard_orphans(now - _ORPHAN_AGE_NS)
         self._index.discard_unmatched(now - _FORGOTTEN_NS)
+        if (kept_ns := self._cases_kept_ns()) is not None:
+            # A day before the database forgets them, since afterwards nobody knows of the bytes.
+            self._index.discard_expired(now - kept_ns + min(_DAY_NS, kept_ns // 10))
         self._index.mend_gaps()
+
+    def _cases_kept_ns(self) -> int | None:
+        days = [kept.days for kept in retention_of(self._store) if kept.table == "violations"]
+        return None if not days or days[0] is None else round(days[0] * _DAY_NS)

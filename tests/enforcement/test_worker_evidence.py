@@ -13,7 +13,17 @@ from enforcement.store import Store
 from enforcement.worker import Enforcer
 from streams.local import LocalBus
 from tests.enforcement.conftest import drain_one_by_one, files
-from tests.enforcement.samples import PICTURES, SPEEDER, SPEEDER_ID, digest, items, passage, publish
+from tests.enforcement.samples import (
+    CAMERA,
+    PICTURES,
+    SPEEDER,
+    SPEEDER_ID,
+    digest,
+    items,
+    passage,
+    policy,
+    publish,
+)
 
 
 def test_evidence_that_comes_later_completes_the_case(
@@ -61,3 +71,16 @@ def test_evidence_of_a_case_is_never_an_orphan(
     enforcer.drain(0.0)
     assert EvidenceIndex(store, evidence).discard_orphans(time.time_ns() + 10**9) == 0
     assert len(files(evidence.path)) == 3
+
+
+@pytest.mark.parametrize(("days", "left"), [(1000, 3), (1096, 0)])
+def test_evidence_of_a_case_goes_when_its_time_is_up(
+    bus: LocalBus, store: Store, evidence: EvidenceFolder, enforcer: Enforcer, days: int, left: int
+) -> None:
+    publish(bus, *items(SPEEDER, PICTURES), SPEEDER)
+    enforcer.drain(0.0)
+    later = Enforcer(
+        bus, store, evidence, {CAMERA: policy()}, clock=lambda: time.time_ns() + days * 86_400 * 10**9
+    )
+    later.sweep()
+    assert len(files(evidence.path)) == left
