@@ -30,7 +30,7 @@ REFUSALS = (
     "corrupt",
 )
 
-disable_created_metrics()
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
 #: What ``/metrics`` shows: ours, and what the process costs (``process_*``).
 REGISTRY = CollectorRegistry()

@@ -16,6 +16,9 @@ import httpx
 import pytest
 
 from roadwitness.simulator import SimulatedSite, Truth
+from scripts.local_cluster.store_server import StoreServer
+from streams.local import LocalBus
+from streams.topics import Topic
 from tests.roadwitness.command import PATIENCE_S, Running, roadwitness
 
 CAMERA = "demo-a1-north"
@@ -72,7 +75,7 @@ def house(site: SimulatedSite, tmp_path_factory: pytest.TempPathFactory) -> Hous
         house.look("edge", address)
         assert edge.wait() == 0
     house.logs["edge"] = edge.stderr
-    _publish_nonsense(folder / "bus.sqlite")
+    publish_nonsense(folder / "bus.sqlite", 1)
 
     centre = ("--bus", bus, "--store", folder / "store", "--evidence", folder / "evidence")
     with Running("enforce", site.site_file, *centre, *loud, env=LOUD) as worker:
@@ -104,12 +107,9 @@ def house(site: SimulatedSite, tmp_path_factory: pytest.TempPathFactory) -> Hous
     return house
 
 
-def _publish_nonsense(log: Path) -> None:
-    from streams.local import LocalBus
-    from streams.topics import Topic
-
+def publish_nonsense(log: Path, count: int) -> None:
     bus = LocalBus(log)
-    bus.publish(Topic.PASSAGES, CAMERA, b'{"passage_id": "x", "plate": "ZZ99ZZZ"}')
+    bus.publish_many([(Topic.PASSAGES, CAMERA, b'{"passage_id": "x", "plate": "ZZ99ZZZ"}')] * count)
     bus.close()
 
 
@@ -220,6 +220,44 @@ def test_a_port_that_is_taken_is_said_before_anything_is_seen(site: SimulatedSit
     assert f"Port {port} cannot be used" in done.sentence
     assert "name another by --metrics-port" in done.sentence
     assert "Observing" not in done.stderr
+
+
+def test_a_worker_shows_that_its_store_hangs_that_it_came_back_and_why_it_halted(
+    site: SimulatedSite, tmp_path: Path
+) -> None:
+    server, log = StoreServer(tmp_path), tmp_path / "bus.sqlite"
+    server.start()
+    where = ("--bus", f"local:{log}", "--store", server.url, "--evidence", tmp_path / "evidence")
+    try:
+        with Running("enforce", site.site_file, *where, "--metrics-port", "0") as worker:
+            address = worker.wait_for(r"operators: (http://[\d.:]+)/")[1]
+
+            def answer(question: str) -> tuple[int, dict[str, Any]]:
+                response = httpx.get(f"{address}/{question}", timeout=30)
+                return response.status_code, response.json()
+
+            eventually(lambda: answer("ready")[0] == 200)
+            server.process.pause()
+            eventually(lambda: figures(address)["roadwitness_store_away"] == 1)
+            status, body = answer("ready")
+            assert (status, body["status"]) == (503, "not ready")
+            assert re.fullmatch(r"it has not answered for \d+ s", body["parts"]["store"])
+            assert answer("health")[0] == 200, "starting the worker again would not help"
+            server.process.resume()
+            eventually(lambda: answer("ready")[0] == 200)
+            assert figures(address)["roadwitness_store_away"] == 0
+
+            publish_nonsense(log, 40)
+            halted = 'roadwitness_worker_halted{reason="refused"}'
+            eventually(lambda: figures(address)[halted] == 1)
+            status, body = answer("ready")
+            assert (status, body["parts"]["worker"]) == (503, "it halted: too much cannot be handled")
+            assert worker.interrupt() == 1
+            assert "a share of 0.1 stops the worker" in worker.stderr
+            assert "ZZ99ZZZ" not in worker.stderr
+    finally:
+        server.process.resume()
+        server.process.stop()
 
 
 def test_an_error_is_an_event_too(tmp_path: Path) -> None:
