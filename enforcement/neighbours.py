@@ -19,6 +19,8 @@ from streams.topics import Topic
 
 #: By so much the clocks of brokers, or of units where brokers do not say the time, may be apart.
 _SKEW_NS = 2 * 10**9
+#: What most passages say, of which nothing is remembered: they need not be decoded.
+_NO_PLATE = b'"plate":null'
 
 
 class Neighbours:
@@ -77,10 +79,13 @@ class Neighbours:
         return self._remember(records)
 
     def _remember(self, records: Iterable[Record]) -> bool:
-        wanted = sorted((record for record in records if record.key in self._needed), key=order_of)
+        wanted = sorted(filter(self._is_wanted, records), key=order_of)
         for record, passage in read_batch(wanted).passages:
             self._bench.remember(passage, order_of(record))
         return bool(wanted)
+
+    def _is_wanted(self, record: Record) -> bool:
+        return record.key in self._needed and _NO_PLATE not in record.value
 
     def close(self) -> None:
         """Follow nobody any more."""
