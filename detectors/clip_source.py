@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import logging
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -15,8 +14,9 @@ import numpy as np
 from detectors.frames import CaptureCounts, Frame, Sequencer, SourceError
 from detectors.letterbox import Image
 from detectors.prefetch import prefetch
+from streams.events import Events
 
-log = logging.getLogger(__name__)
+_events = Events(__name__)
 
 NANOSECONDS = 1_000_000_000
 #: Recorders without a clock write the epoch of their format (1904 or 1970) as creation time.
@@ -108,13 +108,14 @@ class ClipSource:
                 f"{self.path} was cut off: it announces {self._announced_s:.1f} s and ends after "
                 f"{last_s:.1f} s; copy it again from the camera if the rest is needed."
             )
-            log.warning(counts.ended_early)
+            _events.warning("clip-cut-off", counts.ended_early)
         if counts.corrupt or counts.out_of_order:
-            log.warning(
-                "%s: %d frames could not be decoded and %d came out of order; they were left out.",
-                self.path,
-                counts.corrupt,
-                counts.out_of_order,
+            _events.warning(
+                "frames-left-out",
+                f"{self.path}: {counts.corrupt} frames could not be decoded and {counts.out_of_order} came"
+                " out of order; they were left out.",
+                corrupt=counts.corrupt,
+                out_of_order=counts.out_of_order,
             )
 
 
@@ -144,7 +145,7 @@ def _decoded(container: Any, stream: Any, sequencer: Sequencer) -> Iterator[Any]
         except StopIteration:
             return
         except av.FFmpegError as error:
-            log.warning("Reading stopped: %s", error.strerror)
+            _events.warning("reading-stopped", f"Reading stopped: {error.strerror}")
             return
         try:
             yield from packet.decode()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import itertools
-import logging
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,8 +16,9 @@ from PIL import Image as PillowImage
 from detectors.frames import CaptureCounts, Frame, Sequencer, SourceError
 from detectors.letterbox import Image
 from detectors.prefetch import prefetch
+from streams.events import Events
 
-log = logging.getLogger(__name__)
+_events = Events(__name__)
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"})
 #: Assumed where the images do not say when they were taken.
@@ -71,7 +71,8 @@ class FolderSource:
             image = read_image(path)
             if image is None or image.shape[:2] != (self.height, self.width):
                 sequencer.skip()
-                log.warning("%s cannot be read or is not %d x %d; left out.", path, self.width, self.height)
+                size = f"{self.width} x {self.height}"
+                _events.warning("frame-left-out", f"{path} cannot be read or is not {size}; left out.")
                 continue
             index = sequencer.accept(captured_at_ns)
             if index is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import threading
 import time
@@ -15,8 +14,9 @@ import tenacity
 
 from detectors.frames import Arrival, CaptureCounts, Frame, Sequencer, SourceError
 from detectors.prefetch import prefetch
+from streams.events import Events
 
-log = logging.getLogger(__name__)
+_events = Events(__name__)
 
 SCHEMES = frozenset({"rtsp", "rtsps", "tcp", "udp", "srt"})
 NANOSECONDS = 1_000_000_000
@@ -106,11 +106,12 @@ class LiveSource:
                     arrival = Arrival(now_ns, stream_ns, self.counts.reconnects)
                     yield Frame(index, captured_at_ns, frame.to_ndarray(format="bgr24"), arrival)
         except av.FFmpegError as error:
-            log.warning("The camera %s was interrupted: %s", self.name, error.strerror)
+            sentence = f"The camera {self.name} was interrupted: {error.strerror}"
+            _events.warning("camera-interrupted", sentence, reconnects=self.counts.reconnects)
 
     def _reconnect(self) -> _Connection | None:
         self.counts.reconnects += 1
-        log.warning("Connecting to the camera %s again", self.name)
+        _events.info("camera-connecting", f"Connecting to the camera {self.name} again.")
         try:
             return self._connect(tenacity.stop_when_event_set(self._stop))
         except av.FFmpegError:

@@ -17,9 +17,12 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from roadwitness.listening import bind
 from roadwitness.progress import say
+from streams.events import Events
 from streams.health import Health
 from streams.metrics import BUILD_INFO, REGISTRY
 from streams.tracing import traced
+
+_events = Events(__name__)
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ def operated(process: str, health: Health, where: Operating) -> Iterator[str | N
         PortTaken: when the port is in use.
     """
     BUILD_INFO.labels(version("roadwitness"), process).set(1)
+    _events.info("started", version=version("roadwitness"))
     if where.port is None:
         with traced(process):
             yield None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import math
 import random
 import threading
@@ -12,6 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from streams.bus import Bus, BusUnavailable
+from streams.events import Events
 from streams.metrics import FORWARDER_AWAY, FORWARDER_CONNECTS, FORWARDER_FAILURES, FORWARDER_SENT
 from streams.spool import Spool
 from streams.tracing import headers_of_span, span
@@ -20,7 +20,7 @@ _FIRST_PAUSE_S = 0.5
 _LONGEST_PAUSE_S = 30.0
 _IDLE_S = 0.2
 
-_log = logging.getLogger(__name__)
+_events = Events(__name__)
 
 
 class Forwarder:
@@ -99,7 +99,7 @@ class Forwarder:
                 self._forward()
             except BusUnavailable as error:
                 if not self._trouble:
-                    _log.warning("%s What is seen waits on this unit's disk.", error)
+                    _events.warning("bus-away", f"{error} What is seen waits on this unit's disk.")
                     pause_s = self._first_pause_s
                 self._trouble = str(error)
                 FORWARDER_AWAY.set(1)
@@ -125,6 +125,8 @@ class Forwarder:
                     self._spool.sent(records)
                     for topic, number in Counter(record.topic for record in records).items():
                         FORWARDER_SENT.labels(topic.value).inc(number)
+                if self._trouble:
+                    _events.info("bus-back", "The bus is there again; what waits is sent.")
                 self._trouble = ""
                 FORWARDER_AWAY.set(0)
                 if not records:
