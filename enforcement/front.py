@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import socket
 import socketserver
 import threading
 from collections.abc import Callable
@@ -138,6 +139,7 @@ class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
     request_queue_size = 64
 
     def __init__(self, address: Any, store: Store, *, read_only: bool) -> None:
+        self._store = store  # kept open: the engine starts anew for each query once nobody holds it
         self._engine = store.engine()
         self._read_only = read_only
         self._thread: threading.Thread | None = None
@@ -191,6 +193,12 @@ class StoreFront(_Server):
         super().__init__(("127.0.0.1", port), store, read_only=False)
         self.server_bind()
         self.server_activate()
+
+    def get_request(self) -> tuple[Any, Any]:
+        """Send each piece of an answer at once: one that waits for its acknowledgement costs 40 ms."""
+        connection, address = super().get_request()
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return connection, address
 
     @property
     def port(self) -> int:
