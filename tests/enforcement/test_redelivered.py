@@ -211,6 +211,21 @@ def test_a_vehicle_that_was_seen_otherwise_is_counted_once(store: Store) -> None
         rewrite_hours(store, settles_s=0)
 
 
+@pytest.mark.parametrize("rewritten", [False, True])
+def test_a_late_passage_shrinks_no_hour_whose_others_are_erased(store: Store, rewritten: bool) -> None:
+    insert(store, "passages", blocks=((0, 39),))
+    while rewrite_hours(store, settles_s=0):
+        pass
+    expected = figures(store)["v_traffic_hourly"]
+    store.command("TRUNCATE TABLE passages")
+    insert(store, "passages", blocks=((39, 40),))
+    while rewritten and rewrite_hours(store, settles_s=0):
+        pass
+    assert waiting(store) == (0 if rewritten else 1)
+    assert figures(store)["v_traffic_hourly"] == expected
+    assert expected[0] == 39
+
+
 def waiting(store: Store) -> int:
     [(hours,)] = store.query(
         """SELECT count() FROM

@@ -70,6 +70,9 @@ CREATE OR REPLACE VIEW v_camera_health ON CLUSTER 'centre'
 CREATE OR REPLACE VIEW v_camera_health_hourly ON CLUSTER 'centre'
 CREATE OR REPLACE VIEW v_health_events ON CLUSTER 'centre'
 CREATE OR REPLACE VIEW v_camera_drift ON CLUSTER 'centre'
+-- 0009_hours_never_shrink.sql
+CREATE OR REPLACE VIEW passage_hours_waiting ON CLUSTER 'centre'
+ALTER TABLE calibrations ON CLUSTER 'centre'
 -- 0013_completeness.sql
 ALTER TABLE evidence_index ON CLUSTER 'centre'
 ALTER TABLE violations ON CLUSTER 'centre'
