@@ -17,6 +17,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from roadwitness.listening import bind
 from roadwitness.progress import say
+from roadwitness.supervision import supervised
 from streams.events import Events
 from streams.health import Health
 from streams.metrics import BUILD_INFO, REGISTRY
@@ -43,10 +44,15 @@ def operated(process: str, health: Health, where: Operating) -> Iterator[str | N
     BUILD_INFO.labels(version("roadwitness"), process).set(1)
     _events.info("started", version=version("roadwitness"))
     if where.port is None:
-        with traced(process):
+        with traced(process), supervised(health):
             yield None
         return
-    with traced(process), bind(where.port, where.host, option="--metrics-port") as listener, health:
+    with (
+        traced(process),
+        bind(where.port, where.host, option="--metrics-port") as listener,
+        health,
+        supervised(health),
+    ):
         server = _Server(listener, health)
         thread = threading.Thread(target=server.serve_forever, args=(0.1,), name="operations", daemon=True)
         thread.start()

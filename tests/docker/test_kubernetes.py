@@ -16,6 +16,7 @@ from roadwitness.secret_files import NAMES
 from roadwitness.site import load_site
 from roadwitness.wiring import policy_of
 from streams import metrics
+from streams.topics import Topic
 from tests.conftest import REPOSITORY
 from tests.docker.programs import lint
 
@@ -145,8 +146,11 @@ def test_workers_follow_a_metric_that_there_is() -> None:
     assert scaling["scaleTargetRef"]["name"] in named("Deployment")
     assert "replicas" not in named("Deployment")["enforce"]["spec"]  # an `apply` would undo the scaling
     told = {family.name for family in metrics.REGISTRY.collect()}
-    pods = [each["pods"]["metric"]["name"] for each in scaling["metrics"] if each["type"] == "Pods"]
-    assert set(pods) == {"roadwitness_consumer_lag_records"} <= told
+    (lag,) = (each["external"] for each in scaling["metrics"] if each["type"] == "External")
+    assert lag["metric"]["name"] in told
+    assert lag["metric"]["selector"]["matchLabels"]["topic"] in list(Topic)
+    # Every worker tells the same lag: only an average over the workers says what one has before it.
+    assert lag["target"]["type"] == "AverageValue"
 
 
 def test_nobody_comes_in_and_nothing_goes_out_but_what_is_listed() -> None:
