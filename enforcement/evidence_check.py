@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from enforcement.completeness import Completeness
-from enforcement.errors import EvidenceCorrupt, EvidenceMissing
+from enforcement.errors import EvidenceCorrupt, EvidenceError, EvidenceMissing
 from enforcement.evidence_gaps import Need
 from enforcement.evidence_index import EvidenceIndex
 from enforcement.evidence_store import EvidenceStore
@@ -47,7 +47,7 @@ class CheckReport:
 
 
 class EvidenceCheck:
-    """Compares an index and a place for evidence. Changes nothing, but for :meth:`mark`."""
+    """Compares an index and a place for evidence. Changes nothing, but for :meth:`mark` and :meth:`erase`."""
 
     def __init__(self, store: Store, evidence: EvidenceStore) -> None:
         self._store = store
@@ -82,6 +82,22 @@ class EvidenceCheck:
         index.record(index.lost(finding.digest for finding in lost))
         index.expect([need for finding in lost for need in finding.needs], ())
         return len(lost)
+
+    def erase(self, report: CheckReport) -> int:
+        """Erase the unknown pieces of ``report``; returns how many.
+
+        Raises:
+            EvidenceError: when more is unknown than known; then the index is hardly that of this place.
+        """
+        unknown = [finding.digest for finding in report.findings if finding.fault == "unknown"]
+        if len(unknown) > report.checked:
+            raise EvidenceError(
+                f"{len(unknown)} pieces are unknown and only {report.checked} known: this looks like the "
+                "evidence of another store, and nothing was erased; check both addresses."
+            )
+        for digest in unknown:
+            self._evidence.discard(digest)
+        return len(unknown)
 
     def _fault_of(self, digest: str) -> Fault | None:
         try:

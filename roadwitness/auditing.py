@@ -9,16 +9,19 @@ from roadwitness.premises import Premises
 from roadwitness.progress import progress, say
 from streams.errors import RoadwitnessError
 
+_FAULTS = ("missing", "corrupt", "unknown")
+
 
 class EvidenceNotWhole(RoadwitnessError):
     """The evidence is not what the index says it is."""
 
 
-def check_evidence(premises: Premises, *, mark: bool) -> None:
-    """Check all evidence, print a line for each fault, and with ``mark`` enter what is lost into the index.
+def check_evidence(premises: Premises, *, mark: bool, erase_unknown: bool) -> None:
+    """Check all evidence and print a line for each fault; enter what is lost, and erase strangers, if asked.
 
     Raises:
         EvidenceNotWhole: when there is any fault; the sentence counts them.
+        EvidenceError: when more is to be erased than is known.
     """
     evidence = premises.open_evidence()
     with premises.open_store() as store:
@@ -27,24 +30,24 @@ def check_evidence(premises: Premises, *, mark: bool) -> None:
             report = check.run(advance)
         for finding in report.findings:
             print("\t".join((finding.fault, finding.digest, ",".join(finding.cases))))
-        marked = check.mark(report.findings) if mark else 0
+        done = []
+        if mark and (count := check.mark(report.findings)):
+            done.append(f"{count} entered as lost: restore them, or let the unit send them again")
+        if erase_unknown and (count := check.erase(report)):
+            done.append(f"{count} unknown erased")
     if report.findings:
-        raise EvidenceNotWhole(in_words(report, marked))
+        raise EvidenceNotWhole(in_words(report, done))
     say(f"{report.checked} pieces checked: every one is here and what its name says.")
 
 
-def in_words(report: CheckReport, marked: int) -> str:
-    """What is wrong, as one sentence."""
+def in_words(report: CheckReport, done: list[str]) -> str:
+    """What is wrong and what was ``done`` about it, as one sentence."""
     counts = Counter(finding.fault for finding in report.findings)
-    faults = ", ".join(
-        f"{counts[fault]} {fault}" for fault in ("missing", "corrupt", "unknown") if counts[fault]
-    )
+    faults = ", ".join(f"{counts[fault]} {fault}" for fault in _FAULTS if counts[fault])
     cases = len({case for finding in report.findings for case in finding.cases})
     concerned = f", in {cases} case{'' if cases == 1 else 's'}" if cases else ""
-    if marked:
-        what = "what is lost was entered, restore it or let the unit send it again"
-    elif counts["missing"] or counts["corrupt"]:
-        what = "--mark enters what is lost, so that its cases are incomplete"
-    else:
-        what = "no case needs them, look where they came from before you remove them"
-    return f"{report.checked} pieces checked, {faults}{concerned}: {what}."
+    if not done and (counts["missing"] or counts["corrupt"]):
+        done = ["--mark enters what is lost, so that its cases are incomplete"]
+    elif not done:
+        done = ["no case needs these, --erase-unknown erases them"]
+    return f"{report.checked} pieces checked, {faults}{concerned}: {'; '.join(done)}."

@@ -13,7 +13,6 @@ from enforcement.road import Road
 from enforcement.store import Store
 from enforcement.worker import DrainReport, Enforcer
 from roadwitness.listening import bind
-from roadwitness.premises import open_store as open_store
 from roadwitness.web_server import WebServer
 from streams.bus import Bus
 

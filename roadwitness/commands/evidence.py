@@ -20,16 +20,19 @@ def check(
         bool,
         typer.Option("--mark", help="Enter what is missing or changed, so that its cases are incomplete."),
     ] = False,
+    erase_unknown: Annotated[
+        bool, typer.Option("--erase-unknown", help="Erase pieces that the index does not have.")
+    ] = False,
 ) -> None:
     """Fetch and hash every piece that the index has, and look for pieces that it does not have.
 
     Prints a line for each that is not as it should be: missing, corrupt or unknown, its digest, its cases.
-    Exit code 1 if there are any. Changes nothing without --mark.
+    Exit code 1 if there are any. Changes nothing without --mark or --erase-unknown.
     """
     from roadwitness.auditing import check_evidence
     from roadwitness.premises import Premises
 
-    check_evidence(Premises(data, store, evidence), mark=mark)
+    check_evidence(Premises(data, store, evidence), mark=mark, erase_unknown=erase_unknown)
 
 
 @evidence_group.callback()

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from enforcement.casebook import CaseBook
-from enforcement.errors import EvidenceMissing
+from enforcement.errors import EvidenceError, EvidenceMissing
 from enforcement.evidence_check import EvidenceCheck, Finding
 from enforcement.evidence_index import EvidenceIndex
 from enforcement.evidence_store import EvidenceStore
@@ -64,6 +64,22 @@ def test_what_was_harmed_is_found_with_its_cases(
 def test_a_stranger_is_found(check: EvidenceCheck, evidence: EvidenceStore) -> None:
     evidence.put(digest(b"stranger"), b"stranger", "image/jpeg", False)
     assert found(check) == [("unknown", digest(b"stranger"), [])]
+
+
+def test_strangers_are_erased_when_asked(check: EvidenceCheck, evidence: EvidenceStore) -> None:
+    evidence.put(digest(b"stranger"), b"stranger", "image/jpeg", True)
+    assert check.erase(check.run()) == 1
+    assert found(check) == []
+    assert evidence.get(FIRST) == PICTURES[0]
+
+
+def test_the_evidence_of_another_store_is_not_erased(check: EvidenceCheck, evidence: EvidenceStore) -> None:
+    strangers = [b"a", b"b", b"c", b"d"]
+    for stranger in strangers:
+        evidence.put(digest(stranger), stranger, "image/jpeg", False)
+    with pytest.raises(EvidenceError, match="4 pieces are unknown and only 3 known"):
+        check.erase(check.run())
+    assert all(evidence.has(digest(stranger)) for stranger in strangers)
 
 
 def test_a_check_changes_nothing_until_its_findings_are_marked(

@@ -14,27 +14,25 @@ UNKNOWN = Finding("unknown", "c" * 64)
 
 
 @pytest.mark.parametrize(
-    ("findings", "marked", "sentence"),
+    ("findings", "done", "sentence"),
     [
         (
             [MISSING, CORRUPT, UNKNOWN],
-            0,
+            [],
             "9 pieces checked, 1 missing, 1 corrupt, 1 unknown, in 2 cases: --mark enters what is lost, so "
             "that its cases are incomplete.",
         ),
         (
             [CORRUPT],
-            1,
-            "9 pieces checked, 1 corrupt, in 1 case: what is lost was entered, restore it or let the unit "
-            "send it again.",
+            ["1 entered as lost", "2 unknown erased"],
+            "9 pieces checked, 1 corrupt, in 1 case: 1 entered as lost; 2 unknown erased.",
         ),
         (
             [UNKNOWN, UNKNOWN],
-            0,
-            "9 pieces checked, 2 unknown: no case needs them, look where they came from before you remove "
-            "them.",
+            [],
+            "9 pieces checked, 2 unknown: no case needs these, --erase-unknown erases them.",
         ),
     ],
 )
-def test_what_is_wrong_is_said_in_a_sentence(findings: list[Finding], marked: int, sentence: str) -> None:
-    assert in_words(CheckReport(9, findings), marked) == sentence
+def test_what_is_wrong_is_said_in_a_sentence(findings: list[Finding], done: list[str], sentence: str) -> None:
+    assert in_words(CheckReport(9, findings), done) == sentence
