@@ -15,9 +15,9 @@ from enforcement.evidence_index import EvidenceIndex
 from enforcement.evidence_store import EvidenceStore
 from enforcement.store import Store
 
-#: ``missing``: the index has it, its place does not. ``corrupt``: its bytes are others. ``unknown``: it lies
-#: there, and the index does not have it.
-Fault = Literal["missing", "corrupt", "unknown"]
+#: ``missing``: the index has it, its place does not. ``corrupt``: its bytes are others. ``returned``: the
+#: index has it as lost, and it is there again. ``unknown``: it is there, and the index does not have it.
+Fault = Literal["missing", "corrupt", "returned", "unknown"]
 
 # Most of the time of a piece from afar is waiting, so several are under way.
 _AT_ONCE = 8
@@ -72,16 +72,21 @@ class EvidenceCheck:
                 report.checked += len(page)
                 advance(report.checked, max(total, report.checked))
         report.findings += self._confirmed(suspects)
-        report.findings += [Finding("unknown", digest) for digest in self._unknown()]
+        report.findings += self._strangers()
         return report
 
     def mark(self, findings: Iterable[Finding]) -> int:
-        """Enter what is missing or corrupt as lost, which makes its cases incomplete; returns how many."""
-        lost = [finding for finding in findings if finding.fault != "unknown"]
+        """Enter what is missing or corrupt as lost, and what returned as stored; returns how many pieces.
+
+        The cases that need them become incomplete, or complete.
+        """
+        findings = list(findings)
+        lost = [finding for finding in findings if finding.fault in ("missing", "corrupt")]
+        returned = [finding.digest for finding in findings if finding.fault == "returned"]
         index = EvidenceIndex(self._store, self._evidence)
-        index.record(index.lost(finding.digest for finding in lost))
+        index.record([*index.lost(finding.digest for finding in lost), *index.returned(returned)])
         index.expect([need for finding in lost for need in finding.needs], ())
-        return len(lost)
+        return len(lost) + len(returned)
 
     def erase(self, report: CheckReport) -> int:
         """Erase the unknown pieces of ``report``; returns how many.
@@ -122,13 +127,18 @@ class EvidenceCheck:
             found += [Finding(fault, digest, needs.get(digest, ())) for digest, fault in still.items()]
         return found
 
-    def _unknown(self) -> Iterator[str]:
+    def _strangers(self) -> Iterator[Finding]:
         for digests in _batches(self._evidence.digests()):
             known = self._where(digests)
             strangers = [digest for digest in digests if known[digest] != "here"]
             # A worker stores a piece before it says so: only what stays unknown is.
-            again = self._where(strangers)
-            yield from (one for one in strangers if again[one] != "here" and self._evidence.has(one))
+            for digest, state in self._where(strangers).items():
+                if state == "here" or not self._evidence.has(digest):
+                    continue
+                if state != "lost":
+                    yield Finding("unknown", digest)
+                elif self._fault_of(digest) is None:
+                    yield Finding("returned", digest)
 
     def _where(self, digests: Iterable[str]) -> dict[str, str]:
         wanted = list(digests)

@@ -48,16 +48,11 @@ class EvidenceIndex:
 
     def lost(self, digests: Iterable[str]) -> list[Row]:
         """The facts that a check found pieces of the index gone or changed."""
-        now = self._clock()
-        rows = self._store.query(
-            """SELECT DISTINCT toString(digest), passage_id, camera_id, media_type, sealed FROM evidence_index
-            WHERE digest IN {digests:Array(FixedString(64))} AND fact = 'stored'""",
-            {"digests": sorted(digests)},
-        )
-        return [
-            (digest, passage, "lost", camera, media, sealed, 0, now)
-            for digest, passage, camera, media, sealed in rows
-        ]
+        return self._again("lost", digests)
+
+    def returned(self, digests: Iterable[str]) -> list[Row]:
+        """The facts that lost pieces are stored again."""
+        return self._again("stored", digests)
 
     def judged(self, passage: Passage, fate: Fate) -> list[Row]:
         """The facts that a passage keeps its evidence (it is a violation) or releases it; none if awaited."""
@@ -157,6 +152,18 @@ class EvidenceIndex:
             {"passages": sorted(passage_ids)},
         )
         return {str(row[0]) for row in rows}
+
+    def _again(self, fact: str, digests: Iterable[str]) -> list[Row]:
+        now = self._clock()
+        rows = self._store.query(
+            """SELECT DISTINCT toString(digest), passage_id, camera_id, media_type, sealed, size_bytes
+            FROM evidence_index WHERE digest IN {digests:Array(FixedString(64))} AND fact = 'stored'""",
+            {"digests": sorted(digests)},
+        )
+        return [
+            (digest, passage, fact, camera, media, sealed, size, now)
+            for digest, passage, camera, media, sealed, size in rows
+        ]
 
     def _about(self, item: EvidenceItem, fact: str, size_bytes: int) -> Row:
         return (

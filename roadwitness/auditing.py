@@ -9,7 +9,7 @@ from roadwitness.premises import Premises
 from roadwitness.progress import progress, say
 from streams.errors import RoadwitnessError
 
-_FAULTS = ("missing", "corrupt", "unknown")
+_FAULTS = ("missing", "corrupt", "returned", "unknown")
 
 
 class EvidenceNotWhole(RoadwitnessError):
@@ -32,7 +32,7 @@ def check_evidence(premises: Premises, *, mark: bool, erase_unknown: bool) -> No
             print("\t".join((finding.fault, finding.digest, ",".join(finding.cases))))
         done = []
         if mark and (count := check.mark(report.findings)):
-            done.append(f"{count} entered as lost: restore them, or let the unit send them again")
+            done.append(f"{count} entered: restore what is lost, or let the unit send it again")
         if erase_unknown and (count := check.erase(report)):
             done.append(f"{count} unknown erased")
     if report.findings:
@@ -46,8 +46,8 @@ def in_words(report: CheckReport, done: list[str]) -> str:
     faults = ", ".join(f"{counts[fault]} {fault}" for fault in _FAULTS if counts[fault])
     cases = len({case for finding in report.findings for case in finding.cases})
     concerned = f", in {cases} case{'' if cases == 1 else 's'}" if cases else ""
-    if not done and (counts["missing"] or counts["corrupt"]):
-        done = ["--mark enters what is lost, so that its cases are incomplete"]
+    if not done and faults != f"{counts['unknown']} unknown":
+        done = ["--mark enters what is lost or returned, so that its cases say so"]
     elif not done:
         done = ["no case needs these, --erase-unknown erases them"]
     return f"{report.checked} pieces checked, {faults}{concerned}: {'; '.join(done)}."

@@ -18,7 +18,7 @@ def check(
     evidence: OwnEvidenceOption = None,
     mark: Annotated[
         bool,
-        typer.Option("--mark", help="Enter what is missing or changed, so that its cases are incomplete."),
+        typer.Option("--mark", help="Enter what is lost, or has returned, so that its cases say so."),
     ] = False,
     erase_unknown: Annotated[
         bool, typer.Option("--erase-unknown", help="Erase pieces that the index does not have.")
@@ -26,7 +26,8 @@ def check(
 ) -> None:
     """Fetch and hash every piece that the index has, and look for pieces that it does not have.
 
-    Prints a line for each that is not as it should be: missing, corrupt or unknown, its digest, its cases.
+    Prints a line for each that is not as it should be: missing, corrupt, returned or unknown; its digest;
+    the cases that need it.
     Exit code 1 if there are any. Changes nothing without --mark or --erase-unknown.
     """
     from roadwitness.auditing import check_evidence

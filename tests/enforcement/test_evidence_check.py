@@ -104,6 +104,22 @@ def test_a_check_changes_nothing_until_its_findings_are_marked(
     assert found(check) == []
 
 
+def test_a_lost_piece_that_was_restored_counts_again_once_marked(
+    check: EvidenceCheck, hands: Hands, store: Store
+) -> None:
+    book, key = CaseBook(store), key_of(hands, FIRST)
+    hands.remove(key)
+    check.mark(check.run().findings)
+    hands.change(key, b"not quite")
+    assert found(check) == []
+    hands.change(key, PICTURES[0])
+    findings = check.run().findings
+    assert [(it.fault, it.digest) for it in findings] == [("returned", FIRST)]
+    assert check.mark(findings) == 1
+    assert book.gaps([SPEEDER_ID]) == {}
+    assert found(check) == []
+
+
 def test_what_a_worker_erases_meanwhile_is_no_fault(
     check: EvidenceCheck, store: Store, evidence: EvidenceStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,13 +19,13 @@ UNKNOWN = Finding("unknown", "c" * 64)
         (
             [MISSING, CORRUPT, UNKNOWN],
             [],
-            "9 pieces checked, 1 missing, 1 corrupt, 1 unknown, in 2 cases: --mark enters what is lost, so "
-            "that its cases are incomplete.",
+            "9 pieces checked, 1 missing, 1 corrupt, 1 unknown, in 2 cases: --mark enters what is lost or "
+            "returned, so that its cases say so.",
         ),
         (
             [CORRUPT],
-            ["1 entered as lost", "2 unknown erased"],
-            "9 pieces checked, 1 corrupt, in 1 case: 1 entered as lost; 2 unknown erased.",
+            ["1 entered", "2 unknown erased"],
+            "9 pieces checked, 1 corrupt, in 1 case: 1 entered; 2 unknown erased.",
         ),
         (
             [UNKNOWN, UNKNOWN],
