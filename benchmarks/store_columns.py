@@ -22,7 +22,7 @@ from enforcement.store import Store
 _COLUMNS = """
 SELECT table, column, any(type), sum(column_data_compressed_bytes) / sum(rows) AS packed,
     sum(column_data_uncompressed_bytes) / sum(rows) AS raw, sum(rows)
-FROM system.parts_columns WHERE database = {db:String} AND active
+FROM system.parts_columns WHERE database = {db:String} AND active AND rows > 0
 GROUP BY table, column ORDER BY table, packed DESC
 """
 
@@ -39,11 +39,14 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, closing(Store.embedded(Path(folder) / "store")) as store:
         store.migrate()
-        City(options.passages, options.violations, options.cameras).fill(store)
         tables = store.query(
             "SELECT name FROM system.tables WHERE database = {db:String} AND engine LIKE '%MergeTree'",
             {"db": store.database},
         )
+        for (table,) in tables:
+            # Small parts hold all columns in one file and cannot tell them apart.
+            store.command(f"ALTER TABLE {table} MODIFY SETTING min_bytes_for_wide_part = 0")
+        City(options.passages, options.violations, options.cameras).fill(store)
         for (table,) in tables:
             store.command(f"OPTIMIZE TABLE {table} FINAL")
         rows = store.query(_COLUMNS, {"db": store.database})
