@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
-from typing import TYPE_CHECKING, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
@@ -73,7 +74,7 @@ class EvidenceBucket:
             EvidenceUnreachable, EvidenceRefused: when the bucket cannot be asked.
         """
         for key in self._keys(digest):
-            content = self._call(lambda key=key: self._read(key))
+            content = self._call(partial(self._read, key))
             if content is None:
                 continue
             if hashlib.sha256(content).hexdigest() != digest:
@@ -96,13 +97,13 @@ class EvidenceBucket:
     def discard(self, digest: str) -> None:
         """Remove the piece for good, if it is there."""
         for key in self._keys(digest):
-            self._call(lambda key=key: obstore.delete(self._store, key))
+            self._call(partial(obstore.delete, self._store, key))
 
     def digests(self) -> Iterator[str]:
         """The digest of every piece in the bucket, in no order."""
         for part in (_OPEN, _SEALED):
             pages = iter(obstore.list(self._store, self._key(part), chunk_size=1000))
-            while page := self._call(lambda pages=pages: next(pages, None)):
+            while page := self._call(partial(next, pages, None)):
                 for found in page:
                     name = found["path"].rpartition("/")[2]
                     if _DIGEST.fullmatch(name):
@@ -129,15 +130,14 @@ class EvidenceBucket:
             return False
         return True
 
-    def _write(self, key: str, content: bytes, media_type: str, mode: str) -> None:
-        attributes = {"Content-Type": media_type}
+    def _write(self, key: str, content: bytes, media_type: str, mode: Literal["create", "overwrite"]) -> None:
         try:
             obstore.put(
                 self._store,
                 key,
                 content,
-                attributes=attributes,  # type: ignore[arg-type]
-                mode=mode,  # type: ignore[arg-type]
+                attributes={"Content-Type": media_type},
+                mode=mode,
                 use_multipart=False,
             )
         except AlreadyExistsError:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 
-from enforcement.evidence_check import CheckReport, EvidenceCheck
+from enforcement.evidence_check import CheckReport, EvidenceCheck, Fault
 from roadwitness.premises import Premises
 from roadwitness.progress import progress, say
 from streams.errors import RoadwitnessError
 
-_FAULTS = ("missing", "corrupt", "returned", "unknown")
+_FAULTS: tuple[Fault, ...] = ("missing", "corrupt", "returned", "unknown")
 
 
 class EvidenceNotWhole(RoadwitnessError):
