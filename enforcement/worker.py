@@ -174,8 +174,9 @@ class Enforcer:
         def step() -> DrainReport:
             # What another member was given meanwhile is left out when the batch is tried again.
             records = gathering.records
-            self._neighbours.keep_up(max((record.published_at_ns for record in records), default=0))
-            return self.handle(records)
+            until_ns = max((record.published_at_ns for record in records), default=0)
+            news = self._neighbours.keep_up(until_ns)
+            return self.handle(records) if records or news else DrainReport()
 
         report = carry(step)
         gathering.subscription.commit()
