@@ -88,7 +88,8 @@ def run(processes: Mapping[str, Sequence[str]], others: Mapping[str, int], count
     if end <= start:  # so little that they were never at work together
         start, end = min(each.said[0][0] for each in handling), max(each.said[-1][0] for each in handling)
     handled = sum(n for each in handling for at, n in each.said if start < at <= end)
-    return Run(handled / (end - start), end - start, handled, _cores(samples, start, end), held)
+    seconds = max(end - start, 1e-6)  # all in one batch: nothing can be said of the rate
+    return Run(handled / seconds, seconds, handled, _cores(samples, start, end), held)
 
 
 def first_said(arguments: Sequence[str]) -> float:
