@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
-from enforcement.casebook import CaseBook
 from enforcement.evidence_store import open_evidence
 from enforcement.register import import_register
 from enforcement.worker import DrainReport, Enforcer, Halt, Pace
@@ -112,7 +111,7 @@ def run_serve(
         watch_bus(health, bus_url)
         watch_store(health, store, store_url)
         watch_evidence(health, place, evidence)
-        count_cases(health, CaseBook(store))
+        count_cases(health, store)
         loop = health.loop("pages", _HUNG_S)
         with operated("serve", health, operating):
             pages.start()

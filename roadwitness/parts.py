@@ -12,12 +12,24 @@ from enforcement.evidence_store import EvidenceStore
 from enforcement.store import Store
 from enforcement.worker import GROUP, TOPICS
 from streams.health import Health
-from streams.metrics import BUS_AWAY, CASES_OPEN, EVIDENCE_AWAY, STORE_AWAY
+from streams.metrics import (
+    BUS_AWAY,
+    CASES_INCOMPLETE,
+    CASES_OPEN,
+    EVIDENCE_AWAY,
+    EVIDENCE_GAP_AGE,
+    EVIDENCE_GAPS,
+    STORE_AWAY,
+)
 from streams.probing import probe_of
 
 #: No piece of evidence has this digest; asking for it is the cheapest question that every place answers.
 _NOTHING = "0" * 64
 _COUNT_EVERY_S = 15.0
+_GAPS = """
+    SELECT count(), uniqExact(case_id), if(count() = 0, 0, dateDiff('second', min(since), now64(3)))
+    FROM v_evidence_gaps
+"""
 
 
 def watch_bus(health: Health, url: str) -> None:
@@ -39,11 +51,16 @@ def watch_evidence(health: Health, evidence: EvidenceStore, address: str) -> Non
         health.disk("evidence", Path(address))
 
 
-def count_cases(health: Health, book: CaseBook) -> None:
-    """Show how many cases wait for an officer."""
+def count_cases(health: Health, store: Store) -> None:
+    """Show how many cases wait for an officer, and how many for their evidence."""
+    book = CaseBook(store)
 
     def count() -> None:
         CASES_OPEN.set(book.count()["open"])
+        pieces, cases, oldest_age_s = store.query(_GAPS)[0]
+        EVIDENCE_GAPS.set(pieces)
+        CASES_INCOMPLETE.set(cases)
+        EVIDENCE_GAP_AGE.set(oldest_age_s)
 
     health.watch("cases", count, needed=False, every_s=_COUNT_EVERY_S)
 

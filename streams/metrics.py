@@ -121,6 +121,7 @@ EVIDENCE_DISCARDED = _counter("evidence_discarded_total", "Pieces erased since t
 EVIDENCE_SECONDS = _histogram("evidence_seconds", "One call to the evidence store.", "stage")
 EVIDENCE_FAILURES = _counter("evidence_failures_total", "Calls that the evidence store refused.", "reason")
 EVIDENCE_GAPS = _gauge("evidence_gaps", "Pieces that a case names and that are not stored.")
+EVIDENCE_GAP_AGE = _gauge("evidence_gap_oldest_age_seconds", "How long the oldest of them is missing.")
 EVIDENCE_AWAY = _gauge("evidence_away", "1 from a call that failed until one that succeeds.")
 
 # The store.
@@ -146,7 +147,7 @@ UNIT_EVENTS = _counter(
 # The pages.
 PAGE_SECONDS = _histogram("page_seconds", "One request, by the route's template.", "route", "status")
 CASES_OPEN = _gauge("cases_open", "Cases that wait for an officer.")
-CASES_INCOMPLETE = _gauge("cases_incomplete", "Open cases whose evidence is not all there.")
+CASES_INCOMPLETE = _gauge("cases_incomplete", "Cases whose evidence is not all there.")
 
 # A counter that first shows itself with its first event hides that event from whoever asks for an increase.
 for _reason in REFUSALS:

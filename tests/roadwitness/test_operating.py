@@ -163,6 +163,8 @@ def test_each_process_names_its_parts_and_its_loop(
         ("enforce", 'disk_free_bytes{place="evidence"}', 1),
         ("enforce", 'disk_free_bytes{place="store"}', 1),
         ("serve", "cases_open", 2),
+        ("serve", "cases_incomplete", 0),
+        ("serve", "evidence_gaps", 0),
         ("serve", 'page_seconds_count{route="/cases/{case_id}",status="200"}', 2),
         ("serve", 'page_seconds_count{route="/cases/{case_id}",status="404"}', 1),
     ],
