@@ -97,7 +97,7 @@ class House:
         return int(count)
 
 
-def wait_until(true: Callable[[], bool], within_s: float = 60.0) -> None:
+def wait_until(true: Callable[[], bool], within_s: float = 120.0) -> None:
     deadline = time.monotonic() + within_s
     while not true():
         assert time.monotonic() < deadline, "it did not happen in time"
