@@ -9,7 +9,7 @@ from enforcement.batch import Batch, Refusal, read_batch
 from enforcement.bench import Bench, Judgements
 from enforcement.counting import count_handled
 from enforcement.decisions import accept_decisions
-from enforcement.errors import EvidenceCorrupt, RowsRefused
+from enforcement.errors import RowsRefused
 from enforcement.evidence_index import EvidenceIndex
 from enforcement.evidence_store import EvidenceStore
 from enforcement.halting import RefusalWatch
@@ -28,14 +28,17 @@ from enforcement.rows import (
     violation_row,
 )
 from enforcement.store import Store
+from enforcement.storing import put_all
 from enforcement.unit_watch import UnitWatch
 from streams.bus import Bus, Record
 from streams.dead_letters import publish_dead_letter
 from streams.events import Events
-from streams.metrics import EVIDENCE_STORED_BYTES
+from streams.metrics import BATCH_STAGE, EVIDENCE_STORED_BYTES
 from streams.tracing import span_after
 
 _events = Events(__name__)
+
+_READ, _JUDGE, _EVIDENCE, _ROWS = map(BATCH_STAGE.labels, ("read", "judge", "evidence", "rows"))
 
 Refused = list[Refusal]
 
@@ -107,9 +110,20 @@ class Handling:
             return DrainReport(), [Refusal(record, "unstorable", str(error))]
 
     def _apply(self, records: Sequence[Record]) -> tuple[DrainReport, Refused]:
-        batch = read_batch(records)
-        judgements = self._bench.judge(batch)
-        stored, refused = self._store_evidence(batch, judgements.released)
+        with _READ.time():
+            batch = read_batch(records)
+        with _JUDGE.time():
+            judgements = self._bench.judge(batch)
+        with _EVIDENCE.time():
+            stored, refused = self._store_evidence(batch, judgements.released)
+        with _ROWS.time():
+            report = self._store_rows(batch, judgements, stored, refused)
+        count_handled(batch, judgements, report, self._clock())
+        return report, batch.refused
+
+    def _store_rows(
+        self, batch: Batch, judgements: Judgements, stored: list[Row], refused: list[Row]
+    ) -> DrainReport:
         self._store_findings(judgements)
         # The passage's row says that it was judged, so it comes after what keeps its evidence.
         facts = [fact for p, fate in judgements.judged for fact in self.index.judged(p, fate)]
@@ -130,9 +144,7 @@ class Handling:
             decisions=decisions,
         )
         self._units.heard(beat for _, beat in batch.heartbeats)
-        report += self.end_waiting()
-        count_handled(batch, judgements, report, self._clock())
-        return report, batch.refused
+        return report + self.end_waiting()
 
     def _store_findings(self, judgements: Judgements) -> None:
         found = judgements.found
@@ -157,13 +169,11 @@ class Handling:
         """Store the batch's evidence but for what is known to be of no use; what was stored, what refused."""
         stored: list[Row] = []
         refused: list[Row] = []
-        for record, item in batch.evidence:
-            if item.passage_id in released:
-                continue
-            try:
-                self._evidence.put(item.digest, item.content, item.media_type, item.sealed)
-            except EvidenceCorrupt as error:
-                batch.refused.append(Refusal(record, "corrupt", str(error)))
+        wanted = [(record, item) for record, item in batch.evidence if item.passage_id not in released]
+        outcomes = put_all(self._evidence, [item for _, item in wanted])
+        for (record, item), fault in zip(wanted, outcomes, strict=True):
+            if fault is not None:
+                batch.refused.append(Refusal(record, "corrupt", str(fault)))
                 refused += self.index.refused(item)
             else:
                 stored.append(self.index.stored(item))

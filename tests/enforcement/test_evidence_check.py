@@ -24,6 +24,11 @@ FIRST = digest(PICTURES[0])
 
 
 @pytest.fixture
+def store(embedded: Store) -> Store:
+    return embedded
+
+
+@pytest.fixture
 def check(bus: LocalBus, store: Store, evidence: EvidenceStore, enforcer: Enforcer) -> EvidenceCheck:
     """Of a place with the three pieces of one case."""
     publish(bus, *items(SPEEDER, PICTURES), SPEEDER)

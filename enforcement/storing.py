@@ -1,0 +1,41 @@
+"""Storing the evidence of a batch: several pieces at a time, since each mostly waits for disk or network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from enforcement.errors import EvidenceCorrupt
+from enforcement.evidence_store import EvidenceStore
+from streams.messages import EvidenceItem
+
+_AT_ONCE = 8
+
+
+def put_all(evidence: EvidenceStore, items: Sequence[EvidenceItem]) -> list[EvidenceCorrupt | None]:
+    """Store ``items``; for each of them None, or why its bytes were refused.
+
+    When this returns every other piece is durable.
+
+    Raises:
+        EvidenceUnreachable, EvidenceRefused, EvidenceFull: of the first piece that could not be stored; some
+            of the others may be, and all of them may be stored again.
+    """
+    if not items:
+        return []
+    with ThreadPoolExecutor(min(_AT_ONCE, len(items)), "evidence") as workers:
+        under_way = [workers.submit(_put, evidence, item) for item in items]
+        try:
+            return [each.result() for each in under_way]
+        except BaseException:
+            for each in under_way:
+                each.cancel()
+            raise
+
+
+def _put(evidence: EvidenceStore, item: EvidenceItem) -> EvidenceCorrupt | None:
+    try:
+        evidence.put(item.digest, item.content, item.media_type, item.sealed)
+    except EvidenceCorrupt as refused:
+        return refused
+    return None
