@@ -61,7 +61,11 @@ class S3Server:
         # The ports of S3, master, volume and filer, each with that of its gRPC.
         ports = free_ports(8)
         self.port = ports[0]
-        self.process = Process("s3", [weed, "server", *_options(home, ports)], folder, grace_s=_GRACE_S)
+        self._ports = ports
+        # Its own logs go to the folder for temporary files.
+        environment = {"TMPDIR": str(home)}
+        command = [weed, "server", *_options(home, ports)]
+        self.process = Process("s3", command, folder, environment=environment, grace_s=_GRACE_S)
 
     @property
     def url(self) -> str:
@@ -86,8 +90,11 @@ class S3Server:
         self.process.wait_until(self._writes, _READY_S)
 
     def stop(self) -> None:
-        """End it."""
+        """End it, and remove the sockets that it leaves in /tmp."""
         self.process.stop()
+        for port in self._ports:
+            for socket in Path("/tmp").glob(f"seaweedfs-*-grpc-{port}.sock"):
+                socket.unlink(missing_ok=True)
 
     def _writes(self) -> bool:
         try:
