@@ -23,7 +23,7 @@ from enforcement.store import Store
 from enforcement.unit_watch import UnitWatch
 from streams.bus import Bus, BusFull, BusUnavailable, Record
 from streams.events import Events
-from streams.metrics import BATCH_AGE, BATCH_RECORDS, WORKER_HELD
+from streams.metrics import BATCH_AGE, BATCH_RECORDS, BATCH_STAGE, WORKER_HELD
 from streams.topics import Topic
 
 __all__ = ["DrainReport", "Enforcer", "Halt", "Pace"]
@@ -38,6 +38,7 @@ _LONGEST_PAUSE_S = 30.0
 Carry = Callable[[Callable[[], DrainReport]], DrainReport]
 
 _events = Events(__name__)
+_COMMIT = BATCH_STAGE.labels("commit")
 
 
 class Enforcer:
@@ -179,7 +180,8 @@ class Enforcer:
             return self.handle(records) if records or news else DrainReport()
 
         report = carry(step)
-        gathering.subscription.commit()
+        with _COMMIT.time():
+            gathering.subscription.commit()
         WORKER_HELD.set(0)
         BATCH_AGE.observe(time.monotonic() - gathering.began_s)
         return report
