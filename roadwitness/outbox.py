@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from roadwitness.progress import progress, say
-from streams.bus import Publisher
+from streams.bus import BusFull, Publisher
 from streams.connect import check_address, open_bus
 from streams.errors import RoadwitnessError
 from streams.forwarding import Forwarder
@@ -18,6 +18,8 @@ from streams.topics import Topic
 
 #: How long a unit that has nothing more to see waits for a bus that is away.
 _PATIENCE_S = 5.0
+#: A unit whose spool is full sends for so long before it ends.
+_MAKING_ROOM_S = 30.0
 NOTHING_WAITS = SpoolState(records=0, size_bytes=0, oldest_age_s=0.0, given_up=0)
 
 
@@ -106,7 +108,12 @@ def open_outbox(bus_url: str, spool: Path, limit_bytes: int) -> Iterator[Outbox]
             say(f"{before.records} records wait in {spool} from before, the oldest for {age_s}.")
         sender = Forwarder(waiting, lambda: open_bus(bus_url))
         sender.start()
+        outbox = Outbox(waiting, waiting, sender)
         try:
-            yield Outbox(waiting, waiting, sender)
+            yield outbox
+        except BusFull:
+            # Whoever starts this unit again would else meet the same full spool, for ever.
+            outbox.finish(_MAKING_ROOM_S)
+            raise
         finally:
             sender.stop()
