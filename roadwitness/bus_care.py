@@ -15,18 +15,60 @@ from roadwitness.progress import results, say
 from streams.bus import Bus
 from streams.connect import open_bus
 from streams.dead_letter_box import NoSuchLetter, Posted, letters, replay
+from streams.errors import RoadwitnessError
 from streams.topics import ERASED_WHEN_CONSUMED, RETENTION_S, Topic, largest_record_bytes
 
 _DAY_S = 24 * 3600
 
 
-def make_topics(url: str) -> None:
-    """Make the topics that are missing, and print how each is kept."""
+class TopicsDiffer(RoadwitnessError):
+    """Topics that were there before are not kept as they should be."""
+
+
+def make_topics(url: str, *, correct: bool = False) -> None:
+    """Make the topics that are missing, and print how each is kept.
+
+    Raises:
+        TopicsDiffer: when the brokers keep one otherwise than it should be; with ``correct`` that is mended.
+    """
     with closing(open_bus(url)):  # opening makes what is missing, on every bus
-        table = Table("topic", "kept", "largest record")
-        for topic in Topic:
-            table.add_row(topic.value, _kept(url, topic), f"{largest_record_bytes(topic) / 2**20:.0f} MiB")
-        results.print(table)
+        pass
+    if not url.startswith("local:"):
+        _show_cluster(url, correct=correct)
+        return
+    table = Table("topic", "kept", "largest record")
+    for topic in Topic:
+        kept = "until consumed" if topic in ERASED_WHEN_CONSUMED else "for ever"
+        table.add_row(topic.value, kept, f"{largest_record_bytes(topic) / 2**20:.0f} MiB")
+    results.print(table)
+
+
+def _show_cluster(url: str, *, correct: bool) -> None:
+    """What the brokers themselves say of the topics."""
+    from streams.kafka_records import as_bus_errors
+    from streams.kafka_settings import KafkaSettings
+    from streams.kafka_topics import correct_topics, topics_now
+
+    settings = KafkaSettings.from_url(url)
+    with as_bus_errors(settings, "admin"):
+        if correct:
+            correct_topics(settings)
+        states = topics_now(settings)
+    table = Table("topic", "kept", "largest record", "partitions", "copies")
+    for topic, state in states.items():
+        largest = f"{largest_record_bytes(topic) / 2**20:.0f} MiB"
+        table.add_row(topic.value, _kept(topic), largest, str(state.partitions), str(state.replicas))
+    results.print(table)
+    differing = [
+        f"{topic}: {setting} is {found or 'not set'} and not {wanted}"
+        for topic, state in states.items()
+        for setting, (found, wanted) in state.differs.items()
+    ]
+    if differing:
+        raise TopicsDiffer(
+            f"The brokers keep topics otherwise than they should ({'; '.join(differing)}): run `roadwitness "
+            "streams init --correct`, or change them yourself."
+        )
 
 
 def list_letters(url: str, *, as_json: bool) -> None:
@@ -91,9 +133,7 @@ def _find(bus: Bus, numbers: Sequence[str]) -> list[Posted]:
     return [found[number] for number in numbers]
 
 
-def _kept(url: str, topic: Topic) -> str:
-    if url.startswith("local:"):
-        return "until consumed" if topic in ERASED_WHEN_CONSUMED else "for ever"
+def _kept(topic: Topic) -> str:
     seconds = RETENTION_S[topic]
     return "for ever" if seconds is None else f"{seconds / _DAY_S:g} days"
 

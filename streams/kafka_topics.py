@@ -1,10 +1,18 @@
-"""Makes the topics that a Kafka cluster lacks, each with its retention and its largest record."""
+"""Makes the topics that a Kafka cluster lacks, each with its retention and its largest record.
+
+What the brokers do with a topic is asked of them, since somebody may have made or changed it otherwise: a
+passage that is kept for longer than it should be is a plate that is kept for longer.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from kafka import KafkaAdminClient
+from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import TopicAlreadyExistsError
 
 from streams.kafka_settings import KafkaSettings
@@ -21,12 +29,73 @@ def make_missing_topics(settings: KafkaSettings) -> None:
     Raises:
         kafka.errors.KafkaError: when the cluster does not answer or refuses.
     """
-    admin = KafkaAdminClient(**settings.client_options())
-    try:
+    with _administering(settings) as admin:
         present = set(admin.list_topics())
         for topic in Topic:
             if settings.topic_name(topic) not in present:
                 _make(admin, topic, settings)
+
+
+@dataclass(frozen=True)
+class TopicState:
+    """A topic as the brokers have it; ``differs`` are settings that are not ours: what is, and should be."""
+
+    partitions: int
+    replicas: int
+    differs: Mapping[str, tuple[str, str]]
+
+
+def topics_now(settings: KafkaSettings) -> dict[Topic, TopicState]:
+    """Ask the brokers how each topic is kept.
+
+    Raises:
+        kafka.errors.KafkaError: when the cluster does not answer or refuses.
+    """
+    with _administering(settings) as admin:
+        names = {settings.topic_name(topic): topic for topic in Topic}
+        wanted = {topic: topic_configuration(topic) for topic in Topic}
+        asked = [
+            ConfigResource(ConfigResourceType.TOPIC, name, list(wanted[topic]))
+            for name, topic in names.items()
+        ]
+        said = admin.describe_configs(asked, config_filter="all")["topic"]
+        states = {}
+        for described in admin.describe_topics(list(names)):
+            topic = names[described["name"]]
+            found = {setting: str(entry["value"]) for setting, entry in said[described["name"]].items()}
+            differs = {
+                setting: (found.get(setting, ""), value)
+                for setting, value in wanted[topic].items()
+                if found.get(setting) != value
+            }
+            parts = described["partitions"]
+            replicas = min((len(part["replica_nodes"]) for part in parts), default=0)
+            states[topic] = TopicState(len(parts), replicas, differs)
+        return states
+
+
+def correct_topics(settings: KafkaSettings) -> None:
+    """Set retention and the other settings of every topic as this program wants them.
+
+    Raises:
+        kafka.errors.KafkaError: when the cluster does not answer or refuses.
+    """
+    with _administering(settings) as admin:
+        admin.alter_configs(
+            [
+                ConfigResource(
+                    ConfigResourceType.TOPIC, settings.topic_name(topic), topic_configuration(topic)
+                )
+                for topic in Topic
+            ]
+        )
+
+
+@contextmanager
+def _administering(settings: KafkaSettings) -> Iterator[Any]:
+    admin = KafkaAdminClient(**settings.client_options())
+    try:
+        yield admin
     finally:
         admin.close()
 

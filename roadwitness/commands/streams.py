@@ -13,11 +13,20 @@ dead_letters = typer.Typer(help="Messages that could not be read or handled.", n
 
 
 @streams.command("init")
-def init(bus: BusOption) -> None:
-    """Make the topics that are missing, and say how long each is kept."""
+def init(
+    bus: BusOption,
+    correct: Annotated[
+        bool, typer.Option("--correct", help="Set also what was there before as it should be.")
+    ] = False,
+) -> None:
+    """Make the topics that are missing, and say how the brokers keep each.
+
+    A topic that is kept otherwise than it should be is an error: a passage kept too long is a plate kept
+    too long.
+    """
     from roadwitness.bus_care import make_topics
 
-    make_topics(bus)
+    make_topics(bus, correct=correct)
 
 
 @dead_letters.command("list")

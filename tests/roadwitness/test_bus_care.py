@@ -52,6 +52,32 @@ def test_init_says_how_long_each_topic_is_kept(tmp_path: Path) -> None:
     assert "until consumed" in text
 
 
+@pytest.mark.kafka
+def test_init_asks_the_brokers_how_each_topic_is_kept(kafka_url: str) -> None:
+    from kafka import KafkaAdminClient
+    from kafka.admin import ConfigResource, ConfigResourceType
+
+    from streams.kafka_settings import KafkaSettings
+
+    done = roadwitness("streams", "init", "--bus", kafka_url)
+    assert done.code == 0, done.stderr
+    rows = [line.split("│")[1:-1] for line in done.stdout.decode().splitlines() if "│" in line]
+    found = {topic.strip(): [cell.strip() for cell in rest] for topic, *rest in rows}
+    assert found["passages"] == ["3 days", "1 MiB", "2", "1"]
+    assert found["decisions"][0] == "for ever"
+
+    settings = KafkaSettings.from_url(kafka_url)
+    name = settings.topic_name(Topic.PASSAGES)
+    admin = KafkaAdminClient(bootstrap_servers=list(settings.brokers))
+    admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, name, {"retention.ms": "604800000"})])
+    admin.close()
+    differs = roadwitness("streams", "init", "--bus", kafka_url)
+    assert differs.code == 1
+    assert "passages: retention.ms is 604800000 and not 259200000" in differs.sentence
+    assert roadwitness("streams", "init", "--bus", kafka_url, "--correct").code == 0
+    assert roadwitness("streams", "init", "--bus", kafka_url).code == 0
+
+
 def test_the_list_names_each_letter_and_counts_the_reasons(log: Path) -> None:
     done = roadwitness("streams", "dead-letters", "list", "--bus", f"local:{log}", env={"COLUMNS": "160"})
     text = done.stdout.decode()
