@@ -123,6 +123,8 @@ class LocalCluster:
             member.wait_until_ready()
         for member in self.units:
             member.start()
+        for member in self.units:
+            member.wait_until_ready()
 
     def failed(self) -> list[Process]:
         """Programs that have ended and should not have: all but units that saw the whole of their clip."""

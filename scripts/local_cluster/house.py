@@ -68,13 +68,13 @@ class Member:
         self.process.start()
 
     def wait_until_ready(self) -> None:
-        """Wait until it says that it can work.
+        """Wait until it says that it can work, or has done its work already.
 
         Raises:
             ClusterError: when it ends before, or takes too long.
         """
         try:
-            self.process.wait_until(lambda: self.ready, _READY_S)
+            self.process.wait_until(lambda: self.ready or self.process.exit_code == 0, _READY_S)
         except ClusterError as error:
             lacks = {part: why for part, why in self.parts().items() if why != "ok"}
             raise ClusterError(f"{error} It lacks {lacks}." if lacks else str(error)) from error

@@ -23,7 +23,7 @@ def simulated_sites(folder: Path, units: int) -> list[Path]:
 
 
 def _rendered(sites: Path, pair: int) -> Path:
-    scene = SceneRequest(name="section", seed=pair + 1, fps=15)
+    scene = SceneRequest(name="section", seed=pair + 1, fps=12)
     plain, home = sites / f"rendered-{pair + 1}", sites / f"pair-{pair + 1}"
     if not is_rendered(plain, scene):
         shutil.rmtree(home, ignore_errors=True)
