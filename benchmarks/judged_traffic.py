@@ -161,7 +161,10 @@ def passage(
         place = UNTIL_M + FROM_M - y if kind == "wrong way" else y
         sigma = 0.04 + 0.003 * abs(y)
         at_ns = start_ns + round(at_s * SECOND)
-        track.append(TrackPoint(at_ns, 900 + 20 * x, 500 - 9 * y, x, place + chance.gauss(0.0, sigma), sigma))
+        # With as many digits as a unit tells.
+        pixel = round(900 + 20 * x, 2), round(500 - 9 * y, 2)
+        metres = round(x, 3), round(place + chance.gauss(0.0, sigma), 3), round(sigma, 3)
+        track.append(TrackPoint(at_ns, *pixel, *metres))
         at_s += 1 / LOOKS_A_SECOND
         if wait_s > 0.0 and y > STOP_AT_M - 4.0:
             wait_s -= 1 / LOOKS_A_SECOND

@@ -149,6 +149,13 @@ def test_without_a_calibration_there_are_no_places():
     assert track.part == "unknown"
 
 
+def test_places_are_told_in_whole_millimetres_and_hundredths_of_a_pixel():
+    sightings, _ = drive((2.0, 38.0), (0.0, -14.0), 1)
+    for p in road_track(sightings, calibration(), CAR).points:
+        assert (p.x_px, p.y_px) == (round(p.x_px, 2), round(p.y_px, 2))
+        assert (p.x_m, p.y_m, p.sigma_m) == (round(p.x_m, 3), round(p.y_m, 3), round(p.sigma_m, 3))
+
+
 def test_a_vehicle_that_stops_keeps_its_heading():
     times = np.arange(0, 4, 0.1)
     places = np.column_stack([np.zeros_like(times), np.minimum(times * 8, 10.0)])
