@@ -17,6 +17,7 @@ import pytest
 
 _READY_S = 90
 _STOPPED_S = 30
+USER, PASSWORD = "unit-7", "not a secret"
 
 
 class Broker:
@@ -26,9 +27,11 @@ class Broker:
         self._java = [java, "-Xms64m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
         self._java += ["-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", f"{jars}/*"]
         self._folder = folder
-        self.port, controller_port = _free_ports(2)
+        self.port, controller_port, self._secure_port = _free_ports(3)
         self._settings = folder / "server.properties"
-        self._settings.write_text(_properties(self.port, controller_port, folder / "log"))
+        self.certificate = _make_certificate(folder)
+        secure_port = None if self.certificate is None else self._secure_port
+        self._settings.write_text(_properties(self.port, controller_port, secure_port, folder))
         self._log = folder / "broker.log"
         self._process: subprocess.Popen[bytes] | None = None
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode()
@@ -41,6 +44,11 @@ class Broker:
     def address(self) -> str:
         """host:port"""
         return f"127.0.0.1:{self.port}"
+
+    @property
+    def secure_address(self) -> str:
+        """host:port where it wants TLS, a user and a password: ``USER`` and ``PASSWORD``."""
+        return f"127.0.0.1:{self._secure_port}"
 
     def start(self) -> None:
         """Start and wait until it answers."""
@@ -137,16 +145,44 @@ def _free_ports(count: int) -> list[int]:
     return ports
 
 
-def _properties(port: int, controller_port: int, log: Path) -> str:
+def _make_certificate(folder: Path) -> Path | None:
+    """A certificate of the broker's own, in ``folder``; None without OpenSSL's command."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        return None
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"]
+    request = [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", *subject]
+    subprocess.run([*request, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    (folder / "broker.pem").write_text(key.read_text() + certificate.read_text())
+    return certificate
+
+
+def _secured(folder: Path) -> dict[str, object]:
+    login = "org.apache.kafka.common.security.plain.PlainLoginModule"
+    return {
+        "listener.name.secure.ssl.keystore.type": "PEM",
+        "listener.name.secure.ssl.keystore.location": folder / "broker.pem",
+        "listener.name.secure.sasl.enabled.mechanisms": "PLAIN",
+        "listener.name.secure.plain.sasl.jaas.config": f'{login} required user_{USER}="{PASSWORD}";',
+    }
+
+
+def _properties(port: int, controller_port: int, secure_port: int | None, folder: Path) -> str:
+    open_to = [f"PLAINTEXT://127.0.0.1:{port}"]
+    protocols = ["PLAINTEXT:PLAINTEXT", "CONTROLLER:PLAINTEXT"]
+    if secure_port is not None:
+        open_to.append(f"SECURE://127.0.0.1:{secure_port}")
+        protocols.append("SECURE:SASL_SSL")
     settings = {
         "process.roles": "broker,controller",
         "node.id": 1,
         "controller.quorum.voters": f"1@127.0.0.1:{controller_port}",
         "controller.listener.names": "CONTROLLER",
-        "listeners": f"PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}",
-        "advertised.listeners": f"PLAINTEXT://127.0.0.1:{port}",
-        "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
-        "log.dirs": log,
+        "listeners": ",".join([*open_to, f"CONTROLLER://127.0.0.1:{controller_port}"]),
+        "advertised.listeners": ",".join(open_to),
+        "listener.security.protocol.map": ",".join(protocols),
+        "log.dirs": folder / "log",
         "auto.create.topics.enable": "false",
         "group.initial.rebalance.delay.ms": 0,
         "group.min.session.timeout.ms": 500,
@@ -154,5 +190,6 @@ def _properties(port: int, controller_port: int, log: Path) -> str:
         "offsets.topic.replication.factor": 1,
         "transaction.state.log.replication.factor": 1,
         "transaction.state.log.min.isr": 1,
+        **({} if secure_port is None else _secured(folder)),
     }
     return "".join(f"{name}={value}\n" for name, value in settings.items())

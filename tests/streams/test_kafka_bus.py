@@ -14,7 +14,7 @@ from streams.connect import open_bus
 from streams.kafka import KafkaBus
 from streams.kafka_settings import KafkaSettings
 from streams.topics import RETENTION_S, Topic, largest_record_bytes
-from tests.kafka_broker import Broker
+from tests.kafka_broker import PASSWORD, USER, Broker
 
 pytestmark = pytest.mark.kafka
 
@@ -96,8 +96,9 @@ def test_what_another_program_wrote_does_not_stop_the_reader(
 def test_members_of_one_group_share_the_partitions(settings: KafkaSettings) -> None:
     bus = KafkaBus(settings)
     members = [bus.subscribe([Topic.PASSAGES], "enforce") for _ in range(2)]
-    for _ in range(12):  # both join, and the group settles
-        for member in members:
+    deadline = time.monotonic() + 60
+    while not all(member.places(Topic.PASSAGES) for member in members) and time.monotonic() < deadline:
+        for member in members:  # both join, and the group settles
             member.poll(0.5)
     bus.publish_many([(Topic.PASSAGES, f"camera-{number}", b"%d" % number) for number in range(60)])
     found: list[list[Record]] = [[], []]
@@ -157,3 +158,29 @@ def test_a_bus_outlives_its_broker(kafka_parts: tuple[str, Path], tmp_path: Path
         subscription.close()
         bus.close()
         broker.stop()
+
+
+def test_a_broker_that_wants_tls_and_a_password_is_reached_by_settings_alone(
+    kafka_broker: Broker, kafka_url: str, tmp_path: Path
+) -> None:
+    if kafka_broker.certificate is None:
+        pytest.skip("no openssl: install it to test with a broker that wants TLS")
+    secret = tmp_path / "password"
+    secret.write_text(PASSWORD + "\n")
+    prefix = KafkaSettings.from_url(kafka_url).topic_prefix
+    address = f"kafka://{kafka_broker.secure_address}?topic_prefix={prefix}&patience_s=10&security_protocol=SASL_SSL"
+    address += f"&sasl_mechanism=PLAIN&sasl_username={USER}&sasl_password_file={secret}"
+    bus = open_bus(f"{address}&ssl_cafile={kafka_broker.certificate}")
+    bus.publish(Topic.PASSAGES, "camera", b"in private")
+    subscription = bus.subscribe([Topic.PASSAGES], "group")
+    assert [record.value for record in take(subscription, 1)] == [b"in private"]
+    subscription.close()
+    bus.close()
+    secret.write_text("another")
+    with pytest.raises(BusUnavailable, match="check the address"):
+        open_bus(
+            f"{address}&ssl_cafile={kafka_broker.certificate}&patience_s=2".replace("patience_s=10&", "")
+        )
+    secret.write_text(PASSWORD)
+    with pytest.raises(BusUnavailable, match="check the address"):  # a certificate that nobody vouches for
+        open_bus(f"{address}&patience_s=2".replace("patience_s=10&", ""))
