@@ -2,9 +2,9 @@
 
     python benchmarks/encodings.py
 
-The same passages of an open road, without plate and leader, as JSON with all digits that a double has, as JSON
-as it is sent (a track is told to a hundredth of a pixel and a millimetre), and as MessagePack. Bytes are given
-as they are, compressed one by one, and compressed two hundred together.
+The same passages of an open road, without plate and leader, as JSON with all digits that a double has, as
+JSON as it is sent (a track is told to a hundredth of a pixel and a millimetre), and as MessagePack. Bytes are
+given as they are, compressed one by one, and compressed two hundred together.
 """
 
 from __future__ import annotations

@@ -176,7 +176,7 @@ def main() -> int:
     found: dict[str, Any] = {"cores": len(os.sched_getaffinity(0)), "load_before": os.getloadavg()[0]}
     bars: list[Bar] = []
     if "encoding" in options.only:
-        kinds = flow_encoding.kinds(city, size.stages)
+        kinds = flow_encoding.kinds(city, 2_000)
         found["encoding"] = [asdict(kind) | {"together_us": kind.together_us} for kind in kinds]
         _show_kinds(kinds)
         bars.append(_bar("encode and decode of a passage, us", kinds[0].together_us, at_most=20.0))

@@ -44,7 +44,8 @@ _KINDS: tuple[tuple[str, Callable[[Passage], bool]], ...] = (
 
 def kinds(city: City, count: int) -> list[Kind]:
     """Every kind among ``count`` passages of the city."""
-    passages = list(city.passages(count))
+    # Decoded once, so that the parts of each lie together, as those of one that was just made.
+    passages = [_decoded(encode(each)) for each in city.passages(count)]
     gc.collect()
     gc.freeze()
     return [_measured(name, [each for each in passages if belongs(each)]) for name, belongs in _KINDS]
