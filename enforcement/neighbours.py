@@ -60,8 +60,7 @@ class Neighbours:
             return
         again = self._bus.follow(Topic.PASSAGES, dict.fromkeys(places, since_ns))
         try:
-            handled_ns = max(place.since_ns for place in places.values())
-            records = again.read(handled_ns)
+            records = again.read({part: place.since_ns for part, place in places.items()})
         finally:
             again.close()
         self._remember(record for record in records if record.offset < places[record.partition].offset)

@@ -83,6 +83,7 @@ class Enforcer:
         self._pace = pace or Pace()
         self._beat = beat
         self._looked_round_s = 0.0
+        self._handled_ns = 0
         self._gathering: Gathering | None = None
 
     @property
@@ -175,8 +176,8 @@ class Enforcer:
         def step() -> DrainReport:
             # What another member was given meanwhile is left out when the batch is tried again.
             records = gathering.records
-            until_ns = max((record.published_at_ns for record in records), default=0)
-            news = self._neighbours.keep_up(until_ns)
+            self._handled_ns = max((record.published_at_ns for record in records), default=self._handled_ns)
+            news = self._neighbours.keep_up(self._handled_ns)
             return self.handle(records) if records or news else DrainReport()
 
         report = carry(step)
@@ -205,7 +206,9 @@ class Enforcer:
 
         def step() -> DrainReport:
             self._bench.reading.reached(reached)
-            if self._neighbours.keep_up(time.time_ns()):
+            # In a backlog others are read no further than what is judged: who comes later is of no use yet.
+            until_ns = time.time_ns() if reached.keys() >= self.share else self._handled_ns
+            if self._neighbours.keep_up(until_ns):
                 return self.handle([])
             return self._handling.end_waiting()
 

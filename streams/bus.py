@@ -124,8 +124,11 @@ class Subscription(Protocol):
 class Following(Protocol):
     """Reads some partitions beside any group, and commits nothing. Not for use from two threads."""
 
-    def read(self, until_ns: int) -> Sequence[Record]:
-        """What was published up to ``until_ns`` (UTC) and is there now, each record once."""
+    def read(self, until_ns: int | Mapping[int, int]) -> Sequence[Record]:
+        """What was published up to ``until_ns`` (UTC) and is there now, each record once.
+
+        ``until_ns`` holds for all partitions, or is by partition.
+        """
         ...
 
     def reached(self) -> Mapping[int, int]:

@@ -48,36 +48,42 @@ class KafkaFollowing:
             found = starts.get(part)
             self._consumer.seek(part, ends[part] if found is None else found.offset)
 
-    def read(self, until_ns: int) -> Sequence[Record]:
+    def read(self, until_ns: int | Mapping[int, int]) -> Sequence[Record]:
         """What was published up to ``until_ns`` (UTC) and is there now; waits until it has come.
 
         Raises:
-            BusUnavailable: when it does not come within the settings' patience; what came is given next time.
+            BusUnavailable: when nothing comes for the settings' patience; what came is given next time.
         """
         if not self._parts:
             return []
         now_ns = time.time_ns()
+        if isinstance(until_ns, int):
+            until_ns = {part.partition: until_ns for part in self._parts}
         with as_bus_errors(self._settings):
             self._fetch(self._consumer.end_offsets(self._parts), until_ns)
         found = []
         for part in self._parts:
             ahead = self._ahead[part]
-            while ahead and ahead[0].timestamp * 1_000_000 <= until_ns:
+            due_ns = until_ns[part.partition]
+            while ahead and ahead[0].timestamp * 1_000_000 <= due_ns:
                 found.append(record_of(self._topic, ahead.popleft()))
             # Nothing is left behind: either the next one is later, or there is none until now.
-            reached = until_ns if ahead else min(now_ns, until_ns)
+            reached = due_ns if ahead else min(now_ns, due_ns)
             self._read[part.partition] = max(self._read[part.partition], reached)
         return found
 
-    def _fetch(self, ends: Mapping[TopicPartition, int], until_ns: int) -> None:
+    def _fetch(self, ends: Mapping[TopicPartition, int], until_ns: Mapping[int, int]) -> None:
         """Fetch until each partition has shown a later record or its end."""
         deadline = time.monotonic() + self._settings.patience_s
-        while lacking := [part for part in self._parts if self._lacks(part, ends[part], until_ns)]:
+        while lacking := [
+            part for part in self._parts if self._lacks(part, ends[part], until_ns[part.partition])
+        ]:
             done = [part for part in self._parts if part not in lacking]
             self._consumer.pause(*done)
             self._consumer.resume(*lacking)
             for part, batch in self._consumer.poll(timeout_ms=_ROUND_MS, max_records=2000).items():
                 self._ahead[part].extend(batch)
+                deadline = time.monotonic() + self._settings.patience_s
             if time.monotonic() > deadline:
                 raise TimeoutError("what others publish could not be read in time")
 

@@ -180,8 +180,10 @@ class LocalFollowing:
         self._reached = dict(since_ns)
         self._offset = log.before(topic, since_ns[0]) if since_ns else 0
 
-    def read(self, until_ns: int) -> Sequence[Record]:
+    def read(self, until_ns: int | Mapping[int, int]) -> Sequence[Record]:
         """What was published up to ``until_ns`` and is there now, each record once."""
+        if not isinstance(until_ns, int):
+            until_ns = until_ns.get(0, 0)
         found: list[Record] = []
         while self._reached:
             now = self._clock()
