@@ -4,39 +4,93 @@ from __future__ import annotations
 
 import argparse
 import logging
+import multiprocessing
+import multiprocessing.util
+import shlex
+import subprocess
 import sys
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
-from tests.faults.play import Outcome, open_house, play
+from roadwitness.progress import progress, say
+from tests.faults.play import House, Outcome, open_house, play
+from tests.faults.report import page
+
+_house: House | None = None  # of a process that plays seeds for another
 
 
 def main() -> None:
     """Play the seeds that are named; exit status 1 when one fails."""
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--seeds", default="0-9", help="such as 0-199 or 3,17")
-    parser.add_argument(
-        "--keep", type=Path, default=Path("faults-failed"), help="where failing seeds' folders go"
-    )
+    parser.add_argument("--jobs", type=int, default=1, help="so many at once, each with brokers of its own")
+    parser.add_argument("--report", type=Path, help="a page (Markdown), written anew after each seed")
+    parser.add_argument("--keep", type=Path, default=Path("faults-failed"), help="folders of failing seeds")
     arguments = parser.parse_args()
+    seeds = _seeds_of(arguments.seeds)
+    arguments.keep = arguments.keep.resolve()
+    outcomes: list[Outcome] = []
+    with progress("Playing", "seeds") as advance:
+        advance(0, len(seeds))
+        for outcome in _played(seeds, arguments.jobs, arguments.keep):
+            outcomes.append(outcome)
+            advance(len(outcomes), len(seeds))
+            if not outcome.well:
+                say(_told(outcome), "red")
+            if arguments.report:
+                command = shlex.join(["python", "-m", "tests.faults", "--seeds", arguments.seeds])
+                arguments.report.write_text(page(outcomes, command, _commit()))
+    well = sum(outcome.well for outcome in outcomes)
+    say(f"{well} of {len(outcomes)} seeds well.")
+    sys.exit(0 if well == len(outcomes) else 1)
+
+
+def _played(seeds: list[int], jobs: int, keep: Path) -> Iterator[Outcome]:
+    if jobs == 1:
+        _be_quiet()
+        with open_house() as house:
+            yield from (play(house, seed, keep) for seed in seeds)
+        return
+    spawned = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, mp_context=spawned, initializer=_open_own_house) as pool:
+        under_way = [pool.submit(_play_in_own_house, seed, keep) for seed in seeds]
+        yield from (each.result() for each in as_completed(under_way))
+
+
+def _open_own_house() -> None:
+    global _house
+    _be_quiet()
+    opened = open_house()
+    _house = opened.__enter__()
+    multiprocessing.util.Finalize(None, opened.__exit__, (None, None, None), exitpriority=1)
+
+
+def _play_in_own_house(seed: int, keep: Path) -> Outcome:
+    assert _house is not None
+    return play(_house, seed, keep)
+
+
+def _be_quiet() -> None:
+    """These log each failed connection at length, and here connections fail."""
     for noisy in ("kafka", "urllib3.connectionpool", "clickhouse_connect"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
-    outcomes: list[Outcome] = []
-    with open_house() as house:
-        for seed in seeds_of(arguments.seeds):
-            outcome = play(house, seed, arguments.keep)
-            outcomes.append(outcome)
-            print(
-                f"seed {seed}: {'well' if outcome.well else 'FAILED'} in {outcome.took_s:.1f} s, "
-                f"recovered in {outcome.recovered_s:.1f} s ({outcome.plan.stage}; "
-                f"{'; '.join(map(str, outcome.plan.faults))})",
-                flush=True,
-            )
-            for sentence in outcome.wrong:
-                print(f"  {sentence}", flush=True)
-    sys.exit(0 if all(outcome.well for outcome in outcomes) else 1)
 
 
-def seeds_of(text: str) -> list[int]:
+def _told(outcome: Outcome) -> str:
+    faults = "; ".join(map(str, outcome.plan.faults))
+    wrong = "\n  ".join(outcome.wrong)
+    return f"Seed {outcome.plan.seed} ({outcome.plan.stage}; {faults}):\n  {wrong}\n  see {outcome.folder}"
+
+
+def _commit() -> str:
+    done = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
+    )
+    return done.stdout.strip() or "unknown"
+
+
+def _seeds_of(text: str) -> list[int]:
     """``0-3,7`` as numbers."""
     seeds: list[int] = []
     for part in text.split(","):

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.faults.links import Link, Wires
-from tests.faults.processes import Process
+from tests.faults.processes import Process, command
 
 _READY_S = 90.0
 _INSIDE = "INSIDE"  # what the brokers and the harness itself use: it is never cut
@@ -94,8 +94,8 @@ class Cluster:
             subprocess.run(
                 parts.command(*storage, f"--config={settings}"), check=True, capture_output=True, timeout=90
             )
-            command = parts.command("kafka.Kafka", str(settings))
-            self.processes.append(Process(f"broker-{i}", command, folder / f"broker-{i}.log"))
+            begin = command(parts.command("kafka.Kafka", str(settings)))
+            self.processes.append(Process(f"broker-{i}", begin, folder / f"broker-{i}.log"))
 
     @property
     def inside(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from roadwitness.cli import main
+from roadwitness import cli
 from streams.bus import Record
 from streams.kafka import KafkaSubscription
 
@@ -24,6 +24,7 @@ def make_careless() -> None:
     KafkaSubscription.commit = lambda self, *_arguments, **_options: None  # type: ignore[method-assign]
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """The command line, careless."""
     make_careless()
-    main()
+    cli.main()

@@ -16,10 +16,12 @@ from tests.faults.brokers import Cluster, Parts
 from tests.faults.draining import waiting
 from tests.faults.garbage import Saboteur
 from tests.faults.links import OPEN, Wires
+from tests.faults.nursery import Nursery
 from tests.faults.officer import Officer
-from tests.faults.processes import Process
+from tests.faults.processes import Process, command
 from tests.faults.schedule import SECONDS, Fault, Plan, plan
 from tests.faults.stage import CLIENTS, SOUND, Stage, Variant
+from tests.faults.storage import Storage
 from tests.faults.verdict import faults_found
 from tests.faults.watching import Watch, unseen
 
@@ -51,8 +53,10 @@ class House:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.wires = Wires()
+        self.nursery = Nursery()
         self._parts = Parts.find()
         self._clusters: dict[int, Cluster] = {}
+        self._storage: Storage | None = None
         self.empty_store = folder / "empty-store"
         _make_empty_store(self.empty_store, folder)
 
@@ -65,10 +69,19 @@ class House:
             self._clusters[brokers].start()
         return self._clusters[brokers]
 
+    def storage(self) -> Storage:
+        """The S3 server, running."""
+        if self._storage is None:
+            self._storage = Storage(self.folder)
+        return self._storage
+
     def close(self) -> None:
-        """End the brokers."""
+        """End the brokers and the S3 server."""
+        if self._storage is not None:
+            self._storage.kill()
         for cluster in self._clusters.values():
             cluster.stop()
+        self.nursery.close()
         self.wires.close()
 
 
@@ -89,11 +102,14 @@ def open_house() -> Iterator[House]:
 
 def play(house: House, seed: int, keep: Path | None = None, variant: Variant = SOUND) -> Outcome:
     """Play a seed; where it fails, its folder is kept below ``keep``."""
-    plan_of_it = plan(seed)
+    plan_of_it = plan(seed, with_s3=Storage.is_here())
     began = time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix=f"seed-{seed}-", dir=house.folder))
     cluster = house.cluster(plan_of_it.brokers)
-    stage = Stage(plan_of_it, folder, cluster, house.wires, house.empty_store, variant)
+    storage = house.storage() if plan_of_it.s3 else None
+    stage = Stage(
+        plan_of_it, folder, cluster, house.wires, house.nursery, house.empty_store, storage, variant
+    )
     try:
         recovered_s, wrong = _play(stage)
         stage.end()
@@ -130,6 +146,7 @@ def _play(stage: Stage) -> tuple[float, list[str]]:
             left = waiting(stage)
             if time.monotonic() - healed > _PATIENCE_S:
                 watch.finish()
+                stage.tell()
                 return time.monotonic() - healed, [f"not drained in {_PATIENCE_S:.0f} s: {left}"]
             time.sleep(_LOOK_EVERY_S)
         recovered_s = time.monotonic() - healed
@@ -179,7 +196,7 @@ def _heal(stage: Stage, fault: Fault, chance: random.Random, going: list[Fault])
         case "kill" | "torn":
             if fault.kind == "torn":
                 _tear(stage, int(fault.target[-1]), chance)
-            process: Process = stage.processes[fault.target]
+            process = stage.processes[fault.target]
             if not process.alive:
                 process.start()
         case "pause":
@@ -216,7 +233,7 @@ def _make_empty_store(path: Path, folder: Path) -> None:
     [port] = free_ports(1)
     process = Process(
         "store",
-        [sys.executable, "-m", "tests.faults.store_process", str(path), str(port)],
+        command([sys.executable, "-m", "tests.faults.store_process", str(path), str(port)]),
         folder / "empty.log",
     )
     process.start()

@@ -2,30 +2,83 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Protocol
 
 #: A process that ended by itself is started again after so long, as systemd or Kubernetes would.
 _AGAIN_AFTER_S = 0.5
 
 
-class Process:
-    """One command that is to run. What it writes goes to a file, over all its lives."""
+class Player(Protocol):
+    """Whatever can be killed and paused."""
 
-    def __init__(
-        self, name: str, command: Sequence[str], log: Path, env: Mapping[str, str] | None = None
-    ) -> None:
+    name: str
+
+    @property
+    def alive(self) -> bool:
+        """Whether it runs now (or is stopped by a signal)."""
+
+    def start(self) -> None:
+        """Start it, also again."""
+
+    def look_after(self) -> None:
+        """Start it again where it ended by itself."""
+
+    def kill(self) -> None:
+        """SIGKILL; it stays down until :meth:`start`."""
+
+    def freeze(self) -> None:
+        """SIGSTOP: it is there and does nothing."""
+
+    def thaw(self) -> None:
+        """SIGCONT."""
+
+    def said(self) -> str:
+        """All that it wrote, over all its lives."""
+
+
+class Running(Protocol):
+    """A process that was started, as :class:`subprocess.Popen` shows it."""
+
+    def poll(self) -> int | None:
+        """None while it runs."""
+
+    def send_signal(self, number: int, /) -> None:
+        """Send it."""
+
+    def kill(self) -> None:
+        """SIGKILL."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end."""
+
+
+def command(words: Sequence[str]) -> Callable[[Path], Running]:
+    """A way to start ``words``, to be ended by the kernel when this process is killed."""
+    setpriv = shutil.which("setpriv")
+    whole = [setpriv, "--pdeathsig", "KILL", *words] if setpriv else list(words)
+
+    def begin(log: Path) -> Running:
+        with log.open("ab") as written:
+            return subprocess.Popen(whole, stdin=subprocess.DEVNULL, stdout=written, stderr=subprocess.STDOUT)
+
+    return begin
+
+
+class Process:
+    """One process that is to run. What it writes goes to a file, over all its lives."""
+
+    def __init__(self, name: str, begin: Callable[[Path], Running], log: Path) -> None:
+        """``begin`` starts it with its output added to ``log``."""
         self.name = name
-        self.exits: list[int] = []
-        self._command = _with_us(command)
+        self._begin = begin
         self._log = log
-        self._env = {**os.environ, **(env or {})}
-        self._running: subprocess.Popen[bytes] | None = None
+        self._running: Running | None = None
         self._wanted = False
         self._ended_at = 0.0
 
@@ -37,10 +90,7 @@ class Process:
     def start(self) -> None:
         """Start it; from now on :meth:`look_after` keeps it running."""
         self._wanted = True
-        with self._log.open("ab") as log:
-            self._running = subprocess.Popen(
-                self._command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, env=self._env
-            )
+        self._running = self._begin(self._log)
 
     def look_after(self) -> None:
         """Start it again where it ended by itself."""
@@ -49,7 +99,6 @@ class Process:
         now = time.monotonic()
         if not self._ended_at:
             self._ended_at = now
-            self.exits.append(self._running.returncode)
         elif now - self._ended_at > _AGAIN_AFTER_S:
             self._ended_at = 0.0
             self.start()
@@ -69,6 +118,10 @@ class Process:
     def thaw(self) -> None:
         """SIGCONT."""
         self._signal(signal.SIGCONT)
+
+    def tell(self) -> None:
+        """Let it write to its log where each of its threads is."""
+        self._signal(signal.SIGUSR1)
 
     def said(self) -> str:
         """All that it wrote, over all its lives."""
@@ -90,9 +143,3 @@ class Process:
     def _signal(self, number: signal.Signals) -> None:
         if self._running is not None and self._running.poll() is None:
             self._running.send_signal(number)
-
-
-def _with_us(command: Sequence[str]) -> list[str]:
-    """The command, to be ended by the kernel when this process is killed."""
-    setpriv = shutil.which("setpriv")
-    return [setpriv, "--pdeathsig", "KILL", *command] if setpriv else list(command)

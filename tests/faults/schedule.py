@@ -13,6 +13,8 @@ Kind = Literal["kill", "pause", "link", "disk", "torn", "garbage"]
 SECONDS = 5.0
 PER_SECOND = 18.0
 _LAST_S = 7.0
+#: What may wait in a unit's spool: more than a seed has, or less than comes in a few seconds.
+ROOMY_BYTES, SMALL_BYTES = 8 * 1024**3, 700_000
 #: Every so many seeds one outage lasts long enough to be seen by whoever asks, and hears no answer.
 _LONG_EVERY = 12
 _LONG_S = 14.0
@@ -48,30 +50,42 @@ class Plan:
     disorder: float
     spool_limit_bytes: int
     small_disks: bool
+    s3: bool
     faults: tuple[Fault, ...]
 
     @property
     def stage(self) -> str:
         """What stands on the stage, in words."""
-        extras = [
-            word for word, is_so in (("section", self.section), ("small disks", self.small_disks)) if is_so
-        ]
+        extras = {
+            "section": self.section,
+            "small disks": self.small_disks,
+            "small spool": self.spool_limit_bytes < ROOMY_BYTES,
+            "S3": self.s3,
+        }
         return ", ".join(
-            [f"{self.units} units", f"{self.workers} workers", f"{self.brokers} brokers", *extras]
+            [
+                f"{self.units} units",
+                f"{self.workers} workers",
+                f"{self.brokers} brokers",
+                *(word for word, is_so in extras.items() if is_so),
+            ]
         )
 
 
-def plan(seed: int) -> Plan:
-    """The plan of a seed."""
+def plan(seed: int, *, with_s3: bool = True) -> Plan:
+    """The plan of a seed; ``with_s3`` says whether this machine has an S3 server."""
     chance = random.Random(f"plan {seed}")
     brokers = 3 if seed % 10 in (7, 8) else 1
     units = chance.choice((1, 2, 2, 3))
     workers = chance.choice((1, 1, 2))
-    targets = _Targets(units, workers, brokers, kills_brokers=brokers > 1 or seed % 10 == 9)
-    small_disks = chance.random() < 0.25
+    s3, small_spool = with_s3 and seed % 10 == 6, seed % 10 == 2
+    targets = _Targets(units, workers, brokers, s3, kills_brokers=brokers > 1 or seed % 10 == 9)
+    small_disks = not s3 and chance.random() < 0.25
     faults = [_fault(chance, targets) for _ in range(chance.choice((2, 3, 3, 4, 5)))]
     if small_disks:
         faults.append(_disk(chance, targets))
+    if small_spool:
+        faults.append(Fault(1.0, 3.5, "link", "refuse", "unit-0:kafka", _way(chance, "refuse")))
     if seed % _LONG_EVERY == 4:
         faults.append(_long(chance, targets))
     return Plan(
@@ -81,8 +95,9 @@ def plan(seed: int) -> Plan:
         brokers=brokers,
         section=units > 1 and chance.random() < 0.5,
         disorder=chance.choice((0.0, 0.2, 0.5)),
-        spool_limit_bytes=8 * 1024**3,
+        spool_limit_bytes=SMALL_BYTES if small_spool else ROOMY_BYTES,
         small_disks=small_disks,
+        s3=s3,
         faults=tuple(sorted(faults, key=lambda fault: fault.at_s)),
     )
 
@@ -94,19 +109,23 @@ class _Targets:
     units: int
     workers: int
     brokers: int
+    s3: bool
     kills_brokers: bool
 
     @property
     def processes(self) -> list[str]:
         names = [f"unit-{i}" for i in range(self.units)] + [f"worker-{i}" for i in range(self.workers)] * 2
-        names += ["store"] * 2
+        names += ["store"] * 2 + ["s3"] * 3 * self.s3
         return names + [f"broker-{i}" for i in range(self.brokers)] * (2 if self.kills_brokers else 0)
 
     @property
     def links(self) -> list[str]:
         names = [f"unit-{i}:kafka" for i in range(self.units)]
+        if self.brokers > 1:  # cut off from one broker only
+            names += [f"unit-0:broker-{i}" for i in range(self.brokers)]
+            names += [f"worker-0:broker-{i}" for i in range(self.brokers)]
         for i in range(self.workers):
-            names += [f"worker-{i}:kafka", f"worker-{i}:store"]
+            names += [f"worker-{i}:kafka", f"worker-{i}:store"] + [f"worker-{i}:s3"] * 2 * self.s3
         return [*names, "officer:kafka"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
 import sys
 import time
@@ -15,14 +16,15 @@ from enforcement.store import Store
 from tests.faults.brokers import Cluster, free_ports
 from tests.faults.disks import Disk
 from tests.faults.links import Link, Wires
-from tests.faults.processes import Process
-from tests.faults.schedule import PER_SECOND, SECONDS, Plan
+from tests.faults.nursery import Nursery
+from tests.faults.processes import Player, Process, command
+from tests.faults.schedule import PER_SECOND, ROOMY_BYTES, SECONDS, Plan
+from tests.faults.storage import Storage
 from tests.faults.truth import LIMIT_KMH, SECTION_M, SITE, Seen, camera_name, traffic
 from tests.faults.unit import Orders
 
 #: The clients of a cluster: the most that a plan has.
 CLIENTS = ("UNIT0", "UNIT1", "UNIT2", "WORKER0", "WORKER1", "OFFICER")
-_COMMAND = Path(sys.executable).with_name("roadwitness")
 #: A seed is short, so nobody waits long for anybody.
 _SETTINGS = "partitions=3&patience_s=3&session_timeout_s=2&reconnect_pause_s=0.5"
 _DISK_BYTES = 192 * 1024**2  # a unit leaves 64 MiB of its disk free
@@ -48,10 +50,14 @@ class Stage:
         folder: Path,
         cluster: Cluster,
         wires: Wires,
+        nursery: Nursery,
         empty_store: Path,
+        storage: Storage | None = None,
         variant: Variant = SOUND,
     ) -> None:
-        """Lay out ``folder``; call :meth:`start`. ``empty_store`` is a store with all tables."""
+        """Lay out ``folder``; call :meth:`start`. ``empty_store`` is a store with all tables; where there is
+        ``storage``, evidence is kept there instead of in a folder.
+        """
         self.plan = plan
         self.cluster = cluster
         self.truth: list[list[Seen]] = traffic(
@@ -63,10 +69,10 @@ class Stage:
             name: Disk(folder / name, _DISK_BYTES if plan.small_disks else 0)
             for name in ("evidence", "store", *(f"unit-{i}" for i in range(plan.units)))
         }
-        self.evidence = folder / "evidence" / "pieces"
+        self.folder_of_evidence = folder / "evidence" / "pieces"
         shutil.copytree(empty_store, folder / "store" / "store", symlinks=True)
-        self.store_port, *ports = free_ports(1 + 2 * plan.workers + plan.units)
-        link_ports, ports = ports[: plan.workers], ports[plan.workers :]
+        self.store_port, *ports = free_ports(1 + 3 * plan.workers + plan.units)
+        link_ports, ports = ports[: 2 * plan.workers], ports[2 * plan.workers :]
         #: Where units and workers answer their operators, by process.
         self.metrics_ports = dict(
             zip(
@@ -76,12 +82,25 @@ class Stage:
             )
         )
         self._variant = variant
+        self._nursery = nursery
         self.links: dict[str, list[Link]] = {"officer:kafka": cluster.links("OFFICER")}
-        self.processes: dict[str, Process] = {p.name: p for p in cluster.processes}
+        self.processes: dict[str, Player] = {p.name: p for p in cluster.processes}
+        self._storage = storage
+        if storage is not None:
+            self.processes["s3"] = storage
         self._began_at = 0.0
         self._lay_out_store()
         for i in range(plan.workers):
-            self._lay_out_worker(i, wires.link(f"worker-{i}:store", link_ports[i], self.store_port))
+            self.links[f"worker-{i}:store"] = [
+                wires.link(f"worker-{i}:store", link_ports[i], self.store_port)
+            ]
+            if storage is not None:
+                port = link_ports[plan.workers + i]
+                self.links[f"worker-{i}:s3"] = [wires.link(f"worker-{i}:s3", port, storage.port)]
+            self._lay_out_worker(i)
+        for name, kind in (("unit-0", "UNIT0"), ("worker-0", "WORKER0")):
+            for i, link in enumerate(cluster.links(kind)):
+                self.links[f"{name}:broker-{i}"] = [link]
         for i in range(plan.units):
             self.links[f"unit-{i}:kafka"] = cluster.links(f"UNIT{i}")
 
@@ -98,7 +117,8 @@ class Stage:
     @property
     def may_give_up(self) -> bool:
         """Whether a unit's disk was full at some time, so that statistics may have been given up."""
-        return any(fault.kind == "disk" and fault.target.startswith("unit") for fault in self.plan.faults)
+        full = any(fault.kind == "disk" and fault.target.startswith("unit") for fault in self.plan.faults)
+        return full or self.plan.spool_limit_bytes < ROOMY_BYTES
 
     @property
     def elapsed_s(self) -> float:
@@ -106,14 +126,22 @@ class Stage:
         return time.time() - self._began_at
 
     @property
-    def own(self) -> list[Process]:
-        """The processes of this seed: all but the brokers."""
-        return [each for name, each in self.processes.items() if not name.startswith("broker")]
+    def own(self) -> list[Player]:
+        """The processes of this seed: all but those that other seeds use too."""
+        return [each for name, each in self.processes.items() if not name.startswith(("broker", "s3"))]
 
     def look_after(self) -> None:
         """Start again what ended by itself."""
         for process in self.processes.values():
             process.look_after()
+
+    def tell(self) -> None:
+        """Let units and workers write to their logs what they are doing."""
+        for name in self.metrics_ports:
+            process = self.processes[name]
+            if isinstance(process, Process):
+                process.tell()
+        time.sleep(0.5)
 
     def end(self) -> None:
         """End this seed's processes; what they wrote is left."""
@@ -123,7 +151,7 @@ class Stage:
     def clear(self) -> None:
         """Give links and disks back."""
         for name, links in self.links.items():
-            if name.endswith(":store"):  # those to the brokers are the cluster's
+            if name.endswith((":store", ":s3")):  # those to the brokers are the cluster's
                 links[0].close()
         for disk in self.disks.values():
             disk.remove()
@@ -141,27 +169,33 @@ class Stage:
         """The file in which a unit notes what it has kept; on a disk that is never full."""
         return self.folder / f"unit-{unit}.journal"
 
+    def evidence(self, worker: int | None = None) -> str:
+        """The place of evidence as a worker has it; without one on the way that is never cut."""
+        if self._storage is None:
+            return str(self.folder_of_evidence)
+        port = None if worker is None else self.links[f"worker-{worker}:s3"][0].port
+        return self._storage.address(self.prefix.rstrip("-"), port)
+
     def open_store(self) -> Store:
         """The store, on the way that is never cut."""
         return Store.server(f"http://127.0.0.1:{self.store_port}/default")
 
     def _lay_out_store(self) -> None:
-        command = [sys.executable, "-m", "tests.faults.store_process"]
-        command += [str(self.folder / "store" / "store"), str(self.store_port)]
-        self.processes["store"] = Process("store", command, self.folder / "store.log")
+        words = [sys.executable, "-m", "tests.faults.store_process"]
+        words += [str(self.folder / "store" / "store"), str(self.store_port)]
+        self.processes["store"] = Process("store", command(words), self.folder / "store.log")
 
-    def _lay_out_worker(self, i: int, store: Link) -> None:
-        self.links[f"worker-{i}:store"] = [store]
+    def _lay_out_worker(self, i: int) -> None:
+        [store] = self.links[f"worker-{i}:store"]
         self.links[f"worker-{i}:kafka"] = self.cluster.links(f"WORKER{i}")
         sites = [str(path) for path in self._sites()]
-        shared = ["--bus", self.bus(f"WORKER{i}"), "--evidence", str(self.evidence)]
+        shared = ["--bus", self.bus(f"WORKER{i}"), "--evidence", self.evidence(i)]
         shared += ["--store", f"http://127.0.0.1:{store.port}/default"]
         shared += ["--metrics-port", str(self.metrics_ports[f"worker-{i}"])]
-        program = [str(_COMMAND), "enforce"]
-        if self._variant.careless_workers:
-            program = [sys.executable, "-m", "tests.faults.careless_worker"]
-        name = f"worker-{i}"
-        self.processes[name] = Process(name, [*program, *sites, *shared], self.folder / f"{name}.log")
+        program = (
+            "tests.faults.careless_worker:main" if self._variant.careless_workers else "roadwitness.cli:main"
+        )
+        self._born(f"worker-{i}", program, ["enforce", *sites, *shared])
 
     def _lay_out_unit(self, i: int) -> None:
         orders = Orders(
@@ -182,8 +216,11 @@ class Stage:
         )
         path = self.folder / f"unit-{i}.json"
         path.write_bytes(msgspec.json.encode(orders))
-        command = [sys.executable, "-m", "tests.faults.unit", str(path)]
-        self.processes[f"unit-{i}"] = Process(f"unit-{i}", command, self.folder / f"unit-{i}.log")
+        self._born(f"unit-{i}", "tests.faults.unit:main", [str(path)])
+
+    def _born(self, name: str, function: str, arguments: list[str]) -> None:
+        begin = functools.partial(self._nursery.start, function, arguments)
+        self.processes[name] = Process(name, begin, self.folder / f"{name}.log")
 
     def _sites(self) -> list[Path]:
         (self.folder / "policy.toml").write_text(_policy(section=self.plan.section))

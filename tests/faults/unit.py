@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import random
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from roadwitness.operating import Operating, operated
 from roadwitness.outbox import Outbox, open_outbox
 from roadwitness.roadside import Observation, heartbeat_to
 from streams.bus import Bus
+from streams.errors import RoadwitnessError
 from streams.forwarding import Forwarder
 from streams.health import Health
 from tests.faults.truth import SITE, Outgoing, Seen, camera_name, traffic
@@ -142,14 +144,12 @@ class _Forgetful(Forwarder):
             self._stop.wait(0.05)
 
 
-def main(orders: Orders) -> None:
-    """Work until SIGTERM."""
+def main() -> None:
+    """Work by the orders in the file that is named, until SIGTERM."""
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda _number, _frame: stop.set())
-    work(orders, stop)
-
-
-if __name__ == "__main__":
-    import sys
-
-    main(msgspec.json.decode(Path(sys.argv[1]).read_bytes(), type=Orders))
+    orders = msgspec.json.decode(Path(sys.argv[1]).read_bytes(), type=Orders)
+    try:
+        work(orders, stop)
+    except RoadwitnessError as error:
+        sys.exit(f"unit: {error}")

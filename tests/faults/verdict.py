@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from typing import Any
 
+from enforcement.errors import EvidenceError, EvidenceMissing
+from enforcement.evidence_store import open_evidence
 from enforcement.store import Store
 from streams.connect import open_bus
 from streams.dead_letter_box import letters
@@ -50,9 +51,10 @@ def _passages(stage: Stage, store: Store, seen: list[Seen]) -> Iterator[str]:
     if stage.may_give_up:  # statistics only, and only where a disk was full
         wanted -= {one.passage.passage_id for one in seen if one.kind == "statistics"} - set(found)
     yield from _compare("v_passages", wanted, found)
-    [[hourly]] = store.query("SELECT sum(passages) FROM v_speeds_hourly")
-    if hourly != len(found):
-        yield f"v_speeds_hourly counts {hourly} passages, v_passages {len(found)}"
+    for view in ("v_speeds_hourly", "v_traffic_hourly"):
+        [[hourly]] = store.query(f"SELECT sum(passages) FROM {view}")
+        if hourly != len(found):
+            yield f"{view} counts {hourly} passages, v_passages {len(found)}"
 
 
 def _decisions(store: Store, sent: list[Decision]) -> Iterator[str]:
@@ -69,11 +71,19 @@ def _decisions(store: Store, sent: list[Decision]) -> Iterator[str]:
 
 def _evidence(stage: Stage, seen: list[Seen]) -> Iterator[str]:
     wanted = {digest for one in seen for digest in one.keeps}
-    files = [path for path in stage.evidence.rglob("*") if path.is_file()]
-    yield from _compare("the evidence folder", wanted, [path.name for path in files])
-    for path in files:
-        if hashlib.sha256(path.read_bytes()).hexdigest() != path.name:
-            yield f"the evidence {path.name} has other bytes than its digest says"
+    place = open_evidence(stage.evidence())
+    yield from _compare("the evidence", wanted, list(place.digests()))
+    for digest in wanted:
+        try:
+            place.get(digest)  # which compares the bytes with the digest
+        except EvidenceMissing:
+            continue
+        except EvidenceError as error:
+            yield str(error)
+    # A folder may hold more than pieces: what was half written when a worker was killed, say.
+    names = [path.name for path in stage.folder_of_evidence.rglob("*") if path.is_file()]
+    if others := [name for name in names if name not in wanted]:
+        yield f"the evidence folder holds {len(others)} other files, such as {min(others)}"
 
 
 def _plates(stage: Stage, store: Store, seen: list[Seen], shown: set[str]) -> Iterator[str]:

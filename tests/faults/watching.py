@@ -84,6 +84,12 @@ def _expected(fault: Fault, processes: list[str]) -> tuple[list[str], float, tup
             return [who], 2.0, ("up",)
         if who == "store":
             return workers, 13.0 if fault.kind == "pause" else 5.0, ("up", "store_away", "store_failures")
+        if who == "s3":
+            return (
+                workers,
+                13.0 if fault.kind == "pause" else 5.0,
+                ("up", "evidence_away", "evidence_failures"),
+            )
         return [], 0.0, ()  # one broker of several; of a single one the units' spools tell, see below
     if fault.kind == "disk":
         signs = {
@@ -92,11 +98,12 @@ def _expected(fault: Fault, processes: list[str]) -> tuple[list[str], float, tup
         }
         names = workers if who in signs else [who]
         return names, 2.5 if who != "store" else 13.0, signs.get(who, ("up", "spool_refused", "disk"))
-    if fault.kind == "link" and who in processes and _cuts(fault):
+    if fault.kind == "link" and who in processes and not server.startswith("broker") and _cuts(fault):
         least_s = 5.0 if fault.way.refuses else 12.0
         if who.startswith("unit"):
             return [who], least_s, ("up", "forwarder_away", "spool_age")
-        return [who], least_s, ("up", f"{'bus' if server == 'kafka' else 'store'}_away")
+        part = {"kafka": "bus", "store": "store", "s3": "evidence"}[server]
+        return [who], least_s, ("up", f"{part}_away")
     return [], 0.0, ()
 
 
@@ -129,6 +136,7 @@ def _rises(name: str) -> Callable[[list[Sample]], bool]:
 _SIGNS: Mapping[str, Callable[[list[Sample]], bool]] = {
     "up": lambda samples: any(not each.figures for each in samples),
     "store_away": _any("store_away", 1.0),
+    "evidence_away": _any("evidence_away", 1.0),
     "bus_away": _any("bus_away", 1.0),
     "forwarder_away": _any("forwarder_away", 1.0),
     "spool_age": _any("spool_oldest_age_seconds", 3.0),
