@@ -29,6 +29,8 @@ IDLE_S = 12.0
 #: A worker or pages whose loop does not go round for so long are hung.
 _WORKER_HUNG_S = 300.0
 _HUNG_S = 60.0
+#: Four looks of a Prometheus that looks every 15 s. A supervisor's restart waits as long, which does no harm.
+_FAREWELL_S = 60.0
 _NO_SHARE = "no partition of passages is this worker's; it stands by"
 
 
@@ -79,7 +81,7 @@ def run_enforce(
         watch_store(health, store, store_url)
         watch_evidence(health, place, evidence)
         health.state("partitions", lambda: None if enforcer.has_share else _NO_SHARE)
-        with operated("enforce", health, operating), shown_when_halted(health, operating, stop):
+        with operated("enforce", health, operating), shown_when_halted(health, operating, stop, _FAREWELL_S):
             if until_idle:
                 say(in_words(enforcer.drain(idle_s=IDLE_S)))
             else:

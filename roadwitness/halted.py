@@ -1,4 +1,4 @@
-"""A worker that stopped itself stays for a while, so that whoever watches sees why before it is gone."""
+"""A process that stopped itself stays for a while, so that whoever watches sees why before it is gone."""
 
 from __future__ import annotations
 
@@ -14,27 +14,26 @@ from streams.events import Events
 from streams.health import Health
 from streams.metrics import WORKER_HALTED
 
-#: Four looks of a Prometheus that looks every 15 s. A supervisor's restart waits as long, which does no harm.
-_FAREWELL_S = 60.0
-
 _events = Events(__name__)
 
 
 @contextmanager
-def shown_when_halted(health: Health, operating: Operating, stop: threading.Event) -> Iterator[None]:
-    """Within it, an error that ends a worker is shown on the operators' port, where there is one.
+def shown_when_halted(
+    health: Health, operating: Operating, stop: threading.Event, farewell_s: float
+) -> Iterator[None]:
+    """Within it, an error that ends the work is shown on the operators' port, where there is one.
 
-    It rises a minute later, or when ``stop`` is set.
+    It rises after ``farewell_s``, or when ``stop`` is set.
     """
     halted: list[str] = []
-    health.state("worker", lambda: f"it halted: {halted[0]}" if halted else None)
+    health.state("work", lambda: f"it halted: {halted[0]}" if halted else None)
     try:
         yield
     except (TooMuchRefused, StoreFull, EvidenceFull, BusFull) as error:
         reason = "refused" if isinstance(error, TooMuchRefused) else "full"
         WORKER_HALTED.labels(reason).set(1)
-        halted.append("too much cannot be handled" if reason == "refused" else "a disk is full")
+        halted.append("too much cannot be handled" if reason == "refused" else "there is no room left")
         _events.error("halted", str(error), reason=reason)
         if operating.port is not None:
-            stop.wait(_FAREWELL_S)
+            stop.wait(farewell_s)
         raise

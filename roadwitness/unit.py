@@ -12,6 +12,7 @@ from detectors.capture import open_source
 from detectors.frames import FrameSource
 from detectors.pipeline import ClosedPassage
 from roadwitness.around import road_of, surroundings_of, wanted_by
+from roadwitness.halted import shown_when_halted
 from roadwitness.operating import Operating, operated
 from roadwitness.outbox import open_outbox
 from roadwitness.progress import progress, say
@@ -27,6 +28,8 @@ from streams.sealing import load_public
 
 #: Asked to stop, a unit sends for so long; the rest waits on its disk.
 _FAREWELL_S = 3.0
+#: For so long a unit without room shows itself to its operators, blind meanwhile, before it starts anew.
+_HALTED_S = 20.0
 
 
 def run_edge(
@@ -56,6 +59,7 @@ def run_edge(
         asked_to_stop() as stop,
         open_outbox(bus_url, spool, spool_limit_bytes) as outbox,
         operated("edge", health, operating),
+        shown_when_halted(health, operating, stop, _HALTED_S),
     ):
         watch_outbox(health, outbox)
         health.disk("spool", spool)

@@ -107,7 +107,7 @@ PASSAGE_DELAY = _histogram(
     "passage_delay_seconds", "From the end of a passage until its row is stored.", buckets=_DELAYS_S
 )
 WORKER_HELD = _gauge("worker_held_records", "Records polled and not committed yet.")
-WORKER_HALTED = _gauge("worker_halted", "1 when a worker stopped itself.", "reason")
+WORKER_HALTED = _gauge("worker_halted", "1 when a worker, or a unit, stopped itself.", "reason")
 PASSAGES_JUDGED = _counter("passages_judged_total", "Passages judged; one delivered twice counts twice.")
 FINDINGS = _counter("findings_total", "Findings that became cases.", "offence")
 SET_ASIDE = _counter("set_aside_total", "Findings set aside for an exemption.", "offence")

@@ -111,22 +111,27 @@ class Spool:
             check_size(topic, value)
         dear = any(is_dear(topic, value) for topic, _, value in batch)
         size = sum(len(value) for _, _, value in batch)
-        with self._transaction():
-            try:
-                self._make_room(size)
-            except BusFull:
-                if dear:
-                    SPOOL_REFUSED.inc(len(batch))
-                    raise
-                self._count_given_up(len(batch))
-                return
-            now_ns = self._clock()
-            self._database.executemany(
-                "INSERT INTO waiting (topic, key, value, size, dear, stored_at_ns) VALUES (?, ?, ?, ?, ?, ?)",
-                # What is kept together is worth the same: evidence comes with the passage that names it.
-                ((t.value, key, value, len(value), dear, now_ns) for t, key, value in batch),
-            )
-            self._size_bytes += size
+        try:
+            with self._transaction():
+                gone = self._make_room(size)
+                self._insert(batch, dear)
+                self._size_bytes += size
+        except BusFull:
+            if dear:
+                SPOOL_REFUSED.inc(len(batch))
+                raise
+            gone = len(batch)
+        with self._lock:
+            self._given_up += gone
+        SPOOL_GIVEN_UP.inc(gone)
+
+    def _insert(self, batch: Sequence[Outgoing], dear: bool) -> None:
+        now_ns = self._clock()
+        self._database.executemany(
+            "INSERT INTO waiting (topic, key, value, size, dear, stored_at_ns) VALUES (?, ?, ?, ?, ?, ?)",
+            # What is kept together is worth the same: evidence comes with the passage that names it.
+            ((t.value, key, value, len(value), dear, now_ns) for t, key, value in batch),
+        )
 
     def next(self, most_records: int = 500, most_bytes: int = 4 * 1024**2) -> list[Waiting]:
         """The first records in order, fewer where they are large; they stay until :meth:`sent`."""
@@ -182,18 +187,21 @@ class Spool:
         with self._lock, as_bus_errors(self.path):
             self._database.close()
 
-    def _make_room(self, size: int) -> None:
+    def _make_room(self, size: int) -> int:
+        """Make room for ``size`` bytes; how many statistics went for it."""
+        gone = 0
         missing = self._size_bytes + size - self._limit_bytes
         if missing > 0:
-            self._give_up(missing)
+            gone += self._give_up(missing)
         try:
             check_room(self.path, self._reserve_bytes + size)
         except BusFull:
             # The pages of what is erased are used again, so the file does not have to grow.
-            self._give_up(size)
+            gone += self._give_up(size)
+        return gone
 
-    def _give_up(self, missing: int) -> None:
-        """Erase the oldest statistics until ``missing`` bytes are free."""
+    def _give_up(self, missing: int) -> int:
+        """Erase the oldest statistics until ``missing`` bytes are free; how many."""
         gone: list[int] = []
         freed = 0
         for place, size in self._database.execute(
@@ -209,12 +217,8 @@ class Spool:
                 " bring the connection back or give it a larger limit; nothing of them is lost."
             )
         self._database.executemany("DELETE FROM waiting WHERE place = ?", ((place,) for place in gone))
-        self._count_given_up(len(gone))
         self._size_bytes -= freed
-
-    def _count_given_up(self, records: int) -> None:
-        self._given_up += records
-        SPOOL_GIVEN_UP.inc(records)
+        return len(gone)
 
     def _give_back(self) -> None:
         """Make erasing true when nothing waits: no copy stays in the journal, and the file is small again."""

@@ -128,8 +128,8 @@ def test_each_process_is_alive_and_ready_and_says_what_it_is(house: House, proce
 @pytest.mark.parametrize(
     ("process", "parts", "loop"),
     [
-        ("edge", {"frames", "spool", "bus"}, "frames"),
-        ("enforce", {"bus", "store", "evidence", "partitions", "worker"}, "worker"),
+        ("edge", {"frames", "spool", "bus", "work"}, "frames"),
+        ("enforce", {"bus", "store", "evidence", "partitions", "work"}, "worker"),
         ("serve", {"bus", "store", "evidence", "cases"}, "pages"),
     ],
 )
@@ -253,7 +253,7 @@ def test_a_worker_shows_that_its_store_hangs_that_it_came_back_and_why_it_halted
             halted = 'roadwitness_worker_halted{reason="refused"}'
             eventually(lambda: figures(address)[halted] == 1)
             status, body = answer("ready")
-            assert (status, body["parts"]["worker"]) == (503, "it halted: too much cannot be handled")
+            assert (status, body["parts"]["work"]) == (503, "it halted: too much cannot be handled")
             assert worker.interrupt() == 1
             assert "a share of 0.1 stops the worker" in worker.stderr
             assert "ZZ99ZZZ" not in worker.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 
 from streams.bus import BusFull, BusUnavailable
 from streams.local import LocalBus
-from streams.spool import Spool, is_dear
+from streams.metrics import REGISTRY
+from streams.spool import Outgoing, Spool, is_dear
 from streams.topics import Topic
 from tests.streams.spooling.conftest import number_of, statistic, violation
 
@@ -87,6 +89,37 @@ class TestWhenThereIsNoMoreRoom:
         assert [number_of(r.value) for r in spool.next()] == [0, 1, 2], "nothing that was kept is lost"
         spool.sent(spool.next(1))
         spool.publish(*violation(3))
+
+    @pytest.mark.parametrize(
+        ("record", "given_up", "refused"),
+        [(statistic(9), 1, 0), (violation(9), 0, 1), (violation(9, 200), 0, 1)],
+    )
+    def test_what_found_no_room_is_counted_once_for_operators(
+        self, open_spool: Callable[..., Spool], record: Outgoing, given_up: int, refused: int
+    ) -> None:
+        def counted() -> list[float]:
+            names = ("spool_given_up_total", "spool_refused_total")
+            return [REGISTRY.get_sample_value(f"roadwitness_{name}") or 0.0 for name in names]
+
+        spool = open_spool(limit_bytes=350)
+        spool.publish_many([violation(0), violation(1), violation(2)])
+        before = counted()
+        with suppress(BusFull):
+            spool.publish(*record)
+        assert [now - then for now, then in zip(counted(), before, strict=True)] == [given_up, refused]
+        assert spool.state().given_up == given_up
+
+    def test_statistics_that_were_kept_after_all_are_not_counted(
+        self, open_spool: Callable[..., Spool]
+    ) -> None:
+        spool = open_spool(limit_bytes=350)
+        spool.publish_many([violation(0), violation(1)])
+        spool.publish(*statistic(2))
+        spool._reserve_bytes = 2**62
+        with pytest.raises(BusFull):  # erasing the statistic makes room in the limit, but not on the disk
+            spool.publish(*violation(3))
+        assert [number_of(r.value) for r in spool.next()] == [0, 1, 2]
+        assert spool.state().given_up == 0
 
     def test_a_full_disk_is_met_by_giving_up_statistics(self, open_spool: Callable[..., Spool]) -> None:
         spool = open_spool()
