@@ -59,7 +59,7 @@ def open_log(look: LogFormat, process: str, level: str | None = None) -> None:
                 f"ROADWITNESS_LOG is {level!r}: give it one of DEBUG, INFO, WARNING and ERROR."
             ) from error
     for noisy in _NOISY:
-        logging.getLogger(noisy).setLevel("WARNING" if level else "CRITICAL")
+        logging.getLogger(noisy).setLevel("WARNING" if (level or "").upper() == "DEBUG" else "CRITICAL")
     _said.setLevel("INFO")
     if look is LogFormat.JSON:
         console.file = cast(IO[str], _Said())

@@ -104,7 +104,7 @@ BATCH_STAGE = _histogram(
     "batch_stage_seconds", "A batch's way: read, judge, evidence, rows, commit.", "stage"
 )
 PASSAGE_DELAY = _histogram(
-    "passage_delay_seconds", "From the end of a passage until its row is stored.", buckets=_DELAYS_S
+    "passage_delay_seconds", "From a passage's end until its row is stored, of some.", buckets=_DELAYS_S
 )
 WORKER_HELD = _gauge("worker_held_records", "Records polled and not committed yet.")
 WORKER_HALTED = _gauge("worker_halted", "1 when a worker, or a unit, stopped itself.", "reason")
