@@ -28,15 +28,12 @@ class PacedSource:
         self._now_ns = now_ns
         self.width, self.height = clip.width, clip.height
         self.nominal_fps, self.frame_count = clip.nominal_fps, clip.frame_count
-
-    @property
-    def counts(self) -> CaptureCounts:
-        """What happened while the clip was read."""
-        return self._clip.counts
+        self.counts: CaptureCounts = clip.counts
 
     def frames(self) -> Iterator[Frame]:
         """The frames, until the clip ends or a stop is asked for."""
         for frame in self._clip.frames():
+            self.counts = self._clip.counts  # a clip counts anew each time that it is read
             at_ns = frame.captured_at_ns + self._shift_ns
             if self._stop.wait(max(at_ns - self._now_ns(), 0) / _NANOSECONDS):
                 return
