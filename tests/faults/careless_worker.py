@@ -1,7 +1,9 @@
-"""``roadwitness`` with a worker that commits before it stores: what the harness must catch."""
+"""``roadwitness`` with a worker that commits before it stores, and dies between the two."""
 
 from __future__ import annotations
 
+import itertools
+import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,15 +11,20 @@ from roadwitness import cli
 from streams.bus import Record
 from streams.kafka import KafkaSubscription
 
+_LAST = 3
+
 
 def make_careless() -> None:
-    """From now on every poll commits what it gives, and every later commit does nothing."""
+    """From now on every poll commits what it gives; the third one is the last."""
     polls, commits = KafkaSubscription.poll, KafkaSubscription.commit
+    times = itertools.count(1)
 
     def poll(self: KafkaSubscription, *arguments: Any, **options: Any) -> Sequence[Record]:
         records = polls(self, *arguments, **options)
         if records:
             commits(self)
+            if next(times) == _LAST:
+                os._exit(1)
         return records
 
     KafkaSubscription.poll = poll  # type: ignore[method-assign]

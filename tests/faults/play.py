@@ -100,22 +100,24 @@ def open_house() -> Iterator[House]:
             house.close()
 
 
-def play(house: House, seed: int, keep: Path | None = None, variant: Variant = SOUND) -> Outcome:
+def play(house: House, seed: int, keep: Path | None = None) -> Outcome:
     """Play a seed; where it fails, its folder is kept below ``keep``."""
-    plan_of_it = plan(seed, with_s3=Storage.is_here())
+    return play_plan(house, plan(seed, with_s3=Storage.is_here()), keep)
+
+
+def play_plan(house: House, plan: Plan, keep: Path | None = None, variant: Variant = SOUND) -> Outcome:
+    """Play a plan as it stands, with parts as they are or broken on purpose."""
     began = time.monotonic()
-    folder = Path(tempfile.mkdtemp(prefix=f"seed-{seed}-", dir=house.folder))
-    cluster = house.cluster(plan_of_it.brokers)
-    storage = house.storage() if plan_of_it.s3 else None
-    stage = Stage(
-        plan_of_it, folder, cluster, house.wires, house.nursery, house.empty_store, storage, variant
-    )
+    folder = Path(tempfile.mkdtemp(prefix=f"seed-{plan.seed}-", dir=house.folder))
+    cluster = house.cluster(plan.brokers)
+    storage = house.storage() if plan.s3 else None
+    stage = Stage(plan, folder, cluster, house.wires, house.nursery, house.empty_store, storage, variant)
     try:
         recovered_s, wrong = _play(stage)
         stage.end()
         kept = None
         if wrong and keep is not None:
-            kept = keep / f"seed-{seed}"
+            kept = keep / f"seed-{plan.seed}"
             shutil.rmtree(kept, ignore_errors=True)
             shutil.copytree(folder, kept, symlinks=True, ignore=shutil.ignore_patterns("filler"))
     finally:
@@ -123,7 +125,7 @@ def play(house: House, seed: int, keep: Path | None = None, variant: Variant = S
         stage.clear()
         cluster.forget(stage.prefix)
         shutil.rmtree(folder, ignore_errors=True)
-    return Outcome(plan_of_it, recovered_s, time.monotonic() - began, wrong, kept)
+    return Outcome(plan, recovered_s, time.monotonic() - began, wrong, kept)
 
 
 def _play(stage: Stage) -> tuple[float, list[str]]:
