@@ -33,6 +33,7 @@ EXPORTABLE: Mapping[str, str] = MappingProxyType(
         "v_voids_hourly": "hour",
         "v_findings": "occurred_at",
         "v_offences_hourly": "hour",
+        "v_decisions": "decided_at",
         "v_reader_hourly": "hour",
         "v_camera_health_hourly": "hour",
         "v_camera_drift": "day",

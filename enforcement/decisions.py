@@ -27,22 +27,25 @@ def accept_decisions(store: Store, batch: Batch) -> int:
         else:
             batch.refused.append(Refusal(record, "no-decision", reason))
     store.insert("case_events", CASE_EVENTS, rows)
-    _mark_decided(store, {row[0] for row in rows})
+    mark_decided(store, {row[0] for row in rows})
     return len(rows)
 
 
-def _mark_decided(store: Store, case_ids: set[str]) -> None:
-    """Give these cases the status that their events say; doing it again changes nothing."""
+def mark_decided(store: Store, case_ids: set[str]) -> None:
+    """Give these cases what their events say of the first decision; doing it again changes nothing."""
     if not case_ids:
         return
     named = ", ".join(map(quote, sorted(case_ids)))
     store.command(
         f"""INSERT INTO cases
-        SELECT cases.* REPLACE (decided.kind AS status, decided.precedence AS precedence)
+        SELECT cases.* REPLACE (
+            decided.kind AS status, decided.precedence AS precedence, decided.at AS decided_at,
+            decided.officer AS officer, decided.reason_code AS reason_code
+        )
         FROM (SELECT * FROM cases FINAL WHERE case_id IN ({named})) AS cases
         INNER JOIN
         (
-            SELECT case_id, kind, precedence FROM case_events FINAL
+            SELECT case_id, kind, precedence, at, officer, reason_code FROM case_events FINAL
             WHERE case_id IN ({named}) AND kind IN ('confirmed', 'rejected')
         ) AS decided ON decided.case_id = toString(cases.case_id)"""
     )

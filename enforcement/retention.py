@@ -21,7 +21,6 @@ CLASSES: Mapping[str, Mapping[str, str]] = {
         "violations": "recorded_at",
         "cases": "recorded_at",
         "case_events": "recorded_at",
-        "case_times": "recorded_at",
         "evidence_index": "recorded_at",
         "evidence_gaps": "opened_at",
     },

@@ -38,7 +38,6 @@ OF_NO_SITE = (
     "access_log",
     "audit",
     "case_events",
-    "case_times",
     "evidence_gaps",
     "evidence_index",
     "keepers",

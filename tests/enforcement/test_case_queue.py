@@ -54,6 +54,8 @@ def test_the_first_decision_in_the_log_is_the_status(
     assert [(case.case_id, case.status) for case in queue(store)] == [(SPEEDER_ID, "rejected")]
     assert CaseBook(store).count() == {"open": 0, "confirmed": 0, "rejected": 1}
     assert store.query("SELECT status FROM v_violations") == [("rejected",)]
+    assert store.query("SELECT outcome, reason_code FROM v_decisions") == [("rejected", "plate_wrong")]
+    assert store.query("SELECT officer, decided, rejected FROM v_reviewers_daily") == [("officer-1", 1, 1)]
 
 
 def test_a_line_of_the_queue_says_what_the_case_says(store: Store, enforcer: Enforcer) -> None:
@@ -81,4 +83,6 @@ def test_an_older_store_gets_its_queue_by_migrating(
         empty_store.command(f"INSERT INTO {table} SELECT * FROM {store.database}.{table}")
     apply_migrations(empty_store, migrations)
     assert queue(empty_store) == queue(store)
+    decided = "SELECT decided_at, outcome, reason_code, officer FROM v_decisions, v_reviewers_daily"
+    assert empty_store.query(decided) == store.query(decided) != []
     assert {case.status for case in queue(empty_store)} == {"open", "rejected"}

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from enforcement.case_plate import CasePlate
+from enforcement.decisions import mark_decided
 from enforcement.rolling import rewrite_hours
 from enforcement.rows import (
     CASE_EVENTS,
@@ -87,6 +88,7 @@ FIGURES = {
     "v_offences_hourly": "sum(found), sum(cases), sum(set_aside)",
     "v_findings": "count(), countIf(became = 'case')",
     "v_reader_hourly": "sum(violations), sum(unreadable), round(avg(mean_confidence), 3)",
+    "v_decisions": "count(), countIf(outcome = 'confirmed'), uniq(reason_code)",
     "v_reviewers_daily": "groupArray((officer, decided, confirmed, rejected))",
     "v_camera_health": "count(), max(frames), min(clock_offset_ms)",
     "v_camera_health_hourly": "sum(heartbeats), sum(minutes), sum(dropped_frames), min(clock_offset_ms)",
@@ -103,6 +105,8 @@ def insert(store: Store, table: str, *, blocks: Sequence[tuple[int, int]] = ((0,
     columns, rows = TABLES[table]
     for start, end in blocks:
         store.insert(table, columns, rows[start:end])
+        if table == "case_events":
+            mark_decided(store, {row[0] for row in rows[start:end]})
 
 
 def test_figures_are_those_of_the_messages(store: Store) -> None:

@@ -24,12 +24,11 @@ KEYS = {
     "exempted_findings": "finding_id",
     "audit": "sequence",
     "access_log": "officer",
-    "case_times": "case_hash",
 }
 
 
 def key(name: str, number: int) -> str | int:
-    if name in ("sequence", "case_hash"):
+    if name == "sequence":
         return number
     return identify("row", number) if name.endswith("_id") else str(number)
 

@@ -37,7 +37,6 @@ PROM = [
 ]
 #: Panels that are about all cameras or offences, whatever is picked.
 ABOUT_ALL = {
-    "Decisions",
     "Reviewers",
     "Cases without all their evidence",
     "Evidence that is missing",

@@ -22,7 +22,7 @@ import sys; from pathlib import Path; from enforcement.store import Store
 store = Store.embedded(Path(sys.argv[1]), {DATABASE!r}); store.migrate(); store.close()
 """
 #: What names officers, and so is not for every analyst.
-OFFICERS = {"enforcement: Decisions", "enforcement: Reviewers", "@review-workload"}
+OFFICERS = {"enforcement: Reviewers"}
 
 
 def panels() -> dict[str, str]:

@@ -89,3 +89,10 @@ INSERT INTO cases SELECT cases.* REPLACE (decided.outcome AS status, decided.fir
 CREATE OR REPLACE VIEW v_violations ON CLUSTER 'centre'
 -- 0016_case_view.sql
 CREATE OR REPLACE VIEW v_cases ON CLUSTER 'centre'
+-- 0017_decided_cases.sql
+ALTER TABLE cases ON CLUSTER 'centre'
+INSERT INTO cases SELECT cases.* REPLACE (
+CREATE OR REPLACE VIEW v_decisions ON CLUSTER 'centre'
+CREATE OR REPLACE VIEW v_reviewers_daily ON CLUSTER 'centre'
+DROP VIEW IF EXISTS case_times_filling ON CLUSTER 'centre'
+DROP TABLE IF EXISTS case_times ON CLUSTER 'centre'
