@@ -82,7 +82,7 @@ class Nursery:
         """Call ``MODULE:FUNCTION`` in a new process with these arguments; its output is added to ``log``."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        order = json.dumps([function, list(arguments), str(log)])
+        order = json.dumps([function, list(arguments), str(log), dict(os.environ)])
         self._process.stdin.write(order.encode() + b"\n")
         self._process.stdin.flush()
         return Child(int(self._process.stdout.readline()))
@@ -93,11 +93,12 @@ class Nursery:
         self._process.wait()
 
 
-def _grow(function: str, arguments: list[str], log: str) -> None:
+def _grow(function: str, arguments: list[str], log: str, environment: dict[str, str]) -> None:
     """Become the process that was asked for."""
     ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     random.seed()
+    os.environ.update(environment)
     written = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     for target, source in enumerate((os.open(os.devnull, os.O_RDONLY), written, written)):
         os.dup2(source, target)
