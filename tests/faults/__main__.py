@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import logging
-import multiprocessing
-import multiprocessing.util
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
 from roadwitness.progress import progress, say
-from tests.faults.play import House, Outcome, open_house, play
+from tests.faults.many import played
+from tests.faults.play import Outcome
 from tests.faults.report import page
-
-_house: House | None = None  # of a process that plays seeds for another
 
 
 def main() -> None:
@@ -33,7 +27,7 @@ def main() -> None:
     outcomes: list[Outcome] = []
     with progress("Playing", "seeds") as advance:
         advance(0, len(seeds))
-        for outcome in _played(seeds, arguments.jobs, arguments.keep):
+        for outcome in played(seeds, arguments.jobs, arguments.keep):
             outcomes.append(outcome)
             advance(len(outcomes), len(seeds))
             if not outcome.well:
@@ -44,37 +38,6 @@ def main() -> None:
     well = sum(outcome.well for outcome in outcomes)
     say(f"{well} of {len(outcomes)} seeds well.")
     sys.exit(0 if well == len(outcomes) else 1)
-
-
-def _played(seeds: list[int], jobs: int, keep: Path) -> Iterator[Outcome]:
-    if jobs == 1:
-        _be_quiet()
-        with open_house() as house:
-            yield from (play(house, seed, keep) for seed in seeds)
-        return
-    spawned = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=spawned, initializer=_open_own_house) as pool:
-        under_way = [pool.submit(_play_in_own_house, seed, keep) for seed in seeds]
-        yield from (each.result() for each in as_completed(under_way))
-
-
-def _open_own_house() -> None:
-    global _house
-    _be_quiet()
-    opened = open_house()
-    _house = opened.__enter__()
-    multiprocessing.util.Finalize(None, opened.__exit__, (None, None, None), exitpriority=1)
-
-
-def _play_in_own_house(seed: int, keep: Path) -> Outcome:
-    assert _house is not None
-    return play(_house, seed, keep)
-
-
-def _be_quiet() -> None:
-    """These log each failed connection at length, and here connections fail."""
-    for noisy in ("kafka", "urllib3.connectionpool", "clickhouse_connect"):
-        logging.getLogger(noisy).setLevel(logging.CRITICAL)
 
 
 def _told(outcome: Outcome) -> str:
