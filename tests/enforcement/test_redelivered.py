@@ -182,6 +182,8 @@ def test_an_hour_waits_until_it_was_rewritten_and_no_question_is_under_way(store
     assert waiting(store) == 0
     assert rewrite_hours(store, settles_s=0) == 0
     assert store.query("SELECT sum(passages) FROM passage_hours_waiting") == [(0,)]
+    store.command("OPTIMIZE TABLE passage_hours_touched FINAL")
+    assert store.query("SELECT count() FROM passage_hours_touched") == [(0,)], "what waits no longer is gone"
     assert figures(store)["v_traffic_hourly"] == (40, 32, 8, 4)
 
 
