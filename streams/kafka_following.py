@@ -15,6 +15,9 @@ from streams.kafka_settings import KafkaSettings
 from streams.topics import Topic
 
 _ROUND_MS = 200
+#: More than any fetch has. What a poll leaves of a fetch, kafka-python 3.0 puts aside when its partition is
+#: paused, and when that is so for two partitions it never takes it up again.
+_ALL = 1_000_000
 
 
 class KafkaFollowing:
@@ -34,7 +37,10 @@ class KafkaFollowing:
         self._ahead: dict[TopicPartition, deque[Any]] = {part: deque() for part in self._parts}
         with as_bus_errors(settings):
             self._consumer = KafkaConsumer(
-                **settings.client_options(), **fetching(), group_id=None, enable_auto_commit=False
+                **settings.client_options(),
+                **fetching(topic),
+                group_id=None,
+                enable_auto_commit=False,
             )
             if self._parts:
                 self._consumer.assign(self._parts)
@@ -81,7 +87,7 @@ class KafkaFollowing:
             done = [part for part in self._parts if part not in lacking]
             self._consumer.pause(*done)
             self._consumer.resume(*lacking)
-            for part, batch in self._consumer.poll(timeout_ms=_ROUND_MS, max_records=2000).items():
+            for part, batch in self._consumer.poll(timeout_ms=_ROUND_MS, max_records=_ALL).items():
                 self._ahead[part].extend(batch)
                 deadline = time.monotonic() + self._settings.patience_s
             if time.monotonic() > deadline:

@@ -17,9 +17,10 @@ from streams.topics import Topic, largest_record_bytes
 LARGEST_REQUEST_BYTES = max(map(largest_record_bytes, Topic)) + FRAME_BYTES
 
 
-def fetching() -> dict[str, Any]:
-    """How each consumer fetches, as kafka-python's settings."""
-    return {"max_partition_fetch_bytes": LARGEST_REQUEST_BYTES, "allow_auto_create_topics": False}
+def fetching(topic: Topic | None = None) -> dict[str, Any]:
+    """How each consumer fetches, as kafka-python's settings; less at once where it reads only ``topic``."""
+    largest = largest_record_bytes(topic) + FRAME_BYTES if topic else LARGEST_REQUEST_BYTES
+    return {"max_partition_fetch_bytes": largest, "allow_auto_create_topics": False}
 
 
 @contextmanager
