@@ -151,7 +151,7 @@ class Bench:
     def remember(self, passage: Passage, order: Order) -> None:
         """Remember a passage that is judged elsewhere or was judged before; what is known stays as it is."""
         if passage.camera_id in self._policies:
-            self.sections.observe(passage, order[0])
+            self.sections.observe(passage, order)
             self._sightings.observe(passage, order)
 
     def judge(self, batch: Batch) -> Judgements:
@@ -160,10 +160,10 @@ class Bench:
         What is remembered is given again for a batch that comes again, until :meth:`SectionMemory.settle`.
         """
         hearings = [self._hear(passage, order_of(record)) for record, passage in self._known(batch)]
+        self.reading.read(record for record, _ in batch.passages)
         matches = self.sections.matches()
         hearings += [self._hear_match(match) for match in matches]
         self._ask_register(hearings)
-        self.reading.read(record for record, _ in batch.passages)
         self._sightings.forget()
         return self._conclude(hearings, matches)
 
@@ -188,7 +188,7 @@ class Bench:
                 policy.id,
                 policy.version,
             )
-        waits = self.sections.observe(passage, order[0])
+        waits = self.sections.observe(passage, order)
         elsewhere = self._sightings.observe(passage, order)
         seen = Circumstances(passage, self._road(passage), elsewhere=elsewhere)
         return _Hearing(seen, policy, verdict_on(seen, policy, RULES), waits=waits)

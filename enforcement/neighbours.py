@@ -53,17 +53,22 @@ class Neighbours:
             if since_ns is not None:
                 starts = dict.fromkeys(beyond, since_ns)
             self._following = self._bus.follow(Topic.PASSAGES, starts)
-        reading.reached({part: place.since_ns for part, place in places.items() if part in came})
+        reading.reached({part: place.handled_ns for part, place in places.items() if part in came})
 
     def _read_again(self, places: Mapping[int, Place], since_ns: int) -> None:
         if not places:
             return
         again = self._bus.follow(Topic.PASSAGES, dict.fromkeys(places, since_ns))
         try:
-            records = again.read({part: place.since_ns for part, place in places.items()})
+            records = again.read({part: place.handled_ns for part, place in places.items()})
         finally:
             again.close()
         self._remember(record for record in records if record.offset < places[record.partition].offset)
+
+    @property
+    def done_ns(self) -> int | None:
+        """What was published before it is judged, wherever it lies; None where nothing is remembered."""
+        return self._bench.reading.of_all(self._needed) if self._needed else None
 
     def keep_up(self, until_ns: int) -> bool:
         """Read what others' partitions have up to a time of publishing; whether anybody is new.

@@ -19,7 +19,7 @@ import msgspec
 from enforcement.errors import PolicyError
 from enforcement.law.speeds import Section
 from enforcement.policy import Policy
-from enforcement.reading import Reading
+from enforcement.reading import Order, Reading
 from enforcement.road import Road
 from enforcement.stretch_memory import Match, StretchMemory
 from streams.messages import Passage
@@ -74,8 +74,10 @@ class SectionMemory:
         self._judged = [self._stretches[each] for each in section_ids]
         self._ended = {key: each for key, each in self._ended.items() if key[0] in section_ids}
 
-    def observe(self, passage: Passage, published_ns: int = 0) -> tuple[str, ...]:
+    def observe(self, passage: Passage, order: Order = (0, 0, 0)) -> tuple[str, ...]:
         """Remember a passage at an end of a section; one that is known changes nothing.
+
+        ``order`` is its place in the log.
 
         Returns:
             The ids of the sections in which it waits for its other half, whoever judges them.
@@ -87,7 +89,7 @@ class SectionMemory:
         return tuple(
             stretch.section.id
             for stretch in stretches
-            if stretch.observe(passage, published_ns, road, hold=stretch in self._judged)
+            if stretch.observe(passage, order, road, hold=stretch in self._judged)
         )
 
     def matches(self) -> list[Match]:

@@ -1,7 +1,13 @@
-"""Who is in one section, and which of them left it."""
+"""Who is in one section, and which of them left it.
+
+Entry and exit may lie on two partitions, which are read at any pace and in any batches. What comes is looked
+at in the order in which it was published, as soon as both cameras have been read so far: so it does not
+depend on anybody's pace who is matched with whom, and a worker that reads the log again finds the same.
+"""
 
 from __future__ import annotations
 
+import heapq
 from dataclasses import dataclass
 
 import msgspec
@@ -11,13 +17,15 @@ from enforcement.expiring import Expiring
 from enforcement.hours import LEAST_CLASS_CONFIDENCE
 from enforcement.law.speeds import Section
 from enforcement.plate_matching import PlateSlots, match_probability, slots_of
-from enforcement.reading import Reading
+from enforcement.reading import Order, Reading
 from enforcement.road import Road
 from enforcement.section_times import Timed, passed_at
 from streams.messages import Passage
 
-#: So many vehicles are remembered at each end of a section.
+#: So many vehicles are remembered at each end of a section, and twice as many wait to be looked at.
 _MOST = 20_000
+#: One camera's passages come in the order of their ends; by so much their times may be out of order.
+_DISORDER_NS = 120 * 10**9
 
 
 @dataclass(frozen=True)
@@ -32,12 +40,13 @@ class Match:
 
 @dataclass(frozen=True)
 class _End:
-    """A passage at one end of a section: when it passed the line, its plate, and when it was published."""
+    """A passage at one end of a section: when it passed the line, its plate, and its place in the log."""
 
     passage: Passage
     timed: Timed
     plate: PlateSlots
-    published_ns: int
+    order: Order
+    leaving: bool
 
 
 class _Side:
@@ -72,16 +81,16 @@ class StretchMemory:
         self._out = _Side()
         self._matched: dict[str, Match] = {}
         self._taken: set[str] = set()  # entries of these matches
-        self._fresh: set[str] = set()  # plates at which somebody came since they were looked at
+        self._new: list[tuple[Order, int, _End]] = []  # a heap of those that were not looked at yet
+        self._new_ids: set[str] = set()
+        self._came = 0
         self._settled: Expiring[tuple[str, int]] = Expiring(2 * _MOST)
 
-    def observe(self, passage: Passage, published_ns: int, road: Road, *, hold: bool) -> bool:
+    def observe(self, passage: Passage, order: Order, road: Road, *, hold: bool) -> bool:
         """Whether the passage can have another half here; it is remembered where ``hold``."""
         section = self.section
         leaving = passage.camera_id == section.exit_camera
         side = self._out if leaving else self._in
-        if hold:
-            side.latest_ns = max(side.latest_ns, passage.started_at_ns)
         plate = slots_of(passage.plate)
         if plate is None:
             return False
@@ -90,30 +99,39 @@ class StretchMemory:
         if timed is None:
             return False
         key = passage.passage_id
-        if hold and key not in self._settled and key not in side.held:
+        if hold and not (key in self._settled or key in side.held or key in self._new_ids):
             # Of the entry, which another camera's finding names, nothing but its pictures is needed.
             kept = passage if leaving else msgspec.structs.replace(passage, track=(), plate=None, leader=None)
-            side.put(_End(kept, timed, plate, published_ns))
-            self._fresh.add(plate.text)
+            self._came += 1
+            heapq.heappush(self._new, (order, self._came, _End(kept, timed, plate, order, leaving)))
+            self._new_ids.add(key)
         return True
 
     def matches(self) -> list[Match]:
         """Vehicles that have been seen at both ends, until they are settled."""
-        for text in self._fresh:
-            entries = list(self._in.by_text.get(text, {}).values())
-            if entries:
-                # In their order, so that who came twice is matched the same way whatever is read at once.
-                for left in sorted(self._out.by_text.get(text, {}).values(), key=_when):
-                    self._match(left, entries)
-        self._fresh.clear()
+        both_ns = self._both_ns()
+        while self._new and (self._new[0][0][0] <= both_ns or len(self._new) > 2 * _MOST):
+            _, _, end = heapq.heappop(self._new)
+            self._new_ids.discard(end.passage.passage_id)
+            self._look_at(end)
         return list(self._matched.values())
+
+    def _look_at(self, end: _End) -> None:
+        text = end.plate.text
+        side = self._out if end.leaving else self._in
+        side.put(end)
+        side.latest_ns = max(side.latest_ns, end.passage.started_at_ns)
+        entries = list(self._in.by_text.get(text, {}).values())
+        waiting = [end] if end.leaving else sorted(self._out.by_text.get(text, {}).values(), key=_when)
+        for left in waiting:
+            self._match(left, entries)
 
     def _match(self, left: _End, alike: list[_End]) -> None:
         """Find the entry of ``left``, if it is beyond doubt which one it is.
 
         Every vehicle that can have entered in time is an alternative, and so is every other one that left
         before: a plate that came twice is no match. Who has been matched is no alternative any more, whether
-        that was a moment ago or in this batch, so that it does not matter what is read at once.
+        that is stored already or not.
         """
         if left.passage.passage_id in self._matched:
             return
@@ -150,7 +168,9 @@ class StretchMemory:
         self._taken.add(seen.passage_id)
 
     def _in_time(self, entry: _End, left: _End) -> bool:
-        return 0 < left.timed.at_ns - entry.timed.at_ns <= self._span_ns
+        # By the log too: what was published later than a vehicle is remembered comes too late on every path.
+        apart_ns = abs(left.order[0] - entry.order[0])
+        return 0 < left.timed.at_ns - entry.timed.at_ns <= self._span_ns and apart_ns <= self._span_ns
 
     def settle(self, match: Match) -> None:
         """A match is judged and stored: both of its passages are never looked at again."""
@@ -160,24 +180,26 @@ class StretchMemory:
             end = side.held.get(passage.passage_id)
             if end is not None:
                 side.forget(end)
-                self._settled.put(passage.passage_id, (passage.passage_id, end.published_ns))
+                self._settled.put(passage.passage_id, (passage.passage_id, end.order[0]))
 
     def expire(self) -> list[Passage]:
         """Forget whose other half can no longer come, or did not come in time; returns their passages."""
         if self._matched:
             return []  # judged and not yet stored
-        entry_ns = self._reading.of(self.section.entry_camera)
-        exit_ns = self._reading.of(self.section.exit_camera)
-        gone = self._expire(self._in, exit_ns, self._out.latest_ns)
-        gone += self._expire(self._out, entry_ns, self._in.latest_ns)
-        both_ns = min(entry_ns, exit_ns) - 2 * self._span_ns
-        self._settled.expire(lambda settled: settled[1] < both_ns)
+        both_ns = self._both_ns()
+        gone = self._expire(self._in, both_ns, self._out.latest_ns)
+        gone += self._expire(self._out, both_ns, self._in.latest_ns)
+        self._settled.expire(lambda settled: settled[1] < both_ns - 2 * self._span_ns)
         return gone
 
-    def _expire(self, side: _Side, reached_ns: int, latest_ns: int) -> list[Passage]:
+    def _both_ns(self) -> int:
+        """Up to when both cameras' passages have been read."""
+        return self._reading.of_all((self.section.entry_camera, self.section.exit_camera))
+
+    def _expire(self, side: _Side, both_ns: int, latest_ns: int) -> list[Passage]:
         span_ns = self._span_ns
         gone = side.held.expire(
-            lambda end: end.published_ns < reached_ns - span_ns or _when(end) < latest_ns - span_ns
+            lambda end: end.order[0] < both_ns - span_ns or _when(end) < latest_ns - span_ns - _DISORDER_NS
         )
         for end in gone:
             side.forget(end)
@@ -188,7 +210,8 @@ class StretchMemory:
         self._in, self._out = _Side(), _Side()
         self._matched.clear()
         self._taken.clear()
-        self._fresh.clear()
+        self._new.clear()
+        self._new_ids.clear()
         self._settled.clear()
 
 

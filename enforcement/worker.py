@@ -182,7 +182,7 @@ class Enforcer:
 
         report = carry(step)
         with _COMMIT.time():
-            gathering.subscription.commit()
+            gathering.subscription.commit(self._neighbours.done_ns)
         WORKER_HELD.set(0)
         BATCH_AGE.observe(time.monotonic() - gathering.began_s)
         return report
@@ -208,12 +208,12 @@ class Enforcer:
             self._bench.reading.reached(reached)
             # In a backlog others are read no further than what is judged: who comes later is of no use yet.
             until_ns = time.time_ns() if reached.keys() >= self.share else self._handled_ns
-            if self._neighbours.keep_up(until_ns):
+            if self._neighbours.keep_up(until_ns) or self._bench.sections.matches():
                 return self.handle([])
             return self._handling.end_waiting()
 
         report = carry(step)
-        gathering.subscription.commit()
+        gathering.subscription.commit(self._neighbours.done_ns)
         return report
 
     def sweep(self) -> None:

@@ -69,11 +69,12 @@ class Record(msgspec.Struct, frozen=True, gc=False):
 class Place(msgspec.Struct, frozen=True):
     """Where a group goes on in a partition: at ``offset``; all before it has been handled.
 
-    ``since_ns`` (UTC) is up to when the partition is known to have been handled: what comes was published
-    then or later, and what the group remembered lies before.
+    All before it was published by ``handled_ns`` (UTC), what comes then or later. What was published before
+    ``since_ns``, which is no later, is done with wherever it lies; what came since may be only remembered.
     """
 
     offset: int
+    handled_ns: int
     since_ns: int
 
 
@@ -96,8 +97,11 @@ class Subscription(Protocol):
         """Records after the last ones polled, at most ``max_records``; empty when none came in time."""
         ...
 
-    def commit(self) -> None:
-        """Everything polled so far is handled for good: never deliver it to this group again."""
+    def commit(self, since_ns: int | None = None) -> None:
+        """Everything polled so far is handled for good: never deliver it to this group again.
+
+        ``since_ns`` (UTC) says up to when it is also done with; see :class:`Place`.
+        """
         ...
 
     def pause(self) -> None:

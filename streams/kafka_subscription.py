@@ -97,17 +97,21 @@ class KafkaSubscription:
         topics = {name: self._settings.topic_of(name) for name, _ in last}
         return [record_of(topics[each.topic], each) for each in foreign]
 
-    def commit(self) -> None:
-        """What was polled is handled for good.
+    def commit(self, since_ns: int | None = None) -> None:
+        """What was polled is handled for good, and what was published before ``since_ns`` is done with.
 
         A member that took too long has lost its partitions meanwhile: then its records go to another member,
         and are handled again, which an idempotent store does not mind.
         """
         if not self._polled:
             return
+        since_ms = "" if since_ns is None else f"/{since_ns // 1_000_000}"
+        noted = {
+            part: place._replace(metadata=place.metadata + since_ms) for part, place in self._polled.items()
+        }
         try:
             with as_bus_errors(self._settings, "commit"):
-                self._consumer.commit(self._polled, timeout_ms=round(self._settings.patience_s * 1000))
+                self._consumer.commit(noted, timeout_ms=round(self._settings.patience_s * 1000))
         except BusUnavailable as error:
             if not isinstance(error.__cause__, _MOVED_ON):
                 raise
@@ -138,9 +142,10 @@ class KafkaSubscription:
     def _place(self, part: TopicPartition, first: Any, now_ns: int) -> Place:
         committed = self._consumer.committed(part, metadata=True)
         if committed is None:  # nothing was ever handled, so all that is there will come
-            return Place(0, now_ns) if first is None else Place(first.offset, first.timestamp * 1_000_000)
-        text = committed.metadata or ""
-        return Place(committed.offset, int(text) * 1_000_000 if text.isdigit() else now_ns)
+            offset, at_ns = (0, now_ns) if first is None else (first.offset, first.timestamp * 1_000_000)
+            return Place(offset, at_ns, at_ns)
+        times = [int(text) * 1_000_000 for text in (committed.metadata or "").split("/") if text.isdigit()]
+        return Place(committed.offset, max(times, default=now_ns), min(times, default=now_ns))
 
     def reached(self, topic: Topic) -> Mapping[int, int]:
         """The partitions of which all has been polled, and when that was so; asks the brokers."""

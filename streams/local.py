@@ -137,7 +137,7 @@ class LocalSubscription:
             else:
                 self._news.wait_for_more_than(heard, min(left_s, _LOOK_AGAIN_S))
 
-    def commit(self) -> None:
+    def commit(self, since_ns: int | None = None) -> None:
         """What was polled is handled for good, and erased where its topic says so."""
         moved = {topic: offset for topic, offset in self._polled.items() if offset > self._committed[topic]}
         if moved:

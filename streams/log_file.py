@@ -152,7 +152,8 @@ class LogFile:
                 topic.value,
                 committed,
             )
-            return Place(committed + 1, last or self._waiting_since(topic, committed) or now)
+            handled_ns = last or self._waiting_since(topic, committed) or now
+            return Place(committed + 1, handled_ns, handled_ns)
 
     def commit(self, group: str, handled: Mapping[Topic, int]) -> None:
         """``group`` has handled each topic up to its offset, included; erase what nobody waits for."""

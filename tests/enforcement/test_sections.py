@@ -6,10 +6,12 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from enforcement.errors import PolicyError
 from enforcement.law.speeds import Section, Tolerance
-from enforcement.reading import Reading
+from enforcement.reading import Order, Reading
 from enforcement.road import Line, Road
 from enforcement.sections import Match, SectionMemory
 from streams.messages import CharacterCandidate, Passage, PlateReading
@@ -126,13 +128,16 @@ def test_who_is_not_matched_is_forgotten_when_the_time_is_over(camera: str) -> N
     lonely = at(camera, 0.0)
     other = ENDS[1 - ENDS.index(camera)]
     assert remembered.observe(lonely) == ("A",)
-    remembered.observe(at(other, 599.0, "XY999ZZ"))
+    remembered.observe(at(other, 719.0, "XY999ZZ"))
+    remembered.matches()
     assert remembered.ended() == []
     # However far its own camera is ahead, as when a backlog is read: the other one decides.
     remembered.observe(at(camera, 7200.0, "XY777ZZ"))
-    assert ended(remembered) == {at(other, 599.0).passage_id}
+    remembered.matches()
+    assert ended(remembered) == {at(other, 719.0).passage_id}
     remembered.release(remembered.ended())
-    remembered.observe(at(other, 603.0, "XY888ZZ"))
+    remembered.observe(at(other, 723.0, "XY888ZZ"))
+    remembered.matches()
     [only] = [each for each in remembered.ended() if each.passage.passage_id == lonely.passage_id]
     assert only.section_id == "A"
     assert (only.passage.plate, only.passage.track) == (None, ())
@@ -141,24 +146,23 @@ def test_who_is_not_matched_is_forgotten_when_the_time_is_over(camera: str) -> N
 
 
 @pytest.mark.parametrize("camera", ENDS)
-def test_at_night_when_nobody_follows_it_counts_how_far_the_other_log_was_read(camera: str) -> None:
+def test_at_night_when_nobody_follows_it_counts_how_far_the_logs_were_read(camera: str) -> None:
     reading = Reading(ENDS.index)
     remembered = memory(reading=reading)
-    remembered.observe(at(camera, 0.0), 1000 * SECOND)
+    remembered.observe(at(camera, 0.0), (1000 * SECOND, 0, 0))
     reading.reached({ENDS.index(camera): 9000 * SECOND})  # its own
-    assert ended(remembered) == set()
     other = 1 - ENDS.index(camera)
-    reading.reached({other: 1600 * SECOND})
-    assert ended(remembered) == set()
-    reading.reached({other: 1601 * SECOND})
-    assert ended(remembered) == {at(camera, 0.0).passage_id}
+    for read_s, gone in ((0, False), (1000, False), (1600, False), (1601, True)):
+        reading.reached({other: read_s * SECOND})
+        remembered.matches()
+        assert ended(remembered) == ({at(camera, 0.0).passage_id} if gone else set())
 
 
 def test_a_match_that_is_not_stored_yet_is_not_forgotten_however_long_that_takes() -> None:
     reading = Reading()
     remembered = memory(reading=reading)
-    remembered.observe(entering(), 1)
-    remembered.observe(leaving(), 1)
+    remembered.observe(entering(), (0, 0, 1))
+    remembered.observe(leaving(), (0, 0, 2))
     assert len(remembered.matches()) == 1
     reading.reached({0: 10**18})
     assert remembered.ended() == []
@@ -180,6 +184,75 @@ def test_who_drives_it_twice_is_matched_twice_whatever_is_read_at_once(split: in
         (rounds[0].passage_id, rounds[1].passage_id),
         (rounds[2].passage_id, rounds[3].passage_id),
     ]
+
+
+#: A plate is one of a few, so that vehicles come twice and are taken for one another.
+_PLATES = ("AB123CD", "A8123CD", "XY999ZZ")
+
+
+@st.composite
+def traffic(draw: st.DrawFn) -> list[list[tuple[Passage, Order]]]:
+    """What two cameras publish, each in its own partition and in order: who enters, leaves, or both."""
+    ends: list[list[Passage]] = [[], []]
+    for _ in range(draw(st.integers(1, 8))):
+        plate, begins = draw(st.sampled_from(_PLATES)), draw(st.integers(0, 900))
+        if draw(st.integers(0, 4)):
+            ends[0].append(entering(float(begins), plate))
+        if draw(st.integers(0, 4)):
+            ends[1].append(leaving(float(begins + draw(st.integers(30, 590))), plate))
+    logs = []
+    for partition, passages in enumerate(ends):
+        late_s = draw(st.integers(0, 30))
+        passages.sort(key=lambda each: each.started_at_ns)
+        logs.append(
+            [
+                (each, (each.ended_at_ns + late_s * SECOND + partition, partition, offset))
+                for offset, each in enumerate(passages)
+            ]
+        )
+    return logs
+
+
+def judged(
+    logs: list[list[tuple[Passage, Order]]], batches: list[tuple[int, int]], dies_after: int
+) -> set[tuple[str, str]]:
+    """Who is matched with whom when the logs are read in ``batches`` of so many of each, then to their end.
+
+    After so many batches the worker dies, and another one reads again.
+    """
+    found: set[tuple[str, str]] = set()
+    done = [0, 0]
+    reading = Reading(ENDS.index)
+    remembered = memory(reading=reading)
+    for number, counts in enumerate([*batches, (99, 99)]):
+        if number == dies_after:
+            reading = Reading(ENDS.index)
+            remembered = memory(reading=reading)
+            done, counts = [0, 0], (done[0] + counts[0], done[1] + counts[1])
+        for side, count in enumerate(counts):
+            for each, order in logs[side][done[side] : done[side] + count]:
+                remembered.observe(each, order)
+                reading.reached({side: order[0]})
+            done[side] += count
+            if done[side] >= len(logs[side]):
+                reading.reached({side: 10**19})
+        matches = remembered.matches()
+        found |= {(match.entered.passage_id, match.left.passage_id) for match in matches}
+        remembered.settle(matches)
+        remembered.release(remembered.ended())
+    return found
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    traffic(),
+    st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), max_size=6),
+    st.integers(0, 8),
+)
+def test_who_is_matched_depends_on_the_log_and_not_on_who_reads_how_much_of_it_when(
+    logs: list[list[tuple[Passage, Order]]], batches: list[tuple[int, int]], dies_after: int
+) -> None:
+    assert judged(logs, batches, dies_after) == judged(logs, [], 99)
 
 
 def test_what_cannot_be_matched_is_not_remembered_at_all() -> None:

@@ -92,15 +92,21 @@ class House:
         self.bus.publish_many([*evidence, (Topic.PASSAGES, camera, encode(seen))])
         return seen
 
+    def __str__(self) -> str:
+        shares = [(each.process.poll(), each.share) for each in self.workers]
+        counts = {table: self.count(table) for table in ("passages", "violations")}
+        return f"workers {shares}, {counts}, {len(files(self.evidence))} files"
+
     def count(self, what: str) -> int:
         [(count,)] = self.store.query(f"SELECT count() FROM {what} FINAL")
         return int(count)
 
 
-def wait_until(true: Callable[[], bool], within_s: float = 120.0) -> None:
+def wait_until(house: House, true: Callable[[], bool], within_s: float = 120.0) -> None:
     deadline = time.monotonic() + within_s
     while not true():
-        assert time.monotonic() < deadline, "it did not happen in time"
+        if time.monotonic() > deadline:
+            pytest.fail(f"it did not happen in time: {house}")
         time.sleep(0.1)
 
 
@@ -109,7 +115,7 @@ def house(
     kafka_url: str, engine_folder: Path, front: StoreFront, embedded: Store, tmp_path: Path
 ) -> Iterator[House]:
     url = f"http://127.0.0.1:{front.port}/{embedded.database}"
-    house = House(f"{kafka_url}&session_timeout_s=2", embedded, url, tmp_path / "evidence")
+    house = House(f"{kafka_url}&session_timeout_s=4", embedded, url, tmp_path / "evidence")
     yield house
     for worker in house.workers:
         worker.process.kill()
@@ -121,7 +127,7 @@ def two_workers(house: House) -> None:
     """One judges the section's exit, the other one its entry."""
     house.start()
     house.start()
-    wait_until(lambda: sorted(map(tuple, (each.share for each in house.workers))) == [(0,), (1,)])
+    wait_until(house, lambda: sorted(map(tuple, (each.share for each in house.workers))) == [(0,), (1,)])
 
 
 @pytest.mark.parametrize("dies", ["the judge of the exit", "the judge of the entry", "nobody"])
@@ -130,17 +136,17 @@ def test_a_section_between_two_workers_is_judged_once_though_one_is_killed(house
     fast = [house.send(house.entry, number, number, f"FA57{number}XY") for number in range(4)]
     for number in range(3):
         house.send(house.entry, 10 + number, number, f"SL0W{number}XY")
-    wait_until(lambda: house.count("passages") == 7)
+    wait_until(house, lambda: house.count("passages") == 7)
     if dies != "nobody":
         camera = house.exit if dies == "the judge of the exit" else house.entry
         house.judge_of(camera).end(signal.SIGKILL)
         house.start()
     left = [house.send(house.exit, number, number + 70.0, f"FA57{number}XY") for number in range(4)]
     left += [house.send(house.exit, 10 + number, number + 95.0, f"SL0W{number}XY") for number in range(3)]
-    wait_until(lambda: house.count("passages") == 14 and house.count("violations") == 4)
+    wait_until(house, lambda: house.count("passages") == 14 and house.count("violations") == 4)
     kept = {piece.digest for each in (*fast, *left[:4]) for piece in each.evidence}
     # What broke no rule is erased, at both ends, whichever worker stored it.
-    wait_until(lambda: set(files(house.evidence)) == kept)
+    wait_until(house, lambda: set(files(house.evidence)) == kept)
     found = house.store.query("SELECT passage_id, offence, count() FROM violations GROUP BY ALL")
     assert {(each, offence) for each, offence, _ in found} == {
         (each.passage_id, "average_speed") for each in left[:4]
@@ -157,11 +163,11 @@ def test_one_plate_at_two_places_that_two_workers_judge_is_found_once(house: Hou
     two_workers(house)
     house.send(house.far, 1, 0.0, "CL0NE1A")
     later = house.send(house.farther, 2, 60.0, "CL0NE1A")
-    wait_until(lambda: house.count("violations") == 1)
+    wait_until(house, lambda: house.count("violations") == 1)
     # The other way round: the one that happened later is published first.
     house.send(house.farther, 3, 60.0, "CL0NE2B")
     sooner = house.send(house.far, 4, 0.0, "CL0NE2B")
-    wait_until(lambda: house.count("passages") == 4 and house.count("violations") == 2)
+    wait_until(house, lambda: house.count("passages") == 4 and house.count("violations") == 2)
     time.sleep(3.0)  # nobody finds the other half too
     found = house.store.query("SELECT passage_id, offence FROM violations FINAL ORDER BY ALL")
     assert sorted(found) == sorted((each.passage_id, "cloned_plate") for each in (later, sooner))

@@ -115,7 +115,7 @@ def test_who_never_left_is_forgotten_with_the_pictures(
 ) -> None:
     send(bus, at("cam-in", 0.0))
     worker.drain(0.0)
-    send(bus, at("cam-out", 610.0, "XY999ZZ"))
+    send(bus, at("cam-out", 730.0, "XY999ZZ"))
     worker.drain(0.0)
     assert len(files(evidence.path)) == 3  # those of the other one, who may yet be found to have entered
     assert "AB123CD" not in everything(store)
@@ -169,8 +169,9 @@ def test_a_worker_that_starts_again_remembers_who_is_in_the_section(
 ) -> None:
     send(bus, at("cam-in", 0.0))
     worker.drain(0.0)
-    clock.ns += 3600 * SECOND  # nobody works, and it is far later than a vehicle is remembered
+    clock.ns += 70 * SECOND
     send(bus, at("cam-out", 70.0))
+    clock.ns += 3600 * SECOND  # nobody works, for far longer than a vehicle is remembered
     Enforcer(bus, store, evidence, {"cam-in": LAW, "cam-out": LAW}, clock=clock).drain(0.0)
     assert [case.offence for case in CaseBook(store).queue()] == ["average_speed"]
     assert len(files(evidence.path)) == 6
