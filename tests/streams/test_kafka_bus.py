@@ -184,3 +184,17 @@ def test_a_broker_that_wants_tls_and_a_password_is_reached_by_settings_alone(
     secret.write_text(PASSWORD)
     with pytest.raises(BusUnavailable, match="check the address"):  # a certificate that nobody vouches for
         open_bus(f"{address}&patience_s=2".replace("patience_s=10&", ""))
+
+
+def test_a_long_backlog_of_several_partitions_is_followed_to_its_end(settings: KafkaSettings) -> None:
+    bus = KafkaBus(settings)
+    halves = []
+    for _ in range(2):
+        bus.publish_many([(Topic.SIGNALS, f"junction-{number % 8}", b"x") for number in range(4000)])
+        halves.append(time.time_ns())
+        time.sleep(0.05)
+    following = bus.follow(Topic.SIGNALS, {0: 0, 1: 0})
+    # The second half of each partition has come with the first, and is given when it is asked for.
+    assert [len(following.read(until_ns)) for until_ns in halves] == [4000, 4000]
+    following.close()
+    bus.close()
