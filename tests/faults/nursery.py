@@ -9,6 +9,7 @@ import ctypes
 import faulthandler
 import importlib
 import json
+import logging
 import os
 import random
 import signal
@@ -103,6 +104,7 @@ def _grow(function: str, arguments: list[str], log: str, environment: dict[str, 
     for target, source in enumerate((os.open(os.devnull, os.O_RDONLY), written, written)):
         os.dup2(source, target)
     module, _, name = function.partition(":")
+    _log_groups()
     faulthandler.register(signal.SIGUSR1)  # asked by the harness where a process seems to hang
     sys.argv = [module, *arguments]
     code = 1
@@ -117,6 +119,16 @@ def _grow(function: str, arguments: list[str], log: str, environment: dict[str, 
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
+
+
+def _log_groups() -> None:
+    """What the Kafka client says of its group goes into the log, whatever the level of the rest."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(name)s: %(message)s"))
+    group = logging.getLogger("kafka.coordinator")
+    group.addHandler(handler)
+    group.setLevel(logging.INFO)
+    group.propagate = False
 
 
 def main() -> None:
