@@ -66,6 +66,7 @@ def queue_router(office: Office, page_size: int = PAGE_SIZE) -> APIRouter:
             offence=offence or None,
             complete=EVIDENCE.get(view.evidence),
         )
+        cameras, offences = book.cameras_and_offences()
         lacks = book.gaps([case.case_id for case in found])
         context = {
             "view": view,
@@ -81,8 +82,8 @@ def queue_router(office: Office, page_size: int = PAGE_SIZE) -> APIRouter:
             "statuses": STATUSES,
             "evidences": tuple(EVIDENCE),
             "counts": book.count(),
-            "cameras": sorted({*book.cameras_with_cases(), camera} - {""}),
-            "offences": sorted({*book.offences_with_cases(), offence} - {""}),
+            "cameras": sorted({*cameras, camera} - {""}),
+            "offences": sorted({*offences, offence} - {""}),
             "flash": flash_for(office, request),
         }
         return office.pages.render(request, "queue.html", context)

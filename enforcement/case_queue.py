@@ -22,6 +22,11 @@ _LACKS = (
 )
 _COMPLETE = {None: "1", True: f"NOT {_LACKS}", False: _LACKS}
 
+#: Later than ``after``, or as late and behind ``case`` in the table's order.
+_AFTER = """occurred_at >= fromUnixTimestamp64Nano({after:Int64}, 'UTC')
+    AND (occurred_at, case_id) >
+        (fromUnixTimestamp64Nano({after:Int64}, 'UTC'), toUUIDOrZero({case:String}))"""
+
 
 @dataclass(frozen=True)
 class CaseSummary:
@@ -72,25 +77,18 @@ class CaseQueue:
         ``camera`` and ``offence`` narrow them down, and ``complete`` to those that have all their evidence,
         or to those that lack some; None is no limit.
         """
+        wanted = {"status": status, "camera_id": camera, "offence": offence}
+        given = {name: value for name, value in wanted.items() if value is not None}
+        conditions = " AND ".join([*(f"{name} = {{{name}:String}}" for name in given), _COMPLETE[complete]])
         # The rows are chosen by a few narrow columns first, and the others are read of those chosen alone.
         rows = self._store.query(
             f"""SELECT {_OF_A_ROW} FROM cases FINAL
             WHERE (occurred_at, case_id) IN (
-                SELECT occurred_at, case_id FROM cases FINAL
-                WHERE ({{status:Nullable(String)}} IS NULL OR status = {{status:Nullable(String)}})
-                  AND ({{camera:Nullable(String)}} IS NULL OR camera_id = {{camera:Nullable(String)}})
-                  AND ({{offence:Nullable(String)}} IS NULL OR offence = {{offence:Nullable(String)}})
-                  AND {_COMPLETE[complete]}
-                ORDER BY occurred_at, toString(case_id) LIMIT {{limit:UInt32}} OFFSET {{offset:UInt32}}
+                SELECT occurred_at, case_id FROM cases FINAL WHERE {conditions}
+                ORDER BY occurred_at, case_id LIMIT {{limit:UInt32}} OFFSET {{offset:UInt32}}
             )
-            ORDER BY occurred_at, toString(case_id) {EACH_PARTITION}""",
-            {
-                "status": status,
-                "camera": camera,
-                "offence": offence,
-                "limit": limit,
-                "offset": offset,
-            },
+            ORDER BY occurred_at, cases.case_id {EACH_PARTITION}""",
+            {**given, "limit": limit, "offset": offset},
         )
         return [CaseSummary(*row) for row in rows]
 
@@ -102,34 +100,33 @@ class CaseQueue:
         )
         return counts
 
-    def cameras_with_cases(self) -> list[str]:
-        """Cameras that have cases, by name."""
-        return [str(row[0]) for row in self._store.query("SELECT DISTINCT camera_id FROM cases ORDER BY 1")]
-
-    def offences_with_cases(self) -> list[str]:
-        """Offences of which there are cases, by name."""
-        return [str(row[0]) for row in self._store.query("SELECT DISTINCT offence FROM cases ORDER BY 1")]
+    def cameras_and_offences(self) -> tuple[list[str], list[str]]:
+        """The cameras that have cases, and the offences of which there are cases, by name."""
+        rows = self._store.query(
+            """SELECT what, name FROM (
+                SELECT DISTINCT 0 AS what, toString(camera_id) AS name FROM cases
+                UNION ALL SELECT DISTINCT 1, toString(offence) FROM cases
+            ) ORDER BY what, name"""
+        )
+        return [name for what, name in rows if what == 0], [name for what, name in rows if what == 1]
 
     def next_open(self, after_case_id: str | None = None) -> str | None:
         """The oldest open case after this one (any open case but this one where none follows), or None."""
+        case_id = after_case_id or ""
         rows = self._store.query(
             """SELECT toUnixTimestamp64Nano(occurred_at) FROM cases
-            WHERE toString(case_id) = {case:String} LIMIT 1""",
-            {"case": after_case_id or ""},
+            WHERE case_id = toUUIDOrZero({case:String}) LIMIT 1""",
+            {"case": case_id},
         )
-        if rows and (following := self._first_open(after_case_id or "", rows[0][0])):
+        if rows and (following := self._first_open(case_id, f"AND {_AFTER}", rows[0][0])):
             return following
-        return self._first_open(after_case_id or "", None)
+        return self._first_open(case_id)
 
-    def _first_open(self, case_id: str, after_ns: int | None) -> str | None:
-        """The oldest open case but this one; with ``after_ns``, of those that come after it."""
+    def _first_open(self, case_id: str, condition: str = "", after_ns: int = 0) -> str | None:
         rows = self._store.query(
             f"""SELECT toString(case_id) FROM cases FINAL
-            WHERE status = 'open' AND toString(case_id) != {{case:String}}
-                AND ({{after:Nullable(Int64)}} IS NULL
-                    OR (toUnixTimestamp64Nano(occurred_at), toString(case_id)) >
-                        (ifNull({{after:Nullable(Int64)}}, 0), {{case:String}}))
-            ORDER BY occurred_at, toString(case_id) LIMIT 1 {EACH_PARTITION}""",
+            WHERE status = 'open' AND case_id != toUUIDOrZero({{case:String}}) {condition}
+            ORDER BY occurred_at, cases.case_id LIMIT 1 {EACH_PARTITION}""",
             {"case": case_id, "after": after_ns},
         )
         return str(rows[0][0]) if rows else None

@@ -65,13 +65,6 @@ def test_a_line_of_the_queue_says_what_the_case_says(store: Store, enforcer: Enf
     assert [case.summary for case in cases if case is not None] == lines
 
 
-def test_the_queue_may_be_narrowed_to_some_cases(store: Store, enforcer: Enforcer) -> None:
-    enforcer.handle([record(SPEEDER), record(OTHER)])
-    book = CaseBook(store)
-    assert [case.case_id for case in book.queue(only=[SPEEDER_ID])] == [SPEEDER_ID]
-    assert book.queue(only=[]) == []
-
-
 def test_an_older_store_gets_its_queue_by_migrating(
     empty_store: Store, store: Store, enforcer: Enforcer
 ) -> None:
