@@ -155,7 +155,8 @@ def whole(where: Place, city: City, size: Size) -> dict[str, Run]:
                 prepared = Store.server(store)
                 prepared.migrate()
                 prepared.close()
-        runs[name] = run(processes, others, size.whole)
+        gated = {"gate": where.folder / "gate", "partitions": PARTITIONS} if "worker" in name else {}
+        runs[name] = run(processes, others, size.whole, **gated)
         console.print(f"{name}: {runs[name].rate:,.0f} a second", style="dim")
         if "worker" in name:
             where.forget_group(prefix)
@@ -268,6 +269,10 @@ def _show_runs(runs: dict[str, Run]) -> None:
             ", ".join(f"{part} {mb:,.0f}" for part, mb in each.rss_mb.items()),
         )
     console.print(table)
+    for name, each in runs.items():
+        if each.stages_us:
+            stages = ", ".join(f"{stage} {spent:.0f}" for stage, spent in each.stages_us.items())
+            console.print(f"{name}, us a passage by the clock: {stages}", style="dim")
 
 
 def _show_drained(drained: Drained) -> None:

@@ -26,6 +26,8 @@ class Run:
     handled: int
     cores: Mapping[str, float]
     rss_mb: Mapping[str, float] = field(default_factory=dict)
+    #: What a passage took in each stage of the first process, us, by the clock on the wall.
+    stages_us: Mapping[str, float] = field(default_factory=dict)
 
 
 class _Handling:
@@ -37,14 +39,21 @@ class _Handling:
             [sys.executable, _WORKER, *arguments], stdout=subprocess.PIPE, text=True
         )
         self.said: list[tuple[float, int]] = []
+        self.stages: dict[str, float] = {}
+        self.share = 0
         self._thread = threading.Thread(target=self._listen, daemon=True)
         self._thread.start()
 
     def _listen(self) -> None:
         assert self.process.stdout is not None
         for line in self.process.stdout:
-            at, count = line.split()
-            self.said.append((float(at), int(count)))
+            first, second = line.split()
+            if first == "share":
+                self.share = int(second)
+            elif first.replace(".", "").isdigit():
+                self.said.append((float(first), int(second)))
+            else:
+                self.stages[first] = float(second)
 
     def stop(self) -> None:
         self.process.terminate()
@@ -56,20 +65,34 @@ class _Handling:
         self._thread.join()
 
 
-def run(processes: Mapping[str, Sequence[str]], others: Mapping[str, int], count: int) -> Run:
+def run(
+    processes: Mapping[str, Sequence[str]],
+    others: Mapping[str, int],
+    count: int,
+    *,
+    gate: Path | None = None,
+    partitions: int = 0,
+) -> Run:
     """Let ``processes`` (arguments by name) handle ``count`` records.
 
-    ``others`` are the process ids of what they need, by name. The rate is that of the stretch from when the
-    last of them had handled its first batch until the first had handled its last: starting, joining the
-    group and waiting at the end are no part of it.
+    ``others`` are the process ids of what they need, by name. With a ``gate`` the processes begin together,
+    once they have shared out the ``partitions``; without one it counts from the first batch that was handled.
+    It ends when the first of them has handled its last batch, so that all were at work all the time.
     """
+    if gate is not None:
+        gate.unlink(missing_ok=True)
+        processes = {name: [*arguments, str(gate)] for name, arguments in processes.items()}
     handling = [_Handling(name, arguments) for name, arguments in processes.items()]
     pids = {**{each.name: each.process.pid for each in handling}, **others}
     samples: list[tuple[float, dict[str, float]]] = []
     held: dict[str, float] = {}
+    opened: float | None = None
     stalled_at, before = time.monotonic() + _STALLED_S, 0
     try:
         while (done := sum(n for each in handling for _, n in each.said)) < count:
+            if gate is not None and opened is None and _shared_out(handling, partitions):
+                gate.touch()
+                opened = time.time()
             samples.append((time.time(), {name: cpu_s(pid) for name, pid in pids.items()}))
             held = {name: max(held.get(name, 0.0), rss_mb(pid)) for name, pid in pids.items()}
             if any(each.process.poll() is not None for each in handling):
@@ -83,13 +106,19 @@ def run(processes: Mapping[str, Sequence[str]], others: Mapping[str, int], count
     finally:
         for each in handling:
             each.stop()
-    start = max(each.said[0][0] for each in handling)
-    end = min(each.said[-1][0] for each in handling)
-    if end <= start:  # so little that they were never at work together
-        start, end = min(each.said[0][0] for each in handling), max(each.said[-1][0] for each in handling)
+    start = opened or max(each.said[0][0] for each in handling)
+    end = min(each.said[-1][0] for each in handling if each.said)
     handled = sum(n for each in handling for at, n in each.said if start < at <= end)
     seconds = max(end - start, 1e-6)  # all in one batch: nothing can be said of the rate
-    return Run(handled / seconds, seconds, handled, _cores(samples, start, end), held)
+    first = handling[0]
+    all_of_it = sum(n for _, n in first.said) or 1
+    stages = {stage: 1e6 * spent / all_of_it for stage, spent in first.stages.items()}
+    return Run(handled / seconds, seconds, handled, _cores(samples, start, end), held, stages)
+
+
+def _shared_out(handling: Sequence[_Handling], partitions: int) -> bool:
+    shares = [each.share for each in handling]
+    return min(shares) > 0 and sum(shares) == partitions
 
 
 def first_said(arguments: Sequence[str]) -> float:

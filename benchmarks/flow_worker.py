@@ -1,10 +1,12 @@
 """The processes that benchmarks/flow.py starts: a worker as ``roadwitness enforce`` runs one, and a raw pipe.
 
-    python benchmarks/flow_worker.py worker BUS STORE EVIDENCE SITES
+    python benchmarks/flow_worker.py worker BUS STORE EVIDENCE SITES [GATE]
     python benchmarks/flow_worker.py raw BROKERS TOPIC GROUP STORE
 
 Both say on standard output, a line each time, when how many records were handled for good: ``SECONDS COUNT``.
-SIGTERM ends them.
+SIGTERM ends them; a worker then says how long each stage took: ``STAGE SECONDS``. With a GATE it takes its
+share of the partitions, says how many they are (``share COUNT``), and handles nothing until a file of that name
+is there.
 """
 
 from __future__ import annotations
@@ -27,8 +29,10 @@ from enforcement.evidence import EvidenceFolder
 from enforcement.worker import Enforcer
 from roadwitness.collecting import collect_rarely
 from roadwitness.premises import open_store
-from streams.bus import Record
+from streams.bus import Part, Record
 from streams.connect import open_bus
+from streams.metrics import BATCH_STAGE
+from streams.topics import Topic
 
 RAW_RECORDS = 5_000
 
@@ -36,32 +40,67 @@ RAW_RECORDS = 5_000
 class Counted:
     """A bus whose subscriptions say how many records were committed, and when."""
 
-    def __init__(self, bus: Any) -> None:
+    def __init__(self, bus: Any, gate: Path | None) -> None:
         self._bus = bus
+        self._gate = gate
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._bus, name)
 
-    def subscribe(self, *given: Any, **named: Any) -> CountedSubscription:
+    def subscribe(self, topics: Sequence[Topic], group: str, *, shares: Any, **named: Any) -> Any:
         """As of the bus."""
-        return CountedSubscription(self._bus.subscribe(*given, **named))
+        told = Told(shares)
+        return CountedSubscription(self._bus.subscribe(topics, group, shares=told, **named), self._gate)
+
+
+class Told:
+    """Says how many partitions of the passages this worker has."""
+
+    def __init__(self, shares: Any) -> None:
+        self._shares = shares
+        self._parts: frozenset[Part] = frozenset()
+
+    def given(self, parts: frozenset[Part]) -> None:
+        """These came."""
+        self._shares.given(parts)
+        self._tell(self._parts | parts)
+
+    def taken(self, parts: frozenset[Part]) -> None:
+        """These went."""
+        self._shares.taken(parts)
+        self._tell(self._parts - parts)
+
+    def _tell(self, parts: frozenset[Part]) -> None:
+        self._parts = parts
+        print(f"share {sum(topic is Topic.PASSAGES for topic, _ in parts)}", flush=True)
 
 
 class CountedSubscription:
-    """Says after each commit how many records were polled before it."""
+    """Says after each commit how many records were polled before it; gives none before the gate is open."""
 
-    def __init__(self, subscription: Any) -> None:
+    def __init__(self, subscription: Any, gate: Path | None) -> None:
         self._subscription = subscription
         self._polled = 0
+        self._gate = gate
+        if gate is not None:
+            subscription.pause()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._subscription, name)
 
     def poll(self, *given: Any, **named: Any) -> Sequence[Record]:
         """As of the subscription."""
+        if self._gate is not None and self._gate.exists():
+            self._gate = None
+            self._subscription.resume()
         records: Sequence[Record] = self._subscription.poll(*given, **named)
         self._polled += len(records)
         return records
+
+    def resume(self) -> None:
+        """As of the subscription, but for a gate that is shut."""
+        if self._gate is None:
+            self._subscription.resume()
 
     def commit(self, *given: Any, **named: Any) -> None:
         """As of the subscription."""
@@ -76,7 +115,7 @@ def say(count: int) -> None:
         print(f"{time.time():.6f} {count}", flush=True)
 
 
-def work(bus_url: str, store_url: str, evidence: str, sites: str) -> None:
+def work(bus_url: str, store_url: str, evidence: str, sites: str, gate: str = "") -> None:
     """Judge what the city sends until SIGTERM."""
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda _number, _frame: stop.set())
@@ -84,13 +123,17 @@ def work(bus_url: str, store_url: str, evidence: str, sites: str) -> None:
     collect_rarely()
     with closing(open_store(store_url)) as store, closing(open_bus(bus_url)) as bus:
         Enforcer(
-            Counted(bus),  # type: ignore[arg-type]
+            Counted(bus, Path(gate) if gate else None),  # type: ignore[arg-type]
             store,
             EvidenceFolder(Path(evidence)),
             city.policies,
             roads=city.roads,
             distances=city.distances,
         ).run(stop)
+    for metric in BATCH_STAGE.collect():
+        for sample in metric.samples:
+            if sample.name.endswith("_sum"):
+                print(f"{sample.labels['stage']} {sample.value:.6f}", flush=True)
 
 
 def pipe(brokers: str, topic: str, group: str, store_url: str) -> None:
