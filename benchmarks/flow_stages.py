@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,6 +19,7 @@ from enforcement.circumstances import Circumstances
 from enforcement.judging import findings_of
 from enforcement.rows import PASSAGES, passage_row
 from enforcement.store import Store
+from roadwitness.collecting import collect_rarely
 from streams.bus import Record
 from streams.connect import open_bus
 from streams.encoding import decode
@@ -65,29 +65,27 @@ def polling(count: int, bus_url: str, brokers: str, topic: str) -> Figure:
     parts = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic) or ()]
     consumer.assign(parts)
     consumer.seek_to_beginning(*parts)
-
-    def raw() -> None:
-        got = 0
-        while got < count:
-            got += sum(map(len, consumer.poll(timeout_ms=500).values()))
-
     bus = open_bus(bus_url)
     subscription = bus.subscribe([Topic.PASSAGES], f"flow-{uuid.uuid4().hex[:8]}")
-    first: Sequence[Record] = ()
-    while not first:  # joining the group takes its time, once
-        first = subscription.poll(1.0)
-
-    def ours() -> None:
-        got = len(first)
-        while got < count:
-            got += len(subscription.poll(0.5, _INSERT))
-
-    limit = rate_of(raw, count)
-    rate = rate_of(ours, count - len(first))
+    limit = _poll_rate(lambda: sum(map(len, consumer.poll(timeout_ms=500).values())), count)
+    rate = _poll_rate(lambda: len(subscription.poll(0.5, _INSERT)), count)
     subscription.close()
     consumer.close(autocommit=False)
     bus.close()
     return Figure("poll", rate, "kafka-python's consumer", limit)
+
+
+def _poll_rate(poll: Callable[[], int], count: int) -> float:
+    """Records a second after the first: joining a group takes its time, once."""
+    while not (first := poll()):
+        pass
+
+    def rest() -> None:
+        got = first
+        while got < count:
+            got += poll()
+
+    return rate_of(rest, count - first)
 
 
 def judging(city: City, messages: Sequence[Message], store: Store) -> list[Figure]:
@@ -111,8 +109,7 @@ def judging(city: City, messages: Sequence[Message], store: Store) -> list[Figur
             decode(value, Passage)
 
     passages = [decode(value, Passage) for _, value in messages]
-    gc.collect()
-    gc.freeze()
+    collect_rarely()
     alone = rate_of(rules, len(messages))
     decoded = rate_of(decoding, len(messages))
     with_all = rate_of(ours, len(messages))

@@ -5,8 +5,8 @@
 
 Both say on standard output, a line each time, when how many records were handled for good: ``SECONDS COUNT``.
 SIGTERM ends them; a worker then says how long each stage took: ``STAGE SECONDS``. With a GATE it takes its
-share of the partitions, says how many they are (``share COUNT``), and handles nothing until a file of that name
-is there.
+share of the partitions, says how many they are (``share COUNT``), and handles nothing until a file of that
+name is there.
 """
 
 from __future__ import annotations
