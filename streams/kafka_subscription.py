@@ -56,8 +56,6 @@ class KafkaSubscription:
         self._moves = _Moves(self._assignor)
         self._polled: dict[TopicPartition, OffsetAndMetadata] = {}  # since the last commit
         self._noted_ns = 0
-        self._paused = False
-        self._held: list[Any] = []  # came with a new partition while paused
         with as_bus_errors(settings):
             self._consumer = KafkaConsumer(
                 **settings.client_options(),
@@ -70,26 +68,16 @@ class KafkaSubscription:
                 heartbeat_interval_ms=round(settings.session_timeout_s * 1000 / 4),
                 max_poll_interval_ms=_LONGEST_SILENCE_S * 1000,
             )
+            self._moves.consumer = self._consumer
             self._consumer.subscribe(list(map(settings.topic_name, topics)), listener=self._moves)
+        _await_what_was_joined(self._consumer._coordinator)
 
     def poll(self, timeout_s: float, max_records: int = 500) -> Sequence[Record]:
         """The next records, after at most ``timeout_s`` s; a broker that is away looks like no records."""
-        deadline = time.monotonic() + timeout_s
-        while True:
-            if self._held and not self._paused:
-                foreign, self._held = self._held, []
-                break
-            left_s = max(0.0, deadline - time.monotonic())
-            with as_bus_errors(self._settings, "poll"), BUS_POLL.time():
-                polled = self._consumer.poll(timeout_ms=round(left_s * 1000), max_records=max_records)
-            self._tell_moves()
-            foreign = [each for batch in polled.values() for each in batch]
-            if not self._paused:
-                break
-            self._held += foreign
-            self._hold_back()
-            if time.monotonic() >= deadline:
-                return []
+        with as_bus_errors(self._settings, "poll"), BUS_POLL.time():
+            polled = self._consumer.poll(timeout_ms=round(timeout_s * 1000), max_records=max_records)
+        self._tell_moves()
+        foreign = [each for batch in polled.values() for each in batch]
         last = {(each.topic, each.partition): each for each in foreign}
         for (name, number), each in last.items():
             place = OffsetAndMetadata(each.offset + 1, str(each.timestamp), -1)
@@ -123,12 +111,12 @@ class KafkaSubscription:
 
     def pause(self) -> None:
         """Give nothing until :meth:`resume`; the group keeps this member as long as it polls."""
-        self._paused = True
-        self._hold_back()
+        self._moves.paused = True
+        self._consumer.pause(*self._consumer.assignment())
 
     def resume(self) -> None:
         """Give records again, from where it stopped."""
-        self._paused = False
+        self._moves.paused = False
         self._consumer.resume(*self._consumer.paused())
 
     def places(self, topic: Topic) -> Mapping[int, Place]:
@@ -149,9 +137,8 @@ class KafkaSubscription:
 
     def reached(self, topic: Topic) -> Mapping[int, int]:
         """The partitions of which all has been polled, and when that was so; asks the brokers."""
-        waiting = {each.partition for each in self._held}
         with as_bus_errors(self._settings):
-            parts = [part for part in self._parts_of(topic) if part.partition not in waiting]
+            parts = self._parts_of(topic)
             now_ns = time.time_ns()
             ends = self._consumer.end_offsets(parts) if parts else {}
             positions = {part: self._consumer.position(part) for part in parts}
@@ -175,18 +162,12 @@ class KafkaSubscription:
         name = self._settings.topic_name(topic)
         return sorted(part for part in self._consumer.assignment() if part.topic == name)
 
-    def _hold_back(self) -> None:
-        self._consumer.pause(*(self._consumer.assignment() - self._consumer.paused()))
-
     def _tell_moves(self) -> None:
         """Pass on what the group decided during this poll, on the thread that polls."""
         for gone, parts in self._moves.take():
             CONSUMER_REBALANCES.inc()
             if gone:
                 self._polled = {part: place for part, place in self._polled.items() if part not in parts}
-                self._held = [
-                    each for each in self._held if TopicPartition(each.topic, each.partition) not in parts
-                ]
             if self._shares is not None and parts:
                 (self._shares.taken if gone else self._shares.given)(self._ours(parts))
             for name in {part.topic for part in parts}:
@@ -197,15 +178,34 @@ class KafkaSubscription:
         return frozenset((self._settings.topic_of(part.topic), part.partition) for part in parts)
 
 
+def _await_what_was_joined(coordinator: Any) -> None:
+    """Let a poll go on with a join that outlasted the poll before, until it is complete.
+
+    kafka-python (3.0) also joins when partitions came since the last assignment, and takes that for done as
+    soon as it has made the new one. When the poll ends before the group has answered, nobody looks at the
+    join again: no partitions, no heartbeats and no error, for ever.
+    """
+    asks = coordinator.need_rejoin
+    coordinator.need_rejoin = lambda: coordinator._join_task is not None or asks()
+
+
 class _Moves(ConsumerRebalanceListener):  # type: ignore[misc]  # it has no types
-    """Collects what the client's own thread tells of partitions that come (False) and go (True)."""
+    """Collects what the client's own thread tells of partitions that come (False) and go (True).
+
+    Those that come while all are ``paused`` are paused here, before anything of them is fetched: kafka-python
+    puts aside what it has of a paused partition, and of two such it never takes up the second one again.
+    """
 
     def __init__(self, assignor: Any) -> None:
+        self.paused = False
+        self.consumer: Any = None
         self._assignor = assignor
         self._lock = threading.Lock()
         self._moves: list[tuple[bool, frozenset[TopicPartition]]] = []
 
     def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        if self.paused:
+            self.consumer.pause(*assigned)
         self._note(False, assigned)
 
     def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:

@@ -201,3 +201,24 @@ def test_a_long_backlog_beside_a_quiet_partition_is_followed_to_its_end(
     assert [len(following.read(until_ns)) for until_ns in (early_ns, time.time_ns())] == [2, 4000]
     following.close()
     bus.close()
+
+
+def test_partitions_that_come_while_a_member_is_paused_are_not_lost_to_it(settings: KafkaSettings) -> None:
+    bus = KafkaBus(settings)
+    keys = [f"camera-{number}" for number in range(6)]
+    bus.publish_many([(Topic.PASSAGES, key, b"%d" % number) for number in range(200) for key in keys])
+    staying, leaving = (bus.subscribe([Topic.PASSAGES], "enforce") for _ in range(2))
+    deadline = time.monotonic() + 60
+    while not all(each.places(Topic.PASSAGES) for each in (staying, leaving)) and time.monotonic() < deadline:
+        for each in (staying, leaving):
+            each.poll(0.3, max_records=1)
+    staying.pause()
+    leaving.close()
+    while len(staying.places(Topic.PASSAGES)) < settings.partitions and time.monotonic() < deadline:
+        assert list(staying.poll(0.3, max_records=7)) == []
+    staying.resume()
+    # Some was polled before the pause by either of them; all else comes, to the end of each partition.
+    last = {record.key: record.value for record in take(staying, 1100)}
+    assert last == dict.fromkeys(keys, b"199")
+    staying.close()
+    bus.close()
