@@ -102,3 +102,7 @@ ALTER TABLE passage_hours ON CLUSTER 'centre'
 ALTER TABLE finding_hours ON CLUSTER 'centre'
 ALTER TABLE reader_hours ON CLUSTER 'centre'
 ALTER TABLE heartbeat_hours ON CLUSTER 'centre'
+-- 0019_less_work.sql
+CREATE OR REPLACE VIEW passage_hours_now ON CLUSTER 'centre'
+CREATE OR REPLACE VIEW v_reader_hourly ON CLUSTER 'centre'
+CREATE OR REPLACE VIEW v_camera_drift ON CLUSTER 'centre'
