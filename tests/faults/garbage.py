@@ -47,8 +47,9 @@ def _passage(chance: random.Random, seen: list[Seen]) -> bytes:
 
 
 def _evidence(chance: random.Random, seen: list[Seen]) -> bytes:
-    """The wrong bytes under a digest that a case may need."""
-    items = [item for one in seen for item in one.pictures]
+    """The wrong bytes under a digest that a case needs; what no case needs may be dropped unread."""
+    kept = {digest for one in seen for digest in one.keeps}
+    items = [item for one in seen for item in one.pictures if item.digest in kept]
     good: EvidenceItem = chance.choice(items)
     spoiled = bytearray(good.content)
     spoiled[chance.randrange(len(spoiled))] ^= 0xFF
