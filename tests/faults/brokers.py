@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -23,6 +24,8 @@ from tests.faults.links import Link, Wires
 from tests.faults.processes import Process, command
 
 _READY_S = 90.0
+#: Below the ports that outgoing connections take: what is down for a second must get its port again.
+_OURS = (12_000, 32_000)
 _INSIDE = "INSIDE"  # what the brokers and the harness itself use: it is never cut
 
 
@@ -218,9 +221,13 @@ def _take_ports(clients: Sequence[str]) -> _Ports:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports of 127.0.0.1 that nobody listens on now."""
+    """Ports of 127.0.0.1 that nobody listens on now, and that the system gives to no outgoing connection."""
     with contextlib.ExitStack() as leaving:
-        sockets = [leaving.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
+        ports: list[int] = []
+        while len(ports) < count:
+            port = random.SystemRandom().randrange(*_OURS)
+            with contextlib.suppress(OSError):
+                each = leaving.enter_context(socket.socket())
+                each.bind(("127.0.0.1", port))
+                ports.append(port)
+        return ports

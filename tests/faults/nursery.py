@@ -113,6 +113,8 @@ def _grow(function: str, arguments: list[str], log: str, environment: dict[str, 
         code = 0
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else 1
+        if isinstance(ended.code, str):
+            print(ended.code, file=sys.stderr)
     except BaseException:
         traceback.print_exc()
     finally:
