@@ -140,7 +140,7 @@ def test_while_the_store_is_away_the_batch_is_held_and_then_stored_once(
 def test_a_slow_store_does_not_cost_the_partitions(
     kafka_url: str, embedded: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("streams.kafka_subscription._LONGEST_SILENCE_S", 2)
+    monkeypatch.setattr("streams.kafka_subscription._LONGEST_SILENCE_S", 1)
     bus = open_bus(kafka_url)
     slow = threading.Event()
     insert = embedded.insert
@@ -148,7 +148,7 @@ def test_a_slow_store_does_not_cost_the_partitions(
     def dawdle(table: str, *rest: Any) -> None:
         if table == "violations" and rest[1] and not slow.is_set():
             slow.set()
-            time.sleep(6.0)
+            time.sleep(3.0)
         insert(table, *rest)
 
     monkeypatch.setattr(embedded, "insert", dawdle)
