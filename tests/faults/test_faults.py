@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from tests.faults.brokers import NoKafka
-from tests.faults.play import House, open_house, play, play_plan
+from tests.faults.play import House, play, play_plan
 from tests.faults.schedule import ROOMY_BYTES, Fault, Plan
 from tests.faults.stage import Variant
 
 pytestmark = pytest.mark.kafka
-
-
-@pytest.fixture(scope="module")
-def house() -> Iterator[House]:
-    try:
-        with open_house() as house:
-            yield house
-    except NoKafka as missing:
-        pytest.skip(str(missing))
 
 
 @pytest.mark.parametrize("seed", range(10))
