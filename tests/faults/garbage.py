@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import queue
 import random
+import threading
+import time
 from collections.abc import Callable
 
 import msgspec
 
-from streams.bus import Bus
+from streams.bus import Bus, BusUnavailable
 from streams.encoding import encode
 from streams.messages import Decision, EvidenceItem
 from streams.topics import Topic
@@ -68,17 +71,39 @@ def _decision(chance: random.Random, seen: list[Seen]) -> bytes:
     )
 
 
-class Saboteur:
-    """Publishes corrupted records, and remembers them."""
+class Saboteur(threading.Thread):
+    """Publishes corrupted records, and remembers them; sends each until the bus has taken it."""
 
     def __init__(self, seed: int, bus: Bus, seen: list[Seen]) -> None:
+        super().__init__(name="saboteur", daemon=True)
         self.published: list[Outgoing] = []
         self._chance = random.Random(f"garbage {seed}")
         self._bus = bus
         self._seen = seen
+        self._orders: queue.SimpleQueue[str | None] = queue.SimpleQueue()
 
     def strike(self, topic: str) -> None:
-        """Publish a few; they are on the bus when this returns."""
-        records = corrupted(self._chance, Topic(topic), self._seen)
-        self._bus.publish_many(records)
-        self.published += records
+        """Publish a few, soon."""
+        self._orders.put(topic)
+
+    def finish(self) -> None:
+        """Wait until all are on the bus.
+
+        Raises:
+            RuntimeError: when they were not taken in a minute.
+        """
+        self._orders.put(None)
+        self.join(60.0)
+        if self.is_alive():
+            raise RuntimeError("corrupted records were not taken in a minute")
+
+    def run(self) -> None:
+        while (topic := self._orders.get()) is not None:
+            records = corrupted(self._chance, Topic(topic), self._seen)
+            self.published += records
+            while True:
+                try:
+                    self._bus.publish_many(records)
+                    break
+                except BusUnavailable:
+                    time.sleep(0.3)

@@ -6,6 +6,7 @@ import random
 import shutil
 import tempfile
 import time
+import traceback
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -113,7 +114,10 @@ def play_plan(house: House, plan: Plan, keep: Path | None = None, variant: Varia
     storage = house.storage() if plan.s3 else None
     stage = Stage(plan, folder, cluster, house.wires, house.nursery, house.empty_store, storage, variant)
     try:
-        recovered_s, wrong = _play(stage)
+        try:
+            recovered_s, wrong = _play(stage)
+        except Exception:  # one seed that cannot be judged must not end all others
+            recovered_s, wrong = 0.0, [f"not judged: {traceback.format_exc()}"]
         stage.end()
         kept = None
         if wrong and keep is not None:
@@ -123,6 +127,7 @@ def play_plan(house: House, plan: Plan, keep: Path | None = None, variant: Varia
     finally:
         stage.end()
         stage.clear()
+        cluster.wait()
         cluster.forget(stage.prefix)
         shutil.rmtree(folder, ignore_errors=True)
     return Outcome(plan, recovered_s, time.monotonic() - began, wrong, kept)
@@ -139,8 +144,10 @@ def _play(stage: Stage) -> tuple[float, list[str]]:
         stage.start()
         officer.start()
         watch.start()
+        saboteur.start()
         _break(stage, saboteur)
         officer.finish()
+        saboteur.finish()
         healed = time.monotonic()
         left = "nothing was looked at"
         while left:

@@ -15,7 +15,7 @@ import msgspec
 from enforcement.store import Store
 from tests.faults.brokers import Cluster, free_ports
 from tests.faults.disks import Disk
-from tests.faults.links import Link, Wires
+from tests.faults.links import OPEN, Link, Wires
 from tests.faults.nursery import Nursery
 from tests.faults.processes import Player, Process, command
 from tests.faults.schedule import PER_SECOND, ROOMY_BYTES, SECONDS, Plan
@@ -149,10 +149,18 @@ class Stage:
             process.kill()
 
     def clear(self) -> None:
-        """Give links and disks back."""
+        """Give links and disks back, and what other seeds use as it was."""
+        for process in self.processes.values():
+            if process not in self.own:
+                process.thaw()
+                if not process.alive:
+                    process.start()
         for name, links in self.links.items():
-            if name.endswith((":store", ":s3")):  # those to the brokers are the cluster's
-                links[0].close()
+            for link in links:
+                if name.endswith((":store", ":s3")):
+                    link.close()
+                else:  # the cluster's
+                    link.become(OPEN)
         for disk in self.disks.values():
             disk.remove()
 
