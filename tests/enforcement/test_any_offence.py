@@ -14,8 +14,10 @@ from enforcement.rows import VIOLATIONS, violation_row
 from enforcement.rules.finding import Finding, decode_finding
 from enforcement.store import Store
 from streams.encoding import encode
+from streams.identity import identify
 from tests.enforcement.samples import T0, passage
 
+OLD = identify("violation", "of an older version")
 OLD_FINDING = {
     "offence": "speeding",
     "measured_kmh": 93.4,
@@ -28,7 +30,7 @@ OLD_FINDING = {
     "explanation": "Too fast.",
 }
 OLD_ROW = {
-    "violation_id": "old",
+    "violation_id": OLD,
     "passage_id": "p",
     "camera_id": "cam-1",
     "occurred_at": T0,
@@ -59,7 +61,7 @@ def test_a_case_from_before_is_read_as_it_was(empty_store: Store) -> None:
     empty_store.insert("violations", list(OLD_ROW), [list(OLD_ROW.values())])
     empty_store.migrate()
 
-    case = CaseBook(empty_store).case("old")
+    case = CaseBook(empty_store).case(OLD)
     assert case is not None
     assert case.finding == decode_finding(json.dumps(OLD_FINDING))
     summary = case.summary
