@@ -60,7 +60,7 @@ def test_the_database_of_another_program_is_refused_and_left_alone(path: Path) -
 def test_the_log_of_a_newer_version_is_refused(path: Path) -> None:
     LocalBus(path).close()
     with sqlite3.connect(path) as newer:
-        newer.execute("PRAGMA user_version = 2")
+        newer.execute("PRAGMA user_version = 99")
     with pytest.raises(BusUnavailable, match="was written by a newer Roadwitness"):
         LocalBus(path)
 
