@@ -2,11 +2,11 @@
 
     python benchmarks/flow.py [--quick] [--json FILE] [--only PART …]
 
-Runs on one machine: a real broker of Apache Kafka, ClickHouse embedded behind HTTP in a process of its own,
-and workers as ``roadwitness enforce`` runs them, all rules on, one process each. Every rate stands beside
-that of its limit, measured in the same run with the same messages: for the whole that is a pipe which
-consumes the messages and inserts them as they are. ``--quick`` is a smaller run of about a minute, whose
-figures say whether everything works and little more. Parts: encoding, stages, whole, outage, restart.
+On one machine: a real broker of Apache Kafka, ClickHouse embedded behind HTTP in a process of its own, and
+workers as ``roadwitness enforce`` runs them, all rules on. Every rate stands beside that of its limit, measured
+in the same run with the same messages: for the whole that is a pipe which consumes the messages and inserts
+them as they are. ``--quick`` takes about a minute and says whether everything works and little more. Parts:
+encoding, stages, whole, outage, restart.
 """
 
 from __future__ import annotations
