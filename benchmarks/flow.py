@@ -3,10 +3,9 @@
     python benchmarks/flow.py [--quick] [--json FILE] [--only PART …]
 
 On one machine: a real broker of Apache Kafka, ClickHouse embedded behind HTTP in a process of its own, and
-workers as ``roadwitness enforce`` runs them, all rules on. Every rate stands beside that of its limit, measured
-in the same run with the same messages: for the whole that is a pipe which consumes the messages and inserts
-them as they are. ``--quick`` takes about a minute and says whether everything works and little more. Parts:
-encoding, stages, whole, outage, restart.
+workers as ``roadwitness enforce`` runs them, all rules on. Every rate stands beside that of its limit in the
+same run with the same messages: for the whole, a pipe that consumes and inserts them as they are. ``--quick``
+takes about a minute and says whether everything works. Parts: encoding, stages, whole, outage, restart.
 """
 
 from __future__ import annotations
