@@ -7,6 +7,7 @@ import threading
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from http.client import HTTPException
 
 from tests.faults.schedule import Fault
 
@@ -61,7 +62,7 @@ def _ask(port: int) -> str:
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=_PATIENCE_S) as answer:
             return str(answer.read().decode())
-    except OSError:
+    except (OSError, HTTPException):  # also one that was killed in the middle of its answer
         return ""
 
 
