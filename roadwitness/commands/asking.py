@@ -62,7 +62,7 @@ def sql(
     given = asking.parameters_of(parameters or [])
     if listing:
         asking.list_questions()
-    elif not query:
+    elif query is None:
         raise typer.BadParameter("write a query, or @NAME of one that --list shows", param_hint="QUERY")
     elif show:
         asking.show_question(query)
