@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
-from kafka import KafkaConsumer, KafkaProducer, TopicPartition
-from kafka.partitioner import Partitioner
-from kafka.partitioner.default import murmur2
+from kafka import KafkaConsumer, TopicPartition
 
-from streams.bus import BusUnavailable, Record, Shares, check_size
+from streams.bus import Record, Shares, check_size
 from streams.kafka_following import KafkaFollowing
-from streams.kafka_records import LARGEST_REQUEST_BYTES, as_bus_errors, fetching, record_of
+from streams.kafka_publishing import KafkaPublishing
+from streams.kafka_records import as_bus_errors, fetching, record_of
 from streams.kafka_settings import KafkaSettings
 from streams.kafka_subscription import KafkaSubscription
 from streams.kafka_topics import make_missing_topics
-from streams.metrics import BUS_PUBLISH
 from streams.schema_header import Headers, completed
 from streams.topics import Topic
-
-_BATCH_BYTES = 256 * 1024
-_LINGER_MS = 5  # records that come in this time travel together
 
 
 class KafkaBus:
@@ -36,20 +30,7 @@ class KafkaBus:
         self._settings = settings
         with as_bus_errors(self._settings):
             make_missing_topics(settings)
-            self._producer = KafkaProducer(
-                **settings.client_options(),
-                acks="all",
-                enable_idempotence=True,
-                compression_type=None if settings.compression == "none" else settings.compression,
-                allow_auto_create_topics=False,
-                max_request_size=LARGEST_REQUEST_BYTES,
-                batch_size=_BATCH_BYTES,
-                linger_ms=_LINGER_MS,
-                partitioner=_Partitioner(),
-                max_block_ms=round(settings.patience_s * 1000),
-                request_timeout_ms=round(settings.patience_s * 1000),
-                delivery_timeout_ms=round(settings.patience_s * 2000),
-            )
+        self._publishing = KafkaPublishing(settings)
 
     def publish(self, topic: Topic, key: str, value: bytes, *, headers: Headers = ()) -> None:
         """Write one record; every replica in sync has it when this returns."""
@@ -64,16 +45,7 @@ class KafkaBus:
         batch = list(records)
         for topic, _, value in batch:
             check_size(topic, value)
-        beside = list(completed(headers))
-        with as_bus_errors(self._settings, "publish"), BUS_PUBLISH.time():
-            futures = [
-                self._producer.send(
-                    self._settings.topic_name(topic), key=key.encode(), value=value, headers=beside
-                )
-                for topic, key, value in batch
-            ]
-            for future in futures:
-                future.get(timeout=self._settings.patience_s * 3)
+        self._publishing.publish_many(batch, list(completed(headers)))
 
     def subscribe(
         self,
@@ -93,12 +65,7 @@ class KafkaBus:
 
     def partition_of(self, topic: Topic, key: str) -> int:
         """In which partition the records of ``key`` lie, by the hash that Kafka's own clients use."""
-        name = self._settings.topic_name(topic)
-        with as_bus_errors(self._settings):
-            parts = self._producer.partitions_for(name)
-        if not parts:
-            raise BusUnavailable(f"Kafka has no topic {name}: run `roadwitness streams init`.")
-        return _partition_of(key.encode(), sorted(parts))
+        return self._publishing.partition_of(topic, key)
 
     def follow(self, topic: Topic, since_ns: Mapping[int, int]) -> KafkaFollowing:
         """Read partitions of ``topic`` beside any group, each from a time of publishing on."""
@@ -123,7 +90,7 @@ class KafkaBus:
 
     def close(self) -> None:
         """Release the producer; closing twice is harmless."""
-        self._producer.close(timeout=self._settings.patience_s)
+        self._publishing.close()
 
 
 def _from(consumer: Any, name: str, since_ns: int) -> dict[TopicPartition, int]:
@@ -136,21 +103,3 @@ def _from(consumer: Any, name: str, since_ns: int) -> dict[TopicPartition, int]:
         found = starts.get(part)
         consumer.seek(part, ends[part] if found is None else found.offset)
     return ends
-
-
-class _Partitioner(Partitioner):  # type: ignore[misc]  # it has no types
-    """Puts a key's records into the partition that :meth:`KafkaBus.partition_of` names."""
-
-    def partition(
-        self, topic: str, key: Any, serialized_key: bytes, value: Any, serialized_value: bytes, cluster: Any
-    ) -> int:
-        return _partition_of(serialized_key, sorted(cluster.partitions_for_topic(topic)))
-
-
-@lru_cache(maxsize=65_536)
-def _hash(key: bytes) -> int:
-    return int(murmur2(key)) & 0x7FFFFFFF
-
-
-def _partition_of(key: bytes, parts: list[int]) -> int:
-    return parts[_hash(key) % len(parts)]
