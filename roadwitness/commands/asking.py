@@ -37,9 +37,9 @@ ServerOption = Annotated[
 
 def sql(
     query: Annotated[
-        str,
+        str | None,
         typer.Argument(metavar='"SELECT …"|@NAME', help="A read-only ClickHouse query, or the name of one."),
-    ] = "",
+    ] = None,
     parameters: Annotated[
         list[str] | None,
         typer.Option("--param", metavar="NAME=VALUE", help="What {NAME:Type} stands for; repeatable."),
