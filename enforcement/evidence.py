@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from enforcement.errors import EvidenceCorrupt, EvidenceError, EvidenceFull, EvidenceMissing
 
@@ -19,8 +20,9 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 class EvidenceFolder:
     """Content-addressed files: ``ab/cd/<sha256>``, sealed originals under ``sealed/`` (mode 0700).
 
-    A file is complete or absent: it is written beside its place, flushed to the disk and renamed. Safe to
-    use from several threads and processes, since two writers of one digest write the same bytes.
+    A file is complete or absent: it is written without a name, flushed to the disk and then given its own, so
+    that a killed process leaves nothing of a picture behind. Safe to use from several threads and processes,
+    since two writers of one digest write the same bytes.
     """
 
     def __init__(self, path: Path) -> None:
@@ -118,16 +120,15 @@ class EvidenceFolder:
         target.parent.mkdir(
             mode=0o700 if self._sealed in target.parents else 0o755, parents=True, exist_ok=True
         )
-        handle, name = tempfile.mkstemp(prefix=".part-", dir=target.parent)
-        try:
+        handle = _nameless(target.parent)
+        if handle is None:
+            _write_beside(target, content)
+        else:
             with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(target)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+                _flush(file, content)
+                with suppress(FileExistsError):  # another worker was faster with the same bytes
+                    # Any ``src_dir_fd`` makes Python follow the link, also with a path that needs none.
+                    os.link(f"/proc/self/fd/{handle}", target, src_dir_fd=handle, follow_symlinks=True)
         _flush_folder(target.parent)
 
 
@@ -137,6 +138,38 @@ def _place(root: Path, digest: str) -> Path:
 
 def _short(digest: str) -> str:
     return f"{digest[:12]}…" if len(digest) > 12 else repr(digest)
+
+
+def _nameless(folder: Path) -> int | None:
+    """A file without a name: of a process that is killed while it writes, nothing is left.
+
+    None where the system or the file system has none.
+    """
+    if not hasattr(os, "O_TMPFILE") or not Path("/proc/self/fd").is_dir():
+        return None
+    try:
+        return os.open(folder, os.O_TMPFILE | os.O_WRONLY, 0o600)
+    except OSError as error:
+        if error.errno in (errno.EOPNOTSUPP, errno.EISDIR, errno.ENOENT, errno.EINVAL):
+            return None
+        raise
+
+
+def _write_beside(target: Path, content: bytes) -> None:
+    handle, name = tempfile.mkstemp(prefix=".part-", dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            _flush(file, content)
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _flush(file: BinaryIO, content: bytes) -> None:
+    file.write(content)
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _flush_folder(folder: Path) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
+import subprocess
+import sys
 import stat
 import threading
 from pathlib import Path
@@ -84,6 +87,31 @@ def test_a_write_that_fails_leaves_nothing_half_done(
     assert files(evidence.path) == []
     evidence.put(DIGEST, CONTENT, "image/jpeg", False)
     assert evidence.get(DIGEST) == CONTENT
+
+
+def test_a_process_that_is_killed_while_it_writes_leaves_nothing(evidence: EvidenceFolder) -> None:
+    """It may be the picture of somebody who broke no rule, and nobody would look for it."""
+    program = """
+import os, signal, sys
+from pathlib import Path
+from enforcement.evidence import EvidenceFolder
+os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)
+EvidenceFolder(Path(sys.argv[1])).put(sys.argv[2], bytes.fromhex(sys.argv[3]), "image/jpeg", False)
+"""
+    words = [sys.executable, "-c", program, str(evidence.path), DIGEST, CONTENT.hex()]
+    assert subprocess.run(words, check=False).returncode == -signal.SIGKILL
+    assert files(evidence.path) == []
+    evidence.put(DIGEST, CONTENT, "image/jpeg", False)
+    assert evidence.get(DIGEST) == CONTENT
+
+
+def test_a_disk_without_nameless_files_will_do(
+    evidence: EvidenceFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(os, "O_TMPFILE")
+    evidence.put(DIGEST, CONTENT, "image/jpeg", False)
+    assert evidence.get(DIGEST) == CONTENT
+    assert len(files(evidence.path)) == 1
 
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
