@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+from contextlib import suppress
 
 from enforcement.errors import StoreError
 from enforcement.store import Store
@@ -42,16 +43,18 @@ class Officer(threading.Thread):
         """Decide no new cases; what is begun is still sent."""
         self._enough.set()
 
-    def finish(self) -> None:
-        """Wait until everything is sent."""
-        self._enough.set()
-        self.join(60.0)
-        if self.is_alive():
-            raise RuntimeError("the officer's decisions were not taken in a minute")
+    @property
+    def done(self) -> bool:
+        """Whether everything has been sent, after :meth:`enough`."""
+        return not self.is_alive()
+
+    def close(self) -> None:
+        """Release the connections."""
         if self._store is not None:
             self._store.close()
         if self._bus is not None:
-            self._bus.close()
+            with suppress(BusUnavailable):
+                self._bus.close()
 
     def run(self) -> None:
         while not self._enough.wait(_EVERY_S):

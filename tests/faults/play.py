@@ -146,19 +146,20 @@ def _play(stage: Stage) -> tuple[float, list[str]]:
         watch.start()
         saboteur.start()
         _break(stage, saboteur)
-        officer.finish()
-        saboteur.finish()
+        officer.enough()
+        saboteur.enough()
         healed = time.monotonic()
         left = "nothing was looked at"
         while left:
             stage.look_after()
-            left = waiting(stage)
+            left = waiting(stage) if officer.done and saboteur.done else "decisions or garbage are not sent"
             if time.monotonic() - healed > _PATIENCE_S:
                 watch.finish()
                 stage.tell()
                 return time.monotonic() - healed, [f"not drained in {_PATIENCE_S:.0f} s: {left}"]
             time.sleep(_LOOK_EVERY_S)
         recovered_s = time.monotonic() - healed
+        officer.close()
         watch.finish()
         wrong = faults_found(stage, officer.sent, saboteur.published, watch.texts)
         return recovered_s, [*wrong, *unseen(stage.plan.faults, watch)]
