@@ -61,8 +61,8 @@ def open_log(look: LogFormat, process: str, level: str | None = None) -> None:
     for noisy in _NOISY:
         logging.getLogger(noisy).setLevel("WARNING" if (level or "").upper() == "DEBUG" else "CRITICAL")
     _said.setLevel("INFO")
-    if look is LogFormat.JSON:
-        console.file = cast(IO[str], _Said())
+    # None is the stderr of the moment.
+    console.file = cast(IO[str], _Said() if look is LogFormat.JSON else None)
 
 
 def as_json() -> bool:

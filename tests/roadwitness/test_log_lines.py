@@ -123,3 +123,11 @@ def test_opening_the_log_again_does_not_write_twice(lines: Callable[[], list[str
     open_log(LogFormat.JSON, "edge")
     events.warning("bus-away")
     assert len(lines()) == 1
+
+
+def test_text_after_json_is_text_again(lines: Callable[[], list[str]]) -> None:
+    open_log(LogFormat.JSON, "edge")
+    open_log(LogFormat.TEXT, "edge")
+    say("It is ready.")
+    assert lines() == ["It is ready."]
+    assert not as_json()
