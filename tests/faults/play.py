@@ -116,8 +116,9 @@ def play_plan(house: House, plan: Plan, keep: Path | None = None, variant: Varia
     try:
         try:
             recovered_s, wrong = _play(stage)
-        except Exception:  # one seed that cannot be judged must not end all others
-            recovered_s, wrong = 0.0, [f"not judged: {traceback.format_exc()}"]
+        except Exception as error:  # one seed that cannot be judged must not end all others
+            (folder / "not-judged.txt").write_text(traceback.format_exc())
+            recovered_s, wrong = 0.0, [f"not judged: {type(error).__name__}: {error}"]
         stage.end()
         kept = None
         if wrong and keep is not None:
