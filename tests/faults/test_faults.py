@@ -11,7 +11,11 @@ from tests.faults.stage import Variant
 pytestmark = pytest.mark.kafka
 
 
-@pytest.mark.parametrize("seed", range(10))
+#: Between them they kill, pause, cut, fill and spoil everything once, in little time.
+SEEDS = (0, 1, 2, 3, 5, 6, 8, 9, 10, 14)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_nothing_is_lost_and_nothing_comes_twice(house: House, seed: int) -> None:
     outcome = play(house, seed)
     faults = "\n".join(map(str, outcome.plan.faults))
