@@ -27,7 +27,10 @@ def ask(
     request: pytest.FixtureRequest, embedded: Store, engine_folder: Path, tmp_path: Path
 ) -> Iterator[Ask]:
     """A data folder whose store holds one violation, asked both ways."""
-    row = dict.fromkeys(VIOLATIONS, "") | {"violation_id": "1018c4af-7e0f-5f0b-aa44-2c506630a05f", "occurred_at": 1_777_881_600_000_000_000}
+    row = dict.fromkeys(VIOLATIONS, "") | {
+        "violation_id": "1018c4af-7e0f-5f0b-aa44-2c506630a05f",
+        "occurred_at": 1_777_881_600_000_000_000,
+    }
     row |= {"plate": "AB123CD", "plate_confidence": 1.0, "enforced_speed_kmh": 90.4, "limit_kmh": 80.0}
     row |= {"speed_kmh": 93.4, "speed_uncertainty_kmh": None, "keeper_id": None}
     row |= {"plate_legible": True, "plate_probability": 1.0, "plate_country_probability": 0.0}
