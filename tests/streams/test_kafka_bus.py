@@ -93,28 +93,6 @@ def test_what_another_program_wrote_does_not_stop_the_reader(
     bus.close()
 
 
-def test_members_of_one_group_share_the_partitions(settings: KafkaSettings) -> None:
-    bus = KafkaBus(settings)
-    members = [bus.subscribe([Topic.PASSAGES], "enforce") for _ in range(2)]
-    deadline = time.monotonic() + 60
-    while not all(member.places(Topic.PASSAGES) for member in members) and time.monotonic() < deadline:
-        for member in members:  # both join, and the group settles
-            member.poll(0.5)
-    bus.publish_many([(Topic.PASSAGES, f"camera-{number}", b"%d" % number) for number in range(60)])
-    found: list[list[Record]] = [[], []]
-    deadline = time.monotonic() + 30
-    while sum(map(len, found)) < 60 and time.monotonic() < deadline:
-        for member, records in zip(members, found, strict=True):
-            records += member.poll(0.2)
-    assert sorted(int(record.value) for records in found for record in records) == list(range(60))
-    partitions = [{record.partition for record in records} for records in found]
-    assert all(partitions)
-    assert not partitions[0] & partitions[1]
-    for member in members:
-        member.close()
-    bus.close()
-
-
 def test_a_member_that_lost_its_partitions_goes_on_after_its_commit(settings: KafkaSettings) -> None:
     bus = KafkaBus(settings)
     bus.publish_many([(Topic.PASSAGES, f"camera-{number}", b"%d" % number) for number in range(20)])
