@@ -45,6 +45,10 @@ class RetentionError(RoadwitnessError):
     """A file of retention periods cannot be used; the text names the class and what to do."""
 
 
+class DeskError(RoadwitnessError):
+    """The desk's file cannot be used; the text says why and what to do."""
+
+
 class PolicyError(RoadwitnessError):
     """A policy file cannot be used; the text names the field and what to do."""
 

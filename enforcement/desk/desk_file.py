@@ -1,0 +1,100 @@
+"""The desk's own file: accounts, leases, the chain of the audit. SQLite, since each of them is one short transaction.
+
+Cases and decisions are not in it: they are in the store, and the order of the decisions log settles who was
+first. What lies here is what an officer must be told at once and what two officers must never both be given.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+
+from enforcement.errors import DeskError
+from streams.sqlite_errors import as_bus_errors
+from streams.sqlite_files import be_durable, open_private, transaction
+
+_NAME = re.compile(r"(\d{4})_[a-z_]+\.sql")
+
+
+class DeskFile:
+    """An open desk file. Safe to use from several threads and processes; each thread has its own connection."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file at ``path``, made readable for its owner alone if it is not there, in its newest form.
+
+        Raises:
+            BusUnavailable: when it cannot be opened.
+            DeskError: when a newer release has written it, or a schema file was changed after it ran.
+        """
+        self.path = path
+        self._of_thread = threading.local()
+        self._opened: list[sqlite3.Connection] = []
+        self._bring_up_to_date()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """A connection on which all that is done within the context is kept together, durably, or not at all."""
+        database = self._connection()
+        with as_bus_errors(self.path), transaction(database):
+            yield database
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """A connection to read from; never waits for a writer."""
+        with as_bus_errors(self.path):
+            yield self._connection()
+
+    def close(self) -> None:
+        """Close every thread's connection."""
+        for database in self._opened:
+            database.close()
+        self._opened.clear()
+
+    def _connection(self) -> sqlite3.Connection:
+        database: sqlite3.Connection | None = getattr(self._of_thread, "database", None)
+        if database is None:
+            database = open_private(self.path, "desk file")
+            with as_bus_errors(self.path):
+                be_durable(database)
+                database.execute("PRAGMA foreign_keys = ON")
+            self._of_thread.database = database
+            self._opened.append(database)
+        return database
+
+    def _bring_up_to_date(self) -> None:
+        with self.transaction() as database:
+            database.execute(
+                "CREATE TABLE IF NOT EXISTS schema_files"
+                " (number INTEGER PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL) STRICT"
+            )
+            ran = {
+                number: digest
+                for number, digest in database.execute("SELECT number, sha256 FROM schema_files")
+            }
+            shipped = dict(_schema_files())
+            if unknown := sorted(set(ran) - set(shipped)):
+                raise DeskError(
+                    f"{self.path} was written by a newer release (schema {unknown[-1]}): install that release."
+                )
+            for number, (name, text) in sorted(shipped.items()):
+                digest = hashlib.sha256(text.encode()).hexdigest()
+                if number not in ran:
+                    for statement in filter(str.strip, text.split(";\n")):
+                        database.execute(statement)
+                    database.execute("INSERT INTO schema_files VALUES (?, ?, ?)", (number, name, digest))
+                elif ran[number] != digest:
+                    raise DeskError(
+                        f"the schema file {name} was changed after it ran on {self.path}: restore the file."
+                    )
+
+
+def _schema_files() -> Iterator[tuple[int, tuple[str, str]]]:
+    for file in files("enforcement.desk").joinpath("schema").iterdir():
+        if matched := _NAME.fullmatch(file.name):
+            yield int(matched[1]), (file.name, file.read_text(encoding="utf-8"))
