@@ -49,6 +49,10 @@ class DeskError(RoadwitnessError):
     """The desk's file cannot be used; the text says why and what to do."""
 
 
+class AuditUnwritable(DeskError):
+    """An entry cannot be written into the audit; what it would be about is not shown and not done."""
+
+
 class PolicyError(RoadwitnessError):
     """A policy file cannot be used; the text names the field and what to do."""
 
