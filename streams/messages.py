@@ -10,7 +10,7 @@ from __future__ import annotations
 import msgspec
 
 #: Raised with every change of a message: new fields have defaults, so that readers of all versions agree.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 #: Raised only when a reader of the one before would take a message for what it is not.
 SCHEMA_MAJOR = 1
 
@@ -265,7 +265,11 @@ class Heartbeat(msgspec.Struct, frozen=True):
 class Decision(msgspec.Struct, frozen=True):
     """What an officer decided. Topic ``decisions``, key ``case_id``; the log's order settles who was first.
 
-    ``outcome`` is ``confirmed`` or ``rejected``; rejecting needs a ``reason_code``.
+    ``outcome`` is ``confirmed``, ``rejected`` or ``withdrawn``; rejecting needs a ``reason_code``, and a
+    withdrawal takes back the same officer's answer whose id is in ``withdraws``. ``checked`` is what the
+    officer ticked before confirming: ``plate``, ``vehicle`` and ``measurement``, all three from version 3 on.
+    ``chosen_plate`` is the candidate of the register that the officer chose where several fit. ``review``
+    says which question was answered: ``first``, ``second`` or ``supervisor``.
     """
 
     decision_id: str
@@ -275,6 +279,10 @@ class Decision(msgspec.Struct, frozen=True):
     decided_at_ns: int
     reason_code: str | None = None
     note: str = ""
+    checked: tuple[str, ...] = ()
+    chosen_plate: str | None = None
+    review: str = "first"
+    withdraws: str | None = None
     schema_version: int = SCHEMA_VERSION
 
 
