@@ -120,7 +120,11 @@ class KafkaSubscription:
         self._consumer.resume(*self._consumer.paused())
 
     def places(self, topic: Topic) -> Mapping[int, Place]:
-        """Where the group stood in each partition of ``topic`` that this member has, by its last commit."""
+        """Where the group stood in each partition of ``topic`` that this member has, by its last commit.
+
+        While the group shares out anew this waits for its other members, since the coordinator answers a
+        connection's requests in their order.
+        """
         with as_bus_errors(self._settings):
             parts = self._parts_of(topic)
             now_ns = time.time_ns()

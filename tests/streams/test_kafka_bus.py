@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -90,6 +92,41 @@ def test_what_another_program_wrote_does_not_stop_the_reader(
     (record,) = take(subscription, 1)
     assert (record.topic, record.key, record.value) == (Topic.PASSAGES, as_key, as_value)
     subscription.close()
+    bus.close()
+
+
+def test_members_of_one_group_share_the_partitions(settings: KafkaSettings) -> None:
+    bus = KafkaBus(settings)
+    members = [bus.subscribe([Topic.PASSAGES], "enforce") for _ in range(2)]
+    found: list[list[Record]] = [[], []]
+    shared, done = threading.Barrier(3), threading.Event()
+
+    def read(member: Subscription, records: list[Record]) -> None:
+        # Each on its own thread, as workers are processes: what one asks of the group waits for the other.
+        while not (done.is_set() or 0 < len(member.places(Topic.PASSAGES)) < settings.partitions):
+            member.poll(0.5)
+        shared.wait(60)
+        while not done.is_set():
+            records += member.poll(0.2)
+
+    with ThreadPoolExecutor(2) as threads:
+        readers = [threads.submit(read, *each) for each in zip(members, found, strict=True)]
+        try:
+            shared.wait(60)
+            bus.publish_many([(Topic.PASSAGES, f"camera-{number}", b"%d" % number) for number in range(60)])
+            deadline = time.monotonic() + 30
+            while sum(map(len, found)) < 60 and time.monotonic() < deadline:
+                time.sleep(0.05)
+        finally:
+            done.set()
+        for reader in readers:
+            reader.result()
+    assert sorted(int(record.value) for records in found for record in records) == list(range(60))
+    partitions = [{record.partition for record in records} for records in found]
+    assert all(partitions)
+    assert not partitions[0] & partitions[1]
+    for member in members:
+        member.close()
     bus.close()
 
 
