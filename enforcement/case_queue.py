@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from enforcement.case_filter import CaseFilter, keys_of
+from enforcement.severity import grade_of, severity_of
 from enforcement.store import Store
 
 #: What a line of the queue is made of, as ``v_cases`` names it.
@@ -17,15 +19,6 @@ _OF_A_ROW = SUMMARY.replace("violation_id", "toString(case_id)").replace(
 )
 #: All rows of a case lie in one partition, so partitions need not be compared with one another.
 EACH_PARTITION = "SETTINGS do_not_merge_across_partitions_select_final = 1"
-_LACKS = (
-    "case_id IN (SELECT case_id FROM evidence_gaps GROUP BY case_id, digest, opened_at HAVING sum(sign) > 0)"
-)
-_COMPLETE = {None: "1", True: f"NOT {_LACKS}", False: _LACKS}
-
-#: Later than ``after``, or as late and behind ``case`` in the table's order.
-_AFTER = """occurred_at >= fromUnixTimestamp64Nano({after:Int64}, 'UTC')
-    AND (occurred_at, case_id) >
-        (fromUnixTimestamp64Nano({after:Int64}, 'UTC'), toUUIDOrZero({case:String}))"""
 
 
 @dataclass(frozen=True)
@@ -57,6 +50,11 @@ class CaseSummary:
     enforced: float
     allowed: float
 
+    @property
+    def grade(self) -> str:
+        """How grave it is: slight, serious or grave."""
+        return grade_of(severity_of(self))
+
 
 class CaseQueue:
     """Lists and counts cases out of the table ``cases``; a mix-in of the case book. Needs ``self._store``."""
@@ -77,20 +75,35 @@ class CaseQueue:
         ``camera`` and ``offence`` narrow them down, and ``complete`` to those that have all their evidence,
         or to those that lack some; None is no limit.
         """
-        wanted = {"status": status, "camera_id": camera, "offence": offence}
-        given = {name: value for name, value in wanted.items() if value is not None}
-        conditions = " AND ".join([*(f"{name} = {{{name}:String}}" for name in given), _COMPLETE[complete]])
+        return self.listed(CaseFilter(status, camera, offence, complete), "oldest", limit, offset)
+
+    def listed(
+        self, wanted: CaseFilter, order: str = "oldest", limit: int = 50, offset: int = 0
+    ) -> list[CaseSummary]:
+        """The cases that are wanted, in one of ``ORDERS``, at most ``limit`` after ``offset``."""
+        condition, bound = wanted.condition()
+        keys = keys_of(order)
         # The rows are chosen by a few narrow columns first, and the others are read of those chosen alone.
         rows = self._store.query(
             f"""SELECT {_OF_A_ROW} FROM cases FINAL
             WHERE (occurred_at, case_id) IN (
-                SELECT occurred_at, case_id FROM cases FINAL WHERE {conditions}
-                ORDER BY occurred_at, case_id LIMIT {{limit:UInt32}} OFFSET {{offset:UInt32}}
+                SELECT occurred_at, case_id FROM cases FINAL WHERE {condition}
+                ORDER BY {keys} LIMIT {{limit:UInt32}} OFFSET {{offset:UInt32}}
             )
-            ORDER BY occurred_at, cases.case_id {EACH_PARTITION}""",
-            {**given, "limit": limit, "offset": offset},
+            ORDER BY {keys} {EACH_PARTITION}""",
+            {**bound, "limit": limit, "offset": offset},
         )
         return [CaseSummary(*row) for row in rows]
+
+    def ids(self, wanted: CaseFilter, order: str = "oldest", limit: int = 500) -> list[str]:
+        """The ids of the cases that are wanted, in one of ``ORDERS``, at most ``limit``."""
+        condition, bound = wanted.condition()
+        rows = self._store.query(
+            f"""SELECT toString(cases.case_id) FROM cases FINAL WHERE {condition}
+            ORDER BY {keys_of(order)} LIMIT {{limit:UInt32}} {EACH_PARTITION}""",
+            {**bound, "limit": limit},
+        )
+        return [str(row[0]) for row in rows]
 
     def count(self) -> dict[str, int]:
         """How many cases there are of each status; all three statuses are always named."""
@@ -112,21 +125,21 @@ class CaseQueue:
 
     def next_open(self, after_case_id: str | None = None) -> str | None:
         """The oldest open case after this one (any open case but this one where none follows), or None."""
-        case_id = after_case_id or ""
-        rows = self._store.query(
-            """SELECT toUnixTimestamp64Nano(occurred_at) FROM cases
-            WHERE case_id = toUUIDOrZero({case:String}) LIMIT 1""",
-            {"case": case_id},
-        )
-        if rows and (following := self._first_open(case_id, f"AND {_AFTER}", rows[0][0])):
-            return following
-        return self._first_open(case_id)
+        return self.following(after_case_id or "", CaseFilter())
 
-    def _first_open(self, case_id: str, condition: str = "", after_ns: int = 0) -> str | None:
+    def following(self, case_id: str, wanted: CaseFilter, order: str = "oldest") -> str | None:
+        """The case that follows ``case_id`` in the list of those wanted, or the list's first, or None.
+
+        The case itself need not be in the list, nor exist; it is never the answer.
+        """
+        condition, bound = wanted.condition()
+        keys = keys_of(order)
+        at = "cases.case_id = toUUIDOrZero({case:String})"
+        # What lies behind it in the list comes first, and then the list from its beginning.
         rows = self._store.query(
-            f"""SELECT toString(case_id) FROM cases FINAL
-            WHERE status = 'open' AND case_id != toUUIDOrZero({{case:String}}) {condition}
-            ORDER BY occurred_at, cases.case_id LIMIT 1 {EACH_PARTITION}""",
-            {"case": case_id, "after": after_ns},
+            f"""SELECT toString(cases.case_id) FROM cases FINAL WHERE ({condition}) AND NOT {at}
+            ORDER BY ({keys}) <= (SELECT {keys} FROM cases WHERE {at} LIMIT 1), {keys}
+            LIMIT 1 {EACH_PARTITION}""",
+            {**bound, "case": case_id},
         )
         return str(rows[0][0]) if rows else None

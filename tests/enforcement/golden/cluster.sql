@@ -106,3 +106,6 @@ ALTER TABLE heartbeat_hours ON CLUSTER 'centre'
 CREATE OR REPLACE VIEW passage_hours_now ON CLUSTER 'centre'
 CREATE OR REPLACE VIEW v_reader_hourly ON CLUSTER 'centre'
 CREATE OR REPLACE VIEW v_camera_drift ON CLUSTER 'centre'
+-- 0030_severity.sql
+ALTER TABLE cases ON CLUSTER 'centre'
+ALTER TABLE cases ON CLUSTER 'centre' MATERIALIZE COLUMN severity
