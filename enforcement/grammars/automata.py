@@ -33,8 +33,9 @@ class Automata:
     ``start[a]`` is an automaton's first state, ``owner[a]`` the index of its format in ``formats``,
     ``share[a]`` its part of that format's plates, and ``surprise[a]`` how many times likelier a text it
     accepts is on a plate of this shape than among texts of no format. ``step[s, character]`` is the next
-    state. ``source``, ``target`` and ``mask`` are the same steps as edges, one for each pair of states, in
+    state. ``source``, ``target`` and ``shows`` are the same steps as edges, one for each pair of states, in
     the order of how many characters are still to come, their own included: from ``since[k]`` on at least k.
+    An edge is taken by the characters of ``masks[shows]``; most edges share one, as all digits.
     """
 
     formats: tuple[tuple[Country, Format], ...]
@@ -46,7 +47,8 @@ class Automata:
     accepting: NDArray[np.bool_]
     source: Indices
     target: Indices
-    mask: Reals
+    masks: Reals
+    shows: Indices
     since: Indices
 
     @property
@@ -91,7 +93,7 @@ def compile_formats(countries: Many[Country]) -> Automata:
             surprises.append(_LENGTHS * float(np.prod([_surprise(place) for place in sequence.places])))
     step = np.array(build.step, dtype=np.intp)
     accepting = np.array(build.accepting)
-    source, target, mask, since = _edges(step, accepting)
+    source, target, masks, shows, since = _edges(step, accepting)
     return Automata(
         formats=formats,
         start=np.array(start, dtype=np.intp),
@@ -102,7 +104,8 @@ def compile_formats(countries: Many[Country]) -> Automata:
         accepting=accepting,
         source=source,
         target=target,
-        mask=mask,
+        masks=masks,
+        shows=shows,
         since=since,
     )
 
@@ -151,7 +154,7 @@ class _Builder:
         return first
 
 
-def _edges(step: Indices, accepting: NDArray[np.bool_]) -> tuple[Indices, Indices, Reals, Indices]:
+def _edges(step: Indices, accepting: NDArray[np.bool_]) -> tuple[Indices, Indices, Reals, Indices, Indices]:
     sources, columns = np.nonzero(step)
     pairs = np.stack([sources, step[sources, columns]], axis=1)
     unique, which = np.unique(pairs, axis=0, return_inverse=True)
@@ -166,4 +169,5 @@ def _edges(step: Indices, accepting: NDArray[np.bool_]) -> tuple[Indices, Indice
         left[before] = layer
     order = np.argsort(left[source], kind="stable")
     since = np.searchsorted(left[source][order], np.arange(layer + 2)).astype(np.intp)
-    return source[order], target[order], mask[order], since
+    masks, shows = np.unique(mask[order], axis=0, return_inverse=True)
+    return source[order], target[order], masks, shows.reshape(-1).astype(np.intp), since

@@ -110,13 +110,13 @@ def _ahead(optics: Optics, automata: Automata) -> Reals:
     """``ahead[i, s]``: the optics' probability that positions i.. lead from state s to an accepting one."""
     ahead = np.zeros((optics.positions + 1, automata.states))
     ahead[-1] = automata.accepting
-    whole = optics.whole
+    shown = automata.masks @ optics.whole.T
     least, longest = 0, len(automata.since) - 2
     for i in range(optics.positions - 1, -1, -1):
         # Only steps count that leave as many characters as the positions after this one can show.
         most = min(optics.positions - i, longest)
         used = slice(*automata.since[[min(least, longest) + 1, most + 1]])
-        taken = (automata.mask[used] @ whole[i]) * ahead[i + 1, automata.target[used]]
+        taken = shown[automata.shows[used], i] * ahead[i + 1, automata.target[used]]
         steps = np.bincount(automata.source[used], taken, minlength=automata.states)
         ahead[i] = optics.empty[i] * ahead[i + 1] + steps
         least += not optics.empty[i]
