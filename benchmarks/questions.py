@@ -24,9 +24,14 @@ from rich.progress import track
 from rich.table import Table
 
 from dashboards.app import create_app
+from dashboards.sign_in.desk import Desk
+from dashboards.sign_in.rights import Role
+from dashboards.sign_in.settings import SignInSettings
 from dashboards.grafana.macros import Picked, expand
 from dashboards.grafana.panels import boards
 from enforcement.casebook import CaseBook
+from enforcement.desk.audit_chain import AuditChain
+from enforcement.desk.desk_file import DeskFile
 from enforcement.evidence import EvidenceFolder
 from enforcement.store import Store
 from streams.local import LocalBus
@@ -68,7 +73,12 @@ class Answered:
 def pages(store: Store, folder: Path) -> Iterator[Question]:
     """The pages of the review application, with cases picked at random."""
     bus = LocalBus(folder / "bus.sqlite")
-    client = TestClient(create_app(CaseBook(store), EvidenceFolder(folder / "evidence"), bus))
+    file = DeskFile(folder / "desk.sqlite")
+    desk = Desk(file, AuditChain(file), SignInSettings(second_factor=frozenset()))
+    client = TestClient(create_app(CaseBook(store), EvidenceFolder(folder / "evidence"), bus, desk))
+    name = f"benchmark {time.time_ns()}"
+    desk.accounts.add(name, [Role.SUPERVISOR])
+    client.cookies.set("roadwitness_session", desk.sessions.begin(name, "a benchmark", is_proven=True))
     ids = [
         row[0]
         for row in store.query("SELECT toString(case_id) FROM cases ORDER BY sipHash64(case_id) LIMIT 200")

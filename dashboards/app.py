@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.responses import FileResponse
 from starlette.staticfiles import StaticFiles
 
@@ -20,6 +20,9 @@ from dashboards.office import Office
 from dashboards.pictures import pictures_router
 from dashboards.queue import PAGE_SIZE, queue_router
 from dashboards.rendering import STATIC, Pages
+from dashboards.sign_in.asking import anyone, declared
+from dashboards.sign_in.desk import Desk
+from dashboards.sign_in.pages import sign_in_router
 from enforcement.casebook import CaseBook
 from enforcement.evidence_store import EvidenceStore
 from enforcement.road import Road
@@ -30,6 +33,7 @@ def create_app(
     casebook: CaseBook,
     evidence: EvidenceStore,
     bus: Bus,
+    desk: Desk,
     *,
     title: str = "Roadwitness",
     zone: tzinfo | None = None,
@@ -44,6 +48,7 @@ def create_app(
         casebook: what the pages read.
         evidence: the pictures; sealed originals are never served.
         bus: decisions are published here, topic ``decisions``, key case id; an ``Enforcer`` applies them.
+        desk: who may sign in, and the audit of what they do.
         title: the name in the head of every page.
         zone: its local time stands beside UTC; None: UTC only.
         allowed_hosts: host names (without port) under which the pages may be asked for; None: any.
@@ -53,11 +58,13 @@ def create_app(
     """
     # The interactive API documentation is off: it loads scripts from elsewhere.
     app = FastAPI(title=title, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.desk = desk
     pages = Pages(title, zone)
-    office = Office(casebook, evidence, bus, pages, wait_s, roads or {})
+    office = Office(casebook, evidence, bus, desk, pages, wait_s, roads or {})
     app.add_middleware(Guard, allowed_hosts=allowed_hosts)
     app.add_middleware(Measured)
     install_failures(app, pages.failure)
+    app.include_router(sign_in_router(pages))
     app.include_router(queue_router(office, page_size))
     app.include_router(pictures_router(office))
     app.include_router(cases_router(office))
@@ -65,6 +72,12 @@ def create_app(
     app.include_router(numbers_router(office))
     app.include_router(health_router(office))
     # Asked for by browsers that show a picture alone, which names no icon.
-    app.add_api_route("/favicon.ico", lambda: FileResponse(STATIC / "icon.svg"), response_class=FileResponse)
+    app.add_api_route(
+        "/favicon.ico",
+        lambda: FileResponse(STATIC / "icon.svg"),
+        response_class=FileResponse,
+        dependencies=[Depends(anyone)],
+    )
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    list(declared(app))  # a route that nobody thought of is found here, not by whoever asks for it
     return app

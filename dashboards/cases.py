@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import HTMLResponse, Response
 
 from dashboards.budget_view import view_budget
@@ -19,7 +20,8 @@ from dashboards.office import Office
 from dashboards.overlay import best_frame, build_overlay, plate_crop
 from dashboards.pieces import lacking, list_pieces
 from dashboards.plate_view import difference, frame_reads, positions
-from dashboards.rendering import remembered_officer
+from dashboards.sign_in.asking import needs
+from dashboards.sign_in.rights import Person, Right
 from dashboards.track_plot import plot_track
 from dashboards.two_positions import two_positions
 from dashboards.wording import ledger, unmeasured
@@ -43,9 +45,14 @@ def cases_router(office: Office) -> APIRouter:
     router = APIRouter()
 
     @router.get("/cases/{case_id}")
-    def case_page(request: Request, case_id: str, view: str = "frame") -> Response:
+    def case_page(
+        request: Request,
+        case_id: str,
+        person: Annotated[Person, Depends(needs(Right.SEE_CASES))],
+        view: str = "frame",
+    ) -> Response:
         """One case; ``view`` is the part of the picture to begin with: frame, vehicle or plate."""
-        answer = Answer(form_id=uuid.uuid4().hex, officer=remembered_officer(request))
+        answer = Answer(form_id=uuid.uuid4().hex, officer=person.name)
         return show_case(
             office, request, office.find(case_id), answer, flash=flash_for(office, request), view=view
         )

@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from dashboards.cases import Answer, show_case
@@ -19,7 +19,9 @@ from dashboards.flash import describe, ruling_of
 from dashboards.guard import check_form
 from dashboards.office import Office
 from dashboards.pieces import lacking, list_pieces
-from dashboards.rendering import remember_decided, remember_officer
+from dashboards.rendering import remember_decided
+from dashboards.sign_in.asking import needs
+from dashboards.sign_in.rights import Person, Right
 from enforcement.casebook import Case
 from enforcement.reasons import REASON_CODES
 from streams.encoding import encode
@@ -39,8 +41,8 @@ def decisions_router(office: Office) -> APIRouter:
     def decide(
         request: Request,
         case_id: str,
+        person: Annotated[Person, Depends(needs(Right.DECIDE))],
         form_id: Annotated[str, Form()] = "",
-        officer: Annotated[str, Form()] = "",
         outcome: Annotated[str, Form()] = "",
         reason_code: Annotated[str, Form()] = "",
         note: Annotated[str, Form()] = "",
@@ -49,7 +51,7 @@ def decisions_router(office: Office) -> APIRouter:
         """Record the answer, wait until it is applied, and go on to the next open case."""
         check_form(request, csrf_token)
         case = office.find(case_id)
-        answer = Answer(form_id, " ".join(officer.split()), outcome, reason_code, note.strip())
+        answer = Answer(form_id, person.name, outcome, reason_code, note.strip())
         problem = problem_with(answer, lacking(list_pieces(office, case)))
         if problem:
             return show_case(office, request, case, answer, problem=problem, status=422)
@@ -64,7 +66,6 @@ def decisions_router(office: Office) -> APIRouter:
             return _too_late(office, request, office.find(case_id), answer)
         following = office.casebook.next_open(case_id)
         response = RedirectResponse(f"/cases/{following}" if following else "/", status_code=303)
-        remember_officer(request, response, answer.officer)
         remember_decided(request, response, case_id)
         return response
 
@@ -75,8 +76,6 @@ def problem_with(answer: Answer, missing: Sequence[str]) -> str:
     """What keeps this answer from being recorded, as a sentence; empty when nothing does."""
     if not _FORM_ID.fullmatch(answer.form_id):
         return "This form was not complete; decide again on this page."
-    if not 2 <= len(answer.officer) <= 80 or not answer.officer.isprintable():
-        return "Enter your name (2 to 80 characters), since a decision belongs to an officer."
     if len(answer.note) > MAX_NOTE:
         return f"Shorten the note to {MAX_NOTE} characters."
     if answer.outcome == "confirmed":
@@ -110,8 +109,5 @@ def _decision(case_id: str, answer: Answer) -> Decision:
 def _too_late(office: Office, request: Request, case: Case, answer: Answer) -> Response:
     ruling = ruling_of(case)
     first = f"this case was already {describe(ruling)}" if ruling else "another decision came first."
-    response = show_case(
-        office, request, case, answer, problem=f"Your answer changed nothing: {first}", status=409
-    )
-    remember_officer(request, response, answer.officer)
-    return response
+    problem = f"Your answer changed nothing: {first}"
+    return show_case(office, request, case, answer, problem=problem, status=409)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse
 
 from dashboards.measuring import route_of
 from streams.errors import RoadwitnessError
@@ -33,12 +34,28 @@ class Refusal(RoadwitnessError):
         self.status = status
 
 
+class SignInNeeded(Refusal):
+    """Nobody is signed in, or something is still to be shown; ``address`` is where that is done."""
+
+    def __init__(self, address: str) -> None:
+        """Nothing is done before ``address`` was visited."""
+        super().__init__(
+            401, "You are not signed in any more, so nothing was changed; sign in and try again."
+        )
+        self.address = address
+
+
 def install_failures(app: FastAPI, show: ShowFailure) -> None:
     """Answer every exception of ``app`` with the page that ``show`` renders."""
 
     def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, Refusal)
         return show(request, error.status, str(error))
+
+    def sign_in_needed(request: Request, error: Exception) -> Response:
+        assert isinstance(error, SignInNeeded)
+        is_page = request.method == "GET" and request.headers.get("sec-fetch-dest", "document") == "document"
+        return RedirectResponse(error.address, status_code=303) if is_page else show(request, 401, str(error))
 
     def not_served(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
@@ -68,6 +85,7 @@ def install_failures(app: FastAPI, show: ShowFailure) -> None:
         )
 
     app.add_exception_handler(Refusal, refused)
+    app.add_exception_handler(SignInNeeded, sign_in_needed)
     app.add_exception_handler(HTTPException, not_served)
     app.add_exception_handler(RequestValidationError, malformed)
     app.add_exception_handler(RoadwitnessError, unavailable)

@@ -8,7 +8,7 @@ from fastapi import Request
 
 from dashboards.formatting import utc_text
 from dashboards.office import Office
-from dashboards.rendering import DECIDED_COOKIE
+from dashboards.rendering import decided_case
 from enforcement.casebook import Case, CaseEvent
 from enforcement.reasons import REASON_CODES
 
@@ -24,7 +24,7 @@ class Flash:
 
 def flash_for(office: Office, request: Request) -> Flash | None:
     """What became of the case that this browser decided just before this page, None where there is none."""
-    case_id = request.cookies.get(DECIDED_COOKIE, "")
+    case_id = decided_case(request)
     case = office.casebook.case(case_id) if case_id else None
     if case is None:
         return None

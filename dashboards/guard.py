@@ -1,23 +1,26 @@
 """What protects the pages: security headers on every answer, and proof that a form is our own.
 
-A form must come from a page of this very origin (``Sec-Fetch-Site``, ``Origin``) and carry the token that
-the browser also holds in a cookie (double submit): a foreign page can neither read nor set that cookie.
+A form must come from a page of this very origin (``Sec-Fetch-Site``, ``Origin``) and carry a token that only
+this browser was given: made from its session where somebody is signed in, else the one that it also holds in
+a cookie (double submit). A foreign page can read neither.
 """
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import re
 import secrets
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from fastapi import Request
+from fastapi import Request, Response
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboards.failures import Refusal
+from dashboards.sign_in.cookies import cookie_name, session_token, set_cookie
 
 CSRF_COOKIE = "roadwitness_csrf"
 MAX_FORM_BYTES = 64 * 1024
@@ -25,7 +28,7 @@ MAX_FORM_BYTES = 64 * 1024
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; "
+        "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'self'; script-src 'self'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
@@ -80,11 +83,18 @@ class Guard:
 
 
 def csrf_token(request: Request) -> tuple[str, bool]:
-    """The token of this browser, and whether it is new (the answer must then set the cookie)."""
-    held = request.cookies.get(CSRF_COOKIE, "")
+    """The token for forms of this browser, and whether it is new (the answer must then give it)."""
+    if session := session_token(request):
+        return _of_session(session), False
+    held = request.cookies.get(cookie_name(request, CSRF_COOKIE), "")
     if _TOKEN.fullmatch(held):
         return held, False
     return secrets.token_urlsafe(32), True
+
+
+def give_csrf_token(request: Request, response: Response, token: str) -> None:
+    """Let a browser without a session hold the token of its forms."""
+    set_cookie(request, response, CSRF_COOKIE, token)
 
 
 def check_form(request: Request, token: str) -> None:
@@ -103,11 +113,16 @@ def check_form(request: Request, token: str) -> None:
             403,
             "This form was not sent from this site's own page, so nothing was changed; open the case here.",
         )
-    held = request.cookies.get(CSRF_COOKIE, "")
-    if not _TOKEN.fullmatch(held) or not hmac.compare_digest(held.encode(), token.encode()):
+    held, is_new = csrf_token(request)
+    if is_new or not hmac.compare_digest(held.encode(), token.encode()):
         raise Refusal(
             403, "This form has expired, so nothing was changed; open the case again and decide there."
         )
+
+
+def _of_session(session: str) -> str:
+    # Not the session's own token: what stands in a page must not be able to sign anybody in.
+    return hmac.new(session.encode(), b"form", hashlib.sha256).hexdigest()
 
 
 def _host_name(host: str) -> str:

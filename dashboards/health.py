@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from starlette.responses import JSONResponse
 
 from dashboards.office import Office
+from dashboards.sign_in.asking import anyone
 from streams.errors import RoadwitnessError
 
 
 def health_router(office: Office) -> APIRouter:
     """``/health`` and ``/ready``, for load balancers and supervisors."""
-    router = APIRouter()
+    router = APIRouter(dependencies=[Depends(anyone)])
 
     @router.get("/health")
     def health() -> JSONResponse:

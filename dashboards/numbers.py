@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from dashboards.bar_chart import BarChart, upright_bars
 from dashboards.formatting import NANOSECONDS, number, title_case, utc_text
 from dashboards.office import Office
+from dashboards.sign_in.asking import needs
+from dashboards.sign_in.rights import Right
 from enforcement.statistics import HourCount, SpeedBin
 
 _HOUR_NS = 3600 * NANOSECONDS
@@ -26,7 +28,7 @@ def numbers_router(office: Office) -> APIRouter:
     """``/numbers``."""
     router = APIRouter()
 
-    @router.get("/numbers")
+    @router.get("/numbers", dependencies=[Depends(needs(Right.SEE_NUMBERS))])
     def numbers(request: Request, camera: str = "", days: int = _DAYS[1]) -> Response:
         """Four charts with their tables, over the ``days`` up to the newest passage (0: over all).
 

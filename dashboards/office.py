@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from dashboards.failures import Refusal
 from dashboards.rendering import Pages
+from dashboards.sign_in.desk import Desk
 from enforcement.casebook import Case, CaseBook
 from enforcement.evidence_store import EvidenceStore
 from enforcement.road import Road
@@ -17,12 +18,14 @@ from streams.bus import Bus
 class Office:
     """The parts behind the pages.
 
-    ``wait_s`` is how long a page waits for a decision to be applied; ``roads`` are the drawn roads by camera.
+    ``desk`` knows who is signed in; ``wait_s`` is how long a page waits for a decision to be
+    applied; ``roads`` are the drawn roads by camera.
     """
 
     casebook: CaseBook
     evidence: EvidenceStore
     bus: Bus
+    desk: Desk
     pages: Pages
     wait_s: float
     roads: Mapping[str, Road] = field(default_factory=dict)

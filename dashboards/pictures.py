@@ -5,13 +5,15 @@ from __future__ import annotations
 import io
 import re
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from PIL import Image, UnidentifiedImageError
 from starlette.responses import Response
 
 from dashboards.failures import Refusal
 from dashboards.office import Office
 from dashboards.overlay import best_frame, build_overlay
+from dashboards.sign_in.asking import needs
+from dashboards.sign_in.rights import Right
 from enforcement.errors import EvidenceCorrupt, EvidenceError, EvidenceMissing
 from streams.events import Events
 
@@ -32,7 +34,7 @@ def pictures_router(office: Office) -> APIRouter:
     """``/evidence/{digest}`` and ``/cases/{id}/thumbnail.jpg``."""
     router = APIRouter()
 
-    @router.get("/evidence/{digest}")
+    @router.get("/evidence/{digest}", dependencies=[Depends(needs(Right.SEE_CASES))])
     def evidence(request: Request, digest: str) -> Response:
         """The bytes of one piece of evidence; sealed originals are never served."""
         content = _open_evidence(office, digest)
@@ -44,7 +46,7 @@ def pictures_router(office: Office) -> APIRouter:
             return Response(status_code=304, headers=headers)
         return Response(content, media_type=media_type, headers=headers)
 
-    @router.get("/cases/{case_id}/thumbnail.jpg")
+    @router.get("/cases/{case_id}/thumbnail.jpg", dependencies=[Depends(needs(Right.SEE_CASES))])
     def thumbnail(request: Request, case_id: str) -> Response:
         """A small picture of the vehicle, cut from the (already blurred) evidence frame."""
         passage = office.find(case_id).passage

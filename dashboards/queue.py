@@ -6,11 +6,13 @@ from dataclasses import asdict, dataclass
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from dashboards.flash import flash_for
 from dashboards.office import Office
+from dashboards.sign_in.asking import needs
+from dashboards.sign_in.rights import Right
 
 PAGE_SIZE = 50
 STATUSES = ("open", "confirmed", "rejected")
@@ -40,7 +42,7 @@ def queue_router(office: Office, page_size: int = PAGE_SIZE) -> APIRouter:
     """``/``."""
     router = APIRouter()
 
-    @router.get("/")
+    @router.get("/", dependencies=[Depends(needs(Right.SEE_CASES))])
     def queue(
         request: Request,
         status: str = "open",

@@ -4,35 +4,51 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import tzinfo
 from functools import cache
 from pathlib import Path
-from urllib.parse import quote, unquote
 
 from fastapi import Request, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from dashboards import formatting, wording
-from dashboards.guard import CSRF_COOKIE, csrf_token
+from dashboards.guard import csrf_token, give_csrf_token
+from dashboards.sign_in.asking import visitor_of
+from dashboards.sign_in.cookies import cookie_name, forget_cookie, set_cookie
+from dashboards.sign_in.rights import Person, Right
 
 STATIC = Path(__file__).parent / "static"
-SECTIONS = (("/", "Cases"), ("/numbers", "Numbers"))
-OFFICER_COOKIE = "roadwitness_officer"
 DECIDED_COOKIE = "roadwitness_decided"
-_A_YEAR_S = 365 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class Section:
+    """A link in the head of every page, for those who have the right to what is there (None: for all)."""
+
+    address: str
+    name: str
+    right: Right | None = None
+
+
+SECTIONS = (
+    Section("/", "Cases", Right.SEE_CASES),
+    Section("/numbers", "Numbers", Right.SEE_NUMBERS),
+)
 
 
 class Pages:
     """Renders templates with what every page needs: title, officer, CSRF token, asset addresses."""
 
     def __init__(
-        self, title: str, zone: tzinfo | None = None, sections: Sequence[tuple[str, str]] = SECTIONS
+        self, title: str, zone: tzinfo | None = None, sections: Sequence[Section] = SECTIONS
     ) -> None:
-        """Pages headed ``title`` with links to ``sections`` (address, name).
+        """Pages headed ``title`` with links to ``sections``.
 
         Times are UTC, with the local time of ``zone`` beside where given.
         """
+        self._sections = sections
         self._environment = Environment(
             loader=PackageLoader("dashboards"),
             autoescape=True,
@@ -53,7 +69,6 @@ class Pages:
         )
         self._environment.globals.update(
             title=title,
-            sections=sections,
             asset=_asset,
             local=_local_clock(zone),
             quantity=wording.quantity,
@@ -65,16 +80,20 @@ class Pages:
     ) -> HTMLResponse:
         """One page as an answer; a browser that comes for the first time is given its CSRF cookie."""
         token, is_new = csrf_token(request)
+        visitor = visitor_of(request)
+        person = visitor.account.person if visitor and not visitor.still else None
         content = self._environment.get_template(template).render(
-            **context, path=request.url.path, csrf_token=token, officer=remembered_officer(request)
+            **context,
+            path=request.url.path,
+            csrf_token=token,
+            person=person,
+            sections=[link for link in self._sections if _is_for(link, person)],
         )
         response = HTMLResponse(content, status)
         if is_new:
-            response.set_cookie(
-                CSRF_COOKIE, token, httponly=True, samesite="strict", secure=request.url.scheme == "https"
-            )
-        if DECIDED_COOKIE in request.cookies:  # its message is on this page, once
-            response.delete_cookie(DECIDED_COOKIE)
+            give_csrf_token(request, response, token)
+        if decided_case(request):  # its message is on this page, once
+            forget_cookie(request, response, DECIDED_COOKIE)
         return response
 
     def failure(self, request: Request, status: int, sentence: str) -> Response:
@@ -82,33 +101,24 @@ class Pages:
         return self.render(request, "failure.html", {"status": status, "sentence": sentence}, status)
 
 
-def remembered_officer(request: Request) -> str:
-    """The name that the officer last decided under, or an empty text."""
-    return unquote(request.cookies.get(OFFICER_COOKIE, ""))[:80]
-
-
-def remember_officer(request: Request, response: Response, officer: str) -> None:
-    """Keep the officer's name in this browser for the next case."""
-    response.set_cookie(
-        OFFICER_COOKIE,
-        quote(officer),
-        max_age=_A_YEAR_S,
-        httponly=True,
-        samesite="lax",
-        secure=request.url.scheme == "https",
-    )
+def home_of(person: Person) -> str:
+    """The page that a person begins with: the first section that they may see."""
+    mine = [link.address for link in SECTIONS if _is_for(link, person)]
+    return mine[0] if mine else "/account"
 
 
 def remember_decided(request: Request, response: Response, case_id: str) -> None:
     """Let the next page say what became of this case."""
-    response.set_cookie(
-        DECIDED_COOKIE,
-        case_id,
-        max_age=60,
-        httponly=True,
-        samesite="lax",
-        secure=request.url.scheme == "https",
-    )
+    set_cookie(request, response, DECIDED_COOKIE, case_id, max_age_s=60)
+
+
+def decided_case(request: Request) -> str:
+    """The case that this browser decided just before, or an empty text."""
+    return request.cookies.get(cookie_name(request, DECIDED_COOKIE), "")
+
+
+def _is_for(section: Section, person: Person | None) -> bool:
+    return section.right is None or (person is not None and person.may(section.right))
 
 
 @cache

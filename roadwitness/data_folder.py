@@ -57,6 +57,11 @@ class DataFolder:
         return self.root / "keys"
 
     @property
+    def desk(self) -> Path:
+        """Accounts, sessions and the audit."""
+        return self.root / "desk.sqlite"
+
+    @property
     def simulated(self) -> Path:
         """Rendered sites, kept so that the next demo starts at once."""
         return self.root / "simulated"

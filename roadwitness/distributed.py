@@ -11,10 +11,12 @@ from enforcement.worker import DrainReport, Enforcer, Halt, Pace
 from roadwitness.around import check_places, distances_of, road_of
 from roadwitness.centre import Centre
 from roadwitness.collecting import collect_rarely
+from roadwitness.data_folder import DataFolder
 from roadwitness.halted import shown_when_halted
 from roadwitness.inventory import record_sites
 from roadwitness.keeping import repeated
 from roadwitness.operating import Operating, operated
+from roadwitness.own_desk import open_desk
 from roadwitness.parts import count_cases, watch_bus, watch_evidence, watch_store
 from roadwitness.premises import open_store
 from roadwitness.progress import say
@@ -93,6 +95,7 @@ def run_serve(
     bus_url: str,
     store_url: str,
     evidence: str,
+    data: Path,
     operating: Operating,
     *,
     sites: list[Path],
@@ -105,11 +108,12 @@ def run_serve(
     health = Health()
     with (
         asked_to_stop() as stop,
+        open_desk(DataFolder.open(data)) as desk,
         closing(open_store(store_url)) as store,
         closing(open_bus(bus_url)) as bus,
     ):
         place = open_evidence(evidence)
-        pages = Centre(bus, store, place, {}, roads).pages(port, host)
+        pages = Centre(bus, store, place, {}, roads).pages(desk, port, host)
         watch_bus(health, bus_url)
         watch_store(health, store, store_url)
         watch_evidence(health, place, evidence)

@@ -7,6 +7,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from dashboards.sign_in.desk import Desk
 from detectors.capture import open_source
 from detectors.frames import FrameSource
 from detectors.pipeline import ClosedPassage
@@ -24,6 +25,7 @@ from roadwitness.data_folder import DataFolder
 from roadwitness.inventory import record_sites
 from roadwitness.keeping import public_key, repeated
 from roadwitness.operating import Operating, operated
+from roadwitness.own_desk import open_desk
 from roadwitness.parts import watch_evidence, watch_store
 from roadwitness.progress import progress, say
 from roadwitness.roadside import Observation, observe, publish, publish_signals
@@ -46,6 +48,7 @@ class House:
     store: Store
     evidence: EvidenceStore
     centre: Centre
+    desk: Desk
 
 
 @contextmanager
@@ -64,12 +67,13 @@ def open_house(
         bus = open_bus(data.bus_url)
         leaving.callback(bus.close)
         evidence = open_evidence(str(data.evidence))
+        desk = leaving.enter_context(open_desk(data))
         centre = Centre(bus, store, evidence, policies, roads)
         front = StoreSocket(store, data.root)
         front.start()
         leaving.callback(front.stop)
         leaving.callback(centre.stop)
-        yield House(data, bus, store, evidence, centre)
+        yield House(data, bus, store, evidence, centre, desk)
 
 
 def analyse(
@@ -168,7 +172,7 @@ def serving(house: House, serve: bool, port: int) -> Iterator[Callable[[], None]
     if not serve:
         yield lambda: None
         return
-    pages = house.centre.pages(port)
+    pages = house.centre.pages(house.desk, port)
     pages.start()
     say(f"Review pages: {pages.url}", "bold")
 

@@ -40,7 +40,7 @@ class Right(StrEnum):
 
 _REVIEWER = frozenset({Right.SEE_CASES, Right.DECIDE, Right.SEE_DRIVER, Right.SEE_NUMBERS})
 
-#: The least that each role needs. Who decides cases keeps no accounts, and who reads the audit decides nothing.
+#: The least that each role needs. Who decides cases keeps no accounts; who reads the audit decides nothing.
 RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
         Role.REVIEWER: _REVIEWER,

@@ -10,7 +10,7 @@ from starlette.staticfiles import StaticFiles
 
 from dashboards.failures import install_failures
 from dashboards.guard import Guard
-from dashboards.rendering import STATIC, Pages
+from dashboards.rendering import STATIC, Pages, Section
 from dashboards.sites.asking import asking_router
 from dashboards.sites.desk import SiteDesk
 from dashboards.sites.pages import pages_router
@@ -25,7 +25,7 @@ def create_sites_app(
     ``allowed_hosts`` are the host names (without port) under which it may be asked; None: any.
     """
     app = FastAPI(title=title, docs_url=None, redoc_url=None, openapi_url=None)
-    pages = Pages(title, sections=(("/sites", "Sites"),))
+    pages = Pages(title, sections=(Section("/sites", "Sites"),))
     app.add_middleware(Guard, allowed_hosts=allowed_hosts)
     install_failures(app, pages.failure)
     app.include_router(pages_router(desk, pages))

@@ -1,1 +1,1 @@
-"""What officers at the desk share: who holds which case, who looked at what, and what they keep for themselves."""
+"""What officers at the desk share: who holds which case, who looked at what, and what they keep."""

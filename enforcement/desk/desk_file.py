@@ -1,4 +1,4 @@
-"""The desk's own file: accounts, leases, the chain of the audit. SQLite, since each of them is one short transaction.
+"""The desk's own file: accounts, leases, the chain of the audit. In SQLite, as each is one short transaction.
 
 Cases and decisions are not in it: they are in the store, and the order of the decisions log settles who was
 first. What lies here is what an officer must be told at once and what two officers must never both be given.
@@ -23,10 +23,10 @@ _NAME = re.compile(r"(\d{4})_[a-z_]+\.sql")
 
 
 class DeskFile:
-    """An open desk file. Safe to use from several threads and processes; each thread has its own connection."""
+    """An open desk file. Several threads and processes may use it; each thread has its own connection."""
 
     def __init__(self, path: Path) -> None:
-        """Open the file at ``path``, made readable for its owner alone if it is not there, in its newest form.
+        """Open the file at ``path`` in its newest form; made readable for its owner alone if it is not there.
 
         Raises:
             BusUnavailable: when it cannot be opened.
@@ -39,7 +39,7 @@ class DeskFile:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """A connection on which all that is done within the context is kept together, durably, or not at all."""
+        """A connection; what is done on it within the context is kept together, durably, or not at all."""
         database = self._connection()
         with as_bus_errors(self.path), transaction(database):
             yield database
@@ -73,14 +73,11 @@ class DeskFile:
                 "CREATE TABLE IF NOT EXISTS schema_files"
                 " (number INTEGER PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL) STRICT"
             )
-            ran = {
-                number: digest
-                for number, digest in database.execute("SELECT number, sha256 FROM schema_files")
-            }
+            ran = dict(database.execute("SELECT number, sha256 FROM schema_files").fetchall())
             shipped = dict(_schema_files())
             if unknown := sorted(set(ran) - set(shipped)):
                 raise DeskError(
-                    f"{self.path} was written by a newer release (schema {unknown[-1]}): install that release."
+                    f"{self.path} was written by a newer release ({unknown[-1]}): install that release."
                 )
             for number, (name, text) in sorted(shipped.items()):
                 digest = hashlib.sha256(text.encode()).hexdigest()

@@ -10,6 +10,7 @@ import typer
 from roadwitness.commands.options import (
     DEFAULT_DATA,
     BusOption,
+    DataOption,
     EvidenceOption,
     LogFormatOption,
     MetricsHostOption,
@@ -136,10 +137,9 @@ def serve(
     bus: BusOption,
     store: StoreOption,
     evidence: EvidenceOption,
+    data: DataOption = DEFAULT_DATA,
     port: PortOption = 8080,
-    host: Annotated[
-        str, typer.Option("--host", help="Address to listen on; there is no sign-in yet.")
-    ] = "127.0.0.1",
+    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
     sites: Annotated[
         list[Path] | None,
         typer.Option("--site", metavar="SITE.toml", help="Show its cases on its drawn road; repeatable."),
@@ -153,7 +153,7 @@ def serve(
     from roadwitness.operating import Operating
 
     operating = Operating(metrics_port, metrics_host)
-    run_serve(bus, store, evidence, operating, sites=sites or [], host=host, port=port)
+    run_serve(bus, store, evidence, data, operating, sites=sites or [], host=host, port=port)
 
 
 def register(app: typer.Typer) -> None:

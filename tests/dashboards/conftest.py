@@ -7,7 +7,7 @@ import re
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +18,12 @@ from httpx import Response
 from starlette.testclient import TestClient
 
 from dashboards.app import create_app
+from dashboards.sign_in.desk import Desk
+from dashboards.sign_in.rights import Role
+from dashboards.sign_in.settings import SignInSettings
 from enforcement.casebook import CaseBook
+from enforcement.desk.audit_chain import AuditChain
+from enforcement.desk.desk_file import DeskFile
 from enforcement.evidence import EvidenceFolder
 from enforcement.policy import load_policy
 from enforcement.register import import_register
@@ -33,6 +38,11 @@ from tests.dashboards.invented_offences import OFFENCES
 from tests.dashboards.invented_passages import POLICY, REGISTER, SCENES, Invented, publish
 
 ORIGIN = {"origin": "http://testserver"}
+#: What an officer is unless a test says otherwise.
+OFFICER = frozenset({Role.REVIEWER, Role.SUPERVISOR})
+#: No second factor, and passwords that cost next to nothing.
+AT_EASE = SignInSettings(second_factor=frozenset(), memory_kib=64, passes=1)
+SESSION_COOKIE = "roadwitness_session"
 
 
 @dataclass
@@ -43,6 +53,7 @@ class BackOffice:
     bus: LocalBus
     evidence: EvidenceFolder
     enforcer: Enforcer
+    desk: Desk
     passages: dict[float, Passage] = field(default_factory=dict)
     _stop: threading.Event = field(default_factory=threading.Event)
     _worker: threading.Thread | None = None
@@ -70,10 +81,25 @@ class BackOffice:
         self._worker, self._stop = None, threading.Event()
 
     def app(self, **settings: object) -> FastAPI:
-        return create_app(self.book, self.evidence, self.bus, **settings)  # type: ignore[arg-type]
+        return create_app(self.book, self.evidence, self.bus, self.desk, **settings)  # type: ignore[arg-type]
 
-    def officer(self, **settings: object) -> Officer:
-        """An officer's browser, without scripts."""
+    def session(self, name: str = "A. Moreau", roles: Collection[Role] = OFFICER) -> str:
+        """The token of a session of somebody who has these roles; makes the account where it is not there."""
+        if self.desk.accounts.find(name) is None:
+            self.desk.accounts.add(name, roles)
+        self.desk.accounts.set_roles(name, roles)
+        return self.desk.sessions.begin(name, "a test", is_proven=True)
+
+    def officer(
+        self, name: str = "A. Moreau", roles: Collection[Role] = OFFICER, **settings: object
+    ) -> Officer:
+        """A signed-in officer's browser, without scripts."""
+        client = TestClient(self.app(**settings))
+        client.cookies.set(SESSION_COOKIE, self.session(name, roles))
+        return Officer(client)
+
+    def stranger(self, **settings: object) -> Officer:
+        """The browser of somebody who is not signed in."""
         return Officer(TestClient(self.app(**settings)))
 
     def case_id(self, speed_kmh: float) -> str:
@@ -114,8 +140,8 @@ class Officer:
             f"/cases/{case_id}/decision", data=fields, headers=headers, follow_redirects=False
         )
 
-    def decide(self, case_id: str, outcome: str, officer: str = "A. Moreau", **fields: str) -> Response:
-        return self.send(case_id, {**self.form(case_id), "officer": officer, "outcome": outcome, **fields})
+    def decide(self, case_id: str, outcome: str, **fields: str) -> Response:
+        return self.send(case_id, {**self.form(case_id), "outcome": outcome, **fields})
 
 
 def text_of(response: Response) -> str:
@@ -159,9 +185,12 @@ def opened(root: Path, database: str) -> Iterator[BackOffice]:
     bus = LocalBus(here / "bus")
     evidence = EvidenceFolder(here / "evidence")
     policies = {scene.camera: policy for scene in SCENES}
-    office = BackOffice(store, bus, evidence, Enforcer(bus, store, evidence, policies))
+    file = DeskFile(here / "desk.sqlite")
+    desk = Desk(file, AuditChain(file), AT_EASE, keys=here / "keys")
+    office = BackOffice(store, bus, evidence, Enforcer(bus, store, evidence, policies), desk)
     yield office
     office.rest()
+    file.close()
     bus.close()
     store.close()
 

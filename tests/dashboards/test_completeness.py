@@ -14,7 +14,7 @@ from enforcement.evidence_store import open_evidence
 from streams.encoding import encode
 from streams.messages import EvidenceItem
 from streams.topics import Topic
-from tests.dashboards.conftest import BackOffice, LooksOnly, Officer, text_of
+from tests.dashboards.conftest import SESSION_COOKIE, BackOffice, LooksOnly, Officer, text_of
 from tests.dashboards.invented_passages import BLUE, INCOMPLETE, RED, SCENES, Invented, invent
 
 PLATE = "HGA771"
@@ -125,7 +125,9 @@ class TestWhileTheBucketIsAway(LooksOnly):
         with socket.create_server(("127.0.0.1", 0)) as taken:
             port = taken.getsockname()[1]
         away = open_evidence(f"s3://evidence?endpoint=http://127.0.0.1:{port}&patience_s=0")
-        return Officer(TestClient(create_app(office.book, away, office.bus)))
+        officer = Officer(TestClient(create_app(office.book, away, office.bus, office.desk)))
+        officer.client.cookies.set(SESSION_COOKIE, office.session())
+        return officer
 
     def test_the_queue_is_there(self, officer: Officer) -> None:
         page = officer.open("/")

@@ -30,7 +30,7 @@ class TestFailures:
         assert response.headers["content-type"].startswith("text/html")
 
     def test_a_decision_on_no_case_is_not_found(self, office: BackOffice, officer: Officer) -> None:
-        fields = {**officer.form(office.case_id(RED)), "officer": "A. Moreau", "outcome": "confirmed"}
+        fields = {**officer.form(office.case_id(RED)), "outcome": "confirmed"}
         assert officer.send("none", fields).status_code == 404
 
     def test_a_store_that_does_not_answer_is_said_in_a_sentence(self, empty_office: BackOffice) -> None:

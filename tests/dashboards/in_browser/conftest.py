@@ -12,7 +12,7 @@ import pytest
 import uvicorn
 
 from tests.dashboards.conftest import BackOffice
-from tests.dashboards.in_browser.desk import CHROMIUM, Desk
+from tests.dashboards.in_browser.desk import CHROMIUM, Desk, sign_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -54,9 +54,17 @@ def site(office: BackOffice) -> Iterator[str]:
 
 
 @pytest.fixture
-def desks(browser: Browser, site: str) -> Iterator[list[Desk]]:
+def officers(office: BackOffice) -> list[str]:
+    """The sessions of two officers."""
+    return [office.session("A. Moreau"), office.session("B. Lund")]
+
+
+@pytest.fixture
+def desks(browser: Browser, site: str, officers: list[str]) -> Iterator[list[Desk]]:
     """Two officers' browsers; afterwards neither may have complained or asked elsewhere."""
-    contexts = [browser.new_context(viewport={"width": 1280, "height": 900}) for _ in range(2)]
+    contexts = [browser.new_context(viewport={"width": 1280, "height": 900}) for _ in officers]
+    for context, token in zip(contexts, officers, strict=True):
+        sign_in(context, site, token)
     desks = [Desk(context.new_page(), site) for context in contexts]
     yield desks
     complaints = [text for desk in desks for text in desk.complaints]

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.dashboards.conftest import SESSION_COOKIE
+
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import BrowserContext, Page
 
 CHROMIUM = Path("/usr/bin/chromium")
 
@@ -22,6 +24,11 @@ IN_CHROMIUM = [
     ),
     pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is missing: apt-get install -y chromium"),
 ]
+
+
+def sign_in(context: BrowserContext, site: str, token: str) -> None:
+    """Put a session (``office.session(…)``) into a browser."""
+    context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": site, "httpOnly": True}])
 
 
 @dataclass

@@ -19,7 +19,6 @@ def test_incomplete_cases_are_found_by_the_filter_and_only_rejected(desk: Desk, 
     desk.press("j", "Enter")
     desk.page.wait_for_url(f"**/cases/{case_id}")
     assert "The evidence picture" in desk.page.inner_text("#incomplete")
-    desk.page.fill("#officer", "A. Moreau")
     desk.press("Escape", "c")
     assert desk.focused() == "reason"  # what can be done instead
     assert desk.page.locator("#confirm").is_disabled()

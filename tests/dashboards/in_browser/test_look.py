@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.dashboards.conftest import BackOffice, LooksOnly
-from tests.dashboards.in_browser.desk import IN_CHROMIUM, Desk
+from tests.dashboards.in_browser.desk import IN_CHROMIUM, Desk, sign_in
 from tests.dashboards.invented_passages import BLUE, INCOMPLETE
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ class TestLook(LooksOnly):
     ) -> None:
         """WCAG AA: 4.5 to 1 for every text, 3 to 1 for large ones, in both colour schemes."""
         page = browser.new_page(color_scheme=scheme)
+        sign_in(page.context, site, office.session())
         page.goto(site + fill(address, office))
         faint = page.evaluate(FAINT_TEXTS)
         page.close()

@@ -12,7 +12,7 @@ import pytest
 import uvicorn
 
 from tests.dashboards.conftest import BackOffice
-from tests.dashboards.in_browser.desk import IN_CHROMIUM, Desk
+from tests.dashboards.in_browser.desk import IN_CHROMIUM, Desk, sign_in
 from tests.dashboards.in_browser.test_look import FAINT_TEXTS
 from tests.dashboards.invented_offences import OFFENCES
 from tests.dashboards.invented_roads import ROADS
@@ -42,6 +42,7 @@ def test_a_case_is_legible_and_no_wider_than_the_screen(
     browser: Browser, site: str, every_offence: BackOffice, offence: str
 ) -> None:
     page = browser.new_page(viewport={"width": 820, "height": 1180})
+    sign_in(page.context, site, every_offence.session())
     desk = Desk(page, site)
     desk.open(f"/cases/{every_offence.case_of(offence)}")
     for scheme in ("light", "dark"):
@@ -55,9 +56,10 @@ def test_a_case_is_legible_and_no_wider_than_the_screen(
 
 @pytest.mark.parametrize("width", [768, 1024, 1440])
 def test_the_queue_of_all_offences_is_no_wider_than_the_screen(
-    browser: Browser, site: str, width: int
+    browser: Browser, site: str, every_offence: BackOffice, width: int
 ) -> None:
     page = browser.new_page(viewport={"width": width, "height": 1000})
+    sign_in(page.context, site, every_offence.session())
     page.goto(site)
     assert page.locator("a.row-link").count() == len(OFFENCES)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -66,6 +68,7 @@ def test_the_queue_of_all_offences_is_no_wider_than_the_screen(
 
 def test_both_positions_are_really_shown(browser: Browser, site: str, every_offence: BackOffice) -> None:
     page = browser.new_page(viewport={"width": 1440, "height": 900})
+    sign_in(page.context, site, every_offence.session())
     page.goto(f"{site}/cases/{every_offence.case_of('red_light')}")
     page.wait_for_load_state("networkidle")
     widths = page.evaluate(

@@ -43,6 +43,12 @@ def calibrated(folder: Path) -> Path:
 
 
 @pytest.fixture
+def officers() -> list[str]:
+    """Nobody signs in here."""
+    return ["nobody"]
+
+
+@pytest.fixture
 def site(folder: Path) -> Iterator[str]:
     """The site pages on a free port of this machine."""
     pages = WebServer(create_sites_app(open_desk(folder / "site.toml")), bind(0))

@@ -1,0 +1,154 @@
+"""Who asks, and whether they may: each route says which right it needs, or that it is open to all.
+
+A route declares exactly one of ``Depends(needs(Right.X))``, ``Depends(person_of)`` and ``Depends(anyone)``;
+an application with a route that declares none does not start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request
+from fastapi.routing import iter_route_contexts
+from starlette.routing import Mount
+
+from dashboards.failures import Refusal, SignInNeeded
+from dashboards.sign_in.accounts import Account
+from dashboards.sign_in.cookies import session_token
+from dashboards.sign_in.desk import Desk
+from dashboards.sign_in.rights import Person, Right, Role
+from dashboards.sign_in.sessions import Session
+
+_SIGN_IN = "/sign-in"
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who holds a session. ``still``: the page where something is asked before any other; else empty."""
+
+    account: Account
+    session: Session
+    still: str
+
+
+def person_of(request: Request) -> Person:
+    """Who is signed in, whatever they may do.
+
+    Raises:
+        SignInNeeded: when nobody is; a page then leads to the sign-in and back.
+    """
+    visitor = visitor_of(request)
+    if visitor is None:
+        raise SignInNeeded(_and_back(request))
+    if visitor.still:
+        raise SignInNeeded(visitor.still)
+    return visitor.account.person
+
+
+@dataclass(frozen=True)
+class Needs:
+    """Lets only those through who have a right, and writes down whom it did not."""
+
+    right: Right
+
+    def __call__(self, request: Request) -> Person:
+        """The person who asks.
+
+        Raises:
+            SignInNeeded: when nobody is signed in.
+            Refusal: 403, when they have not this right.
+        """
+        person = person_of(request)
+        if not person.may(self.right):
+            subject = f"{self.right.value}: {request.method} {_template(request)}"
+            desk_of(request).audit.write(person.name, as_roles(person), "refused", subject)
+            raise Refusal(
+                403, f"Your account may not {self.right.value}; ask your administrator if your work needs it."
+            )
+        return person
+
+
+def needs(right: Right) -> Needs:
+    """A dependency that gives the person, who has this right: ``Annotated[Person, Depends(needs(…))]``."""
+    return Needs(right)
+
+
+def anyone() -> None:
+    """The dependency of a route that is open to all, signed in or not."""
+
+
+def visitor_of(request: Request) -> Visitor | None:
+    """Who holds the session that this request shows; None where there is none. Looked up once a request."""
+    if not hasattr(request.state, "visitor"):
+        request.state.visitor = _look_up(request)
+    visitor: Visitor | None = request.state.visitor
+    return visitor
+
+
+def desk_of(request: Request) -> Desk:
+    """The desk of the application that was asked."""
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+def as_roles(person: Person) -> str:
+    """A person's roles as the audit keeps them."""
+    return ",".join(sorted(person.roles))
+
+
+def declared(app: FastAPI) -> Iterator[tuple[str, str, Right | None, bool]]:
+    """Method, path, right and whether it is open to all, of every route. Mounted files are open to all.
+
+    Raises:
+        RuntimeError: at a route that declares no right, or two.
+    """
+    for route in iter_route_contexts(app.routes):
+        if isinstance(route.original_route, Mount):
+            yield "GET", f"{route.path}/…", None, True
+            continue
+        calls = [dependency.call for dependency in route.dependant.dependencies]
+        answers = [call for call in calls if call in (anyone, person_of) or isinstance(call, Needs)]
+        if len(answers) != 1:
+            raise RuntimeError(f"{route.path} has to declare one right, or that it is open to all.")
+        right = answers[0].right if isinstance(answers[0], Needs) else None
+        for method in sorted(route.methods or ()):
+            yield method, str(route.path), right, answers[0] is anyone
+
+
+def _look_up(request: Request) -> Visitor | None:
+    desk: Desk | None = getattr(request.app.state, "desk", None)
+    token = session_token(request)
+    if desk is None or not token:
+        return None
+    session = desk.sessions.find(token)
+    account = desk.accounts.find(session.name) if session else None
+    if session is None or account is None or account.is_locked:
+        return None
+    return Visitor(account, session, _still(desk, account, session))
+
+
+def _still(desk: Desk, account: Account, session: Session) -> str:
+    if account.has_second_factor and not session.is_proven:
+        return "/sign-in/code"
+    if account.must_change_password:
+        return "/account/password"
+    if not account.issuer and not account.has_second_factor and _needs_factor(desk, account.roles):
+        return "/account/second-factor"
+    return ""
+
+
+def _needs_factor(desk: Desk, roles: frozenset[Role]) -> bool:
+    return bool(roles & desk.settings.second_factor)
+
+
+def _and_back(request: Request) -> str:
+    if request.method != "GET" or request.url.path == "/":
+        return _SIGN_IN
+    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return f"{_SIGN_IN}?to={quote(wanted, safe='')}"
+
+
+def _template(request: Request) -> str:
+    return str(getattr(request.scope.get("route"), "path", ""))
