@@ -24,11 +24,11 @@ from rich.progress import track
 from rich.table import Table
 
 from dashboards.app import create_app
+from dashboards.grafana.macros import Picked, expand
+from dashboards.grafana.panels import boards
 from dashboards.sign_in.desk import Desk
 from dashboards.sign_in.rights import Role
 from dashboards.sign_in.settings import SignInSettings
-from dashboards.grafana.macros import Picked, expand
-from dashboards.grafana.panels import boards
 from enforcement.casebook import CaseBook
 from enforcement.desk.audit_chain import AuditChain
 from enforcement.desk.desk_file import DeskFile
