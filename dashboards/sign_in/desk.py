@@ -24,7 +24,7 @@ class Desk:
         *,
         keys: Path | None = None,
     ) -> None:
-        """``settings`` None: the strictest. ``keys``: the folder of the centre's private keys, where there is one."""
+        """``settings`` None: the strictest. ``keys``: the folder of the centre's private keys, if any."""
         self.file = file
         self.audit = audit
         self.settings = settings or SignInSettings()
