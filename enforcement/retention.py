@@ -20,6 +20,7 @@ CLASSES: Mapping[str, Mapping[str, str]] = {
     "cases": {
         "violations": "recorded_at",
         "cases": "recorded_at",
+        "case_candidates": "recorded_at",
         "case_events": "recorded_at",
         "evidence_index": "recorded_at",
         "evidence_gaps": "opened_at",
@@ -27,12 +28,12 @@ CLASSES: Mapping[str, Mapping[str, str]] = {
     "hours": {"passage_hours": "hour", "finding_hours": "hour", "reader_hours": "hour"},
     "health": {"heartbeats": "recorded_at"},
     "health_hours": {"heartbeat_hours": "hour"},
-    "audit": {"access_log": "at", "audit": "recorded_at"},
+    "audit": {"access_log": "at", "audit": "recorded_at", "audit_heads": "recorded_at"},
 }
 #: What is kept as long as the store: no person is in it, or (the register) an import replaces it as a whole.
 KEPT = frozenset(
     {"calibrations", "cameras", "keepers", "newest_heartbeats", "passage_hours_touched", "policies"}
-    | {"schema_migrations"}
+    | {"register_imports", "schema_migrations"}
 )
 _LONGEST_DAYS = 36_525
 _DAYS_OF = {"Second": 1 / 86_400, "Minute": 1 / 1440, "Hour": 1 / 24, "Day": 1.0, "Week": 7.0}

@@ -37,10 +37,12 @@ OF_A_SITE = (
 OF_NO_SITE = (
     "access_log",
     "audit",
+    "audit_heads",
     "case_events",
     "evidence_gaps",
     "evidence_index",
     "keepers",
+    "register_lookups",
 )
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

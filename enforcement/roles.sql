@@ -58,6 +58,7 @@ GRANT SELECT(occurred_at, case_id, status, officer, decided_at, recorded_at, pre
 
 -- The auditor: who did what and why, by which law and with what; no keeper and no plate.
 GRANT SELECT ON {db}.audit TO roadwitness_auditor;
+GRANT SELECT ON {db}.audit_heads TO roadwitness_auditor;
 GRANT SELECT ON {db}.access_log TO roadwitness_auditor;
 GRANT SELECT ON {db}.case_events TO roadwitness_auditor;
 GRANT SELECT ON {db}.v_case_events TO roadwitness_auditor;
@@ -78,8 +79,8 @@ GRANT SELECT ON {db}.schema_migrations TO roadwitness_auditor;
 
 -- The pages on which officers review: everything about cases, and the trails that they leave.
 GRANT SELECT ON {db}.* TO roadwitness_reviewer;
-GRANT INSERT ON {db}.access_log TO roadwitness_reviewer;
 GRANT INSERT ON {db}.audit TO roadwitness_reviewer;
+GRANT INSERT ON {db}.audit_heads TO roadwitness_reviewer;
 
 -- The worker: writes what it judged, imports registers, and brings the tables up to date.
 GRANT SELECT, INSERT, ALTER, CREATE TABLE, CREATE VIEW, DROP TABLE, DROP VIEW, TRUNCATE, OPTIMIZE ON {db}.*

@@ -15,6 +15,7 @@ import typer
 from roadwitness.commands import (
     analysis,
     asking,
+    audit,
     calibration,
     centre,
     data,
@@ -70,6 +71,7 @@ _GROUPS = (
     store,
     proof,
     evidence,
+    audit,
 )
 for group in _GROUPS:
     group.register(app)

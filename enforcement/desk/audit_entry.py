@@ -47,5 +47,10 @@ def digest_of(sequence: int, at_ns: int, *words: str) -> str:
     return hashed.hexdigest()
 
 
+def is_whole(entry: AuditEntry) -> bool:
+    """Whether the entry's digest is that of its fields."""
+    return entry.digest == digest_of(*msgspec.structs.astuple(entry)[:-1])
+
+
 def _number(value: int) -> bytes:
     return value.to_bytes(8, "big", signed=True)

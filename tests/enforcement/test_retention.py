@@ -23,6 +23,7 @@ KEYS = {
     "findings": "finding_id",
     "exempted_findings": "finding_id",
     "audit": "sequence",
+    "audit_heads": "sequence",
     "access_log": "officer",
 }
 
