@@ -78,7 +78,8 @@ class TestCase(LooksOnly):
 
     def test_no_answer_is_given_beforehand(self, office: BackOffice, officer: Officer) -> None:
         markup = officer.client.get(f"/cases/{office.case_id(RED)}").text
-        form = markup[markup.index("<form") : markup.index("</form>")]
+        decision = markup[markup.index('id="decision-heading"') :]
+        form = decision[decision.index("<form") : decision.index("</form>")]
         assert "checked" not in form
         assert "selected" not in form
         # Enter in a text field presses the first submit button; it must be one that does nothing.
