@@ -22,6 +22,7 @@ from dashboards.pieces import lacking, list_pieces
 from dashboards.plate_view import difference, frame_reads, positions
 from dashboards.sign_in.asking import needs
 from dashboards.sign_in.rights import Person, Right
+from dashboards.stills import chosen_still, clip_of, stills_of
 from dashboards.track_plot import plot_track
 from dashboards.two_positions import two_positions
 from dashboards.wording import ledger, unmeasured
@@ -50,11 +51,21 @@ def cases_router(office: Office) -> APIRouter:
         case_id: str,
         person: Annotated[Person, Depends(needs(Right.SEE_CASES))],
         view: str = "frame",
+        still: str = "",
     ) -> Response:
-        """One case; ``view`` is the part of the picture to begin with: frame, vehicle or plate."""
+        """One case; ``view`` is the part of the picture to begin with: frame, vehicle or plate.
+
+        ``still`` is the digest of the picture to look at; without it the one that the plate was read on.
+        """
         answer = Answer(form_id=uuid.uuid4().hex, officer=person.name)
         return show_case(
-            office, request, office.find(case_id), answer, flash=flash_for(office, request), view=view
+            office,
+            request,
+            office.find(case_id),
+            answer,
+            flash=flash_for(office, request),
+            view=view,
+            still=still,
         )
 
     return router
@@ -68,6 +79,7 @@ def show_case(
     *,
     flash: Flash | None = None,
     view: str = "frame",
+    still: str = "",
     problem: str = "",
     status: int = 200,
 ) -> HTMLResponse:
@@ -77,6 +89,8 @@ def show_case(
     pieces = list_pieces(office, case)
     here = {piece.digest for piece in pieces if piece.state == "here"}
     crop = plate_crop(passage, frame)
+    stills = stills_of(case, here)
+    shown = chosen_still(stills, still, passage)
     context = {
         "case": case,
         "summary": case.summary,
@@ -85,7 +99,10 @@ def show_case(
         "ledger": ledger(finding),
         "unmeasured": unmeasured(finding),
         "view": view,
-        "overlay": build_overlay(passage, frame) if frame and frame.digest in here else None,
+        "stills": stills,
+        "still": shown,
+        "overlay": build_overlay(passage, shown.reference, own=shown.own) if shown else None,
+        "clip": clip_of(passage, here),
         "crop": crop if crop and crop.digest in here else None,
         "positions": positions(passage.plate),
         "plate": case.plate,

@@ -70,8 +70,8 @@ def plate_crop(passage: Passage, frame: EvidenceReference | None) -> EvidenceRef
     return next(same, crops[0] if crops else None)
 
 
-def build_overlay(passage: Passage, frame: EvidenceReference) -> Overlay:
-    """Lay the passage over one of its frames."""
+def build_overlay(passage: Passage, frame: EvidenceReference, *, own: bool = True) -> Overlay:
+    """Lay the passage over one of its frames; over another camera's (``own`` False) its track is not laid."""
     width, height = frame.width_px, frame.height_px
     vehicle, plate = frame.vehicle_box, frame.plate_box
     views = [View("frame", "Whole picture", 0, 0, width, height)]
@@ -79,9 +79,8 @@ def build_overlay(passage: Passage, frame: EvidenceReference) -> Overlay:
         views.append(_around("vehicle", "Vehicle", vehicle, _VEHICLE_MARGIN, width, height))
     if plate is not None:
         views.append(_around("plate", "Plate", plate, _PLATE_MARGIN, width, height))
-    nearest = min(
-        passage.track, key=lambda point: abs(point.captured_at_ns - frame.captured_at_ns), default=None
-    )
+    track = passage.track if own else ()
+    nearest = min(track, key=lambda point: abs(point.captured_at_ns - frame.captured_at_ns), default=None)
     return Overlay(
         digest=frame.digest,
         width=width,
@@ -89,9 +88,9 @@ def build_overlay(passage: Passage, frame: EvidenceReference) -> Overlay:
         views=tuple(views),
         vehicle=vehicle,
         plate=plate,
-        track=tuple((point.x_px, point.y_px) for point in passage.track),
+        track=tuple((point.x_px, point.y_px) for point in track),
         here=(nearest.x_px, nearest.y_px) if nearest else None,
-        label=_label(passage),
+        label=_label(passage) if own else passage.vehicle,
     )
 
 

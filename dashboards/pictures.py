@@ -1,4 +1,4 @@
-"""Evidence as pictures: the bytes under a digest, and a thumbnail of the vehicle for the queue."""
+"""Evidence as it is shown: the bytes under a digest, small pictures, a still with its overlay drawn in."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from starlette.responses import Response
 from dashboards.failures import Refusal
 from dashboards.office import Office
 from dashboards.overlay import best_frame, build_overlay
+from dashboards.ranges import answer_with
 from dashboards.sign_in.asking import needs
 from dashboards.sign_in.rights import Right
-from enforcement.errors import EvidenceCorrupt, EvidenceError, EvidenceMissing
+from dashboards.stills import chosen_still, stills_of
+from enforcement.errors import EvidenceCorrupt, EvidenceError, EvidenceMissing, PictureUnreadable
+from enforcement.marked_picture import mark_picture
 from streams.events import Events
 
 _events = Events(__name__)
@@ -24,14 +27,17 @@ _SIGNATURES = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"RIFF", "image/webp"),
 )
+_WEBM = b"\x1a\x45\xdf\xa3"
 _THUMBNAIL = (320, 180)
-# A browser that shows a picture alone styles the page around it; nothing else may happen there.
-_PICTURE_POLICY = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+# A browser that shows a picture or clip alone styles the page around it; nothing else may happen there.
+_PICTURE_POLICY = (
+    "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+)
 _IMMUTABLE = "private, max-age=31536000, immutable"
 
 
 def pictures_router(office: Office) -> APIRouter:
-    """``/evidence/{digest}`` and ``/cases/{id}/thumbnail.jpg``."""
+    """``/evidence/{digest}``, ``…/small.jpg``, ``/cases/{id}/thumbnail.jpg`` and ``…/overlay.jpg``."""
     router = APIRouter()
 
     @router.get("/evidence/{digest}", dependencies=[Depends(needs(Right.SEE_CASES))])
@@ -40,11 +46,37 @@ def pictures_router(office: Office) -> APIRouter:
         content = _open_evidence(office, digest)
         media_type = media_type_of(content)
         headers = _cacheable(digest)
-        if not media_type.startswith("image/"):
+        if not media_type.startswith(("image/", "video/")):
             headers["Content-Disposition"] = f'attachment; filename="{digest[:12]}.bin"'
         if _is_held(request, digest):
             return Response(status_code=304, headers=headers)
-        return Response(content, media_type=media_type, headers=headers)
+        return answer_with(request, content, media_type, headers)
+
+    @router.get("/evidence/{digest}/small.jpg", dependencies=[Depends(needs(Right.SEE_CASES))])
+    def small(request: Request, digest: str) -> Response:
+        """One still as a small picture, for the strip of stills."""
+        name = f"{digest}-small"
+        content = _open_evidence(office, digest)
+        if _is_held(request, name):
+            return Response(status_code=304, headers=_cacheable(name))
+        return Response(_cut(content, None), media_type="image/jpeg", headers=_cacheable(name))
+
+    @router.get("/cases/{case_id}/overlay.jpg", dependencies=[Depends(needs(Right.SEE_CASES))])
+    def with_overlay(case_id: str, still: str = "") -> Response:
+        """A still with boxes, track and speed drawn in; without a name the one the plate was read on."""
+        case = office.find(case_id)
+        stills = stills_of(case, {digest for digest, it in case.whereabouts.items() if it.state == "here"})
+        chosen = chosen_still(stills, still, case.passage)
+        if chosen is None or not chosen.own:
+            raise Refusal(404, "This case has no such picture of its own camera.")
+        label = build_overlay(case.passage, chosen.reference).label
+        try:
+            marked = mark_picture(
+                _open_evidence(office, chosen.digest), chosen.reference, case.passage, label
+            )
+        except PictureUnreadable as error:
+            raise Refusal(404, str(error)) from error
+        return Response(marked, media_type="image/jpeg", headers={"Content-Security-Policy": _PICTURE_POLICY})
 
     @router.get("/cases/{case_id}/thumbnail.jpg", dependencies=[Depends(needs(Right.SEE_CASES))])
     def thumbnail(request: Request, case_id: str) -> Response:
@@ -70,6 +102,10 @@ def media_type_of(content: bytes) -> str:
     >>> media_type_of(b"<script>")
     'application/octet-stream'
     """
+    if content[4:8] == b"ftyp":
+        return "video/mp4"
+    if content.startswith(_WEBM):
+        return "video/webm"
     for signature, media_type in _SIGNATURES:
         if content.startswith(signature) and (signature != b"RIFF" or content[8:12] == b"WEBP"):
             return media_type
@@ -105,7 +141,8 @@ def _refusal_for(error: EvidenceError) -> Refusal:
     )
 
 
-def _cut(content: bytes, corners: tuple[int, int, int, int]) -> bytes:
+def _cut(content: bytes, corners: tuple[int, int, int, int] | None) -> bytes:
+    """A small picture of the part between ``corners`` (left, top, right, bottom), None: of the whole."""
     try:
         with Image.open(io.BytesIO(content)) as picture:
             small = picture.convert("RGB").resize(

@@ -24,6 +24,7 @@ _KINDS = {
     "original": "sealed original",
     "before": "first position",
     "after": "second position",
+    "clip": "clip",
     "statement": "the unit's signed statement",
 }
 _LACKS: dict[State, str] = {

@@ -41,6 +41,10 @@ class RoleError(RoadwitnessError):
     """Roles were asked for that there are not, or under names that the store cannot have."""
 
 
+class ExemptionError(RoadwitnessError):
+    """An exemption or a list of them that cannot be kept."""
+
+
 class RetentionError(RoadwitnessError):
     """A file of retention periods cannot be used; the text names the class and what to do."""
 
@@ -95,3 +99,7 @@ class EvidenceFull(EvidenceError):
 
 class CaseFileError(RoadwitnessError):
     """A case package cannot be made, or is not what it should be; the message says what is wrong with it."""
+
+
+class PictureUnreadable(RoadwitnessError):
+    """A piece of evidence that should be a picture is none."""
