@@ -66,7 +66,7 @@ def plate_of_case(reading: PlateReading | None, prior: Prior | None = None) -> C
     weighed = weigh(
         reading.lattice or certain(text, reading.confidence), prior, raw=text or None, runners_up=1
     )
-    probability = weighed.probability * _doubt_left_out(reading)
+    probability = weighed.probability * doubt_left_out(reading)
     passes = _passes(weighed, probability, reading)
     if not text and not passes:
         return CasePlate(confidence=reading.confidence)
@@ -99,7 +99,7 @@ def _passes(weighed: Weighed, probability: float, reading: PlateReading) -> bool
     )
 
 
-def _doubt_left_out(reading: PlateReading) -> float:
+def doubt_left_out(reading: PlateReading) -> float:
     """The part of the reading's confidence that its lattice does not show.
 
     The roadside leaves out positions at which most likely nothing stands; how far it doubted that is only in

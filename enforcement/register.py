@@ -109,6 +109,11 @@ def import_register(store: Store, csv_path: Path, *, replace: bool = False) -> I
             )
         # Replacing the one partition is atomic: a match meanwhile sees the old register or the new one.
         store.command(f"ALTER TABLE keepers REPLACE PARTITION tuple() FROM {staging}")
+        store.command(
+            "INSERT INTO register_imports (import_id, source, plates) "
+            "SELECT generateUUIDv4(), {source:String}, count() FROM keepers",
+            {"source": csv_path.name},
+        )
     finally:
         store.command(f"DROP TABLE IF EXISTS {staging}")
     return report

@@ -17,6 +17,7 @@ from enforcement.housekeeping import Housekeeping
 from enforcement.neighbours import Neighbours
 from enforcement.policy import Policy
 from enforcement.reading import Reading
+from enforcement.register_asking import Register
 from enforcement.report import DrainReport
 from enforcement.road import Road
 from enforcement.store import Store
@@ -58,6 +59,7 @@ class Enforcer:
         *,
         roads: Mapping[str, Road] | None = None,
         distances: Distances | None = None,
+        register: Register | None = None,
         pace: Pace | None = None,
         halt: Halt | None = None,
         beat: Callable[[], None] = lambda: None,
@@ -66,15 +68,16 @@ class Enforcer:
         """Work with ``policies`` and ``roads`` by camera id. The store's migrations must have run.
 
         All workers of a group need the same: any of them may be given any camera's passages. ``distances``
-        between the cameras are needed where cloned plates are looked for. ``beat`` is called each time the
-        loop goes round, also while a batch is held.
+        between the cameras are needed where cloned plates are looked for. ``register`` is asked for keepers,
+        without one the register in the store. ``beat`` is called each time the loop goes round, also while a
+        batch is held.
 
         Raises:
             PolicyError: when a policy's section names a line that is not on the road of its camera.
         """
         self._bus = bus
         reading = Reading(lambda camera: bus.partition_of(Topic.PASSAGES, camera))
-        self._bench = Bench(store, policies, roads, distances, reading=reading)
+        self._bench = Bench(store, policies, roads, distances, reading=reading, register=register)
         units = UnitWatch(policies)
         watch = RefusalWatch(halt or Halt())
         self._handling = Handling(bus, store, evidence, self._bench, watch, units, clock=clock)

@@ -74,6 +74,11 @@ class Automata:
         return alive[self.accepting[states]]
 
 
+def rarity(text: str) -> float:
+    """How many texts of no format there are for each that is this one: as ``surprise``, of a single text."""
+    return _LENGTHS * float(np.prod([surprise(character) for character in text]))
+
+
 @cache
 def shipped_automata() -> Automata:
     """The formats of :func:`load_countries`, compiled once a process."""

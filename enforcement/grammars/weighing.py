@@ -54,8 +54,8 @@ def weigh(
     automata = shipped_automata()
     prior = prior or Prior.of()
     optics = optics_of(lattice[:_LONGEST])
-    odds = _weights(automata, prior)
-    ahead = _ahead(optics, automata)
+    odds = odds_of_formats(automata, prior)
+    ahead = ahead_of(optics, automata)
     whole = prior.formless + float(odds @ ahead[0, automata.start])
     best = likeliest(runners_up + 1, optics, automata, odds, prior.formless, ahead)
     read = raw if raw is not None else _best_path(lattice)
@@ -90,7 +90,7 @@ def fits_of(text: str, prior: Prior | None = None) -> tuple[Fit, ...]:
     prior = prior or Prior.of()
     automata = shipped_automata()
     accepted = automata.accepting_owners(text)
-    return _fits(accepted, automata, _weights(automata, prior, limit=np.inf), prior.formless)
+    return _fits(accepted, automata, odds_of_formats(automata, prior, limit=np.inf), prior.formless)
 
 
 @lru_cache(maxsize=1)
@@ -100,13 +100,16 @@ def shipped_version() -> str:
 
 
 @lru_cache(maxsize=64)
-def _weights(automata: Automata, prior: Prior, limit: float = MOST_SURPRISE) -> Reals:
-    """By automaton: its prior probability times how much likelier its texts are than those of no format."""
+def odds_of_formats(automata: Automata, prior: Prior, limit: float = MOST_SURPRISE) -> Reals:
+    """By automaton: its prior probability times how much likelier its texts are than those of no format.
+
+    ``limit`` is the most that the second factor counts for.
+    """
     formats = prior.format_weights(automata)
     return np.asarray(formats[automata.owner] * automata.share * np.minimum(automata.surprise, limit))
 
 
-def _ahead(optics: Optics, automata: Automata) -> Reals:
+def ahead_of(optics: Optics, automata: Automata) -> Reals:
     """``ahead[i, s]``: the optics' probability that positions i.. lead from state s to an accepting one."""
     ahead = np.zeros((optics.positions + 1, automata.states))
     ahead[-1] = automata.accepting
@@ -134,7 +137,7 @@ def _hypothesis(
     seen = optics.probability_of(text)
     accepted = automata.accepting_owners(text)
     weight = prior.formless + float(odds[accepted].sum())
-    fits = _fits(accepted, automata, _weights(automata, prior, limit=np.inf), prior.formless)
+    fits = _fits(accepted, automata, odds_of_formats(automata, prior, limit=np.inf), prior.formless)
     return Hypothesis(text, seen, min(1.0, seen * weight / whole), fits)
 
 

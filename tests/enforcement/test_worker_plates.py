@@ -36,7 +36,7 @@ def test_plate_formats_settle_what_the_optics_leave_open_and_the_read_is_kept(
     bus: LocalBus, store: Store, evidence: EvidenceFolder, tmp_path: Path
 ) -> None:
     register = tmp_path / "register.csv"
-    register.write_text("plate,keeper_id\nCJ10ABC,K-1\nCJ1OABC,K-2\n")
+    register.write_text("plate,keeper_id\nCJ10ABC,K-1\nBV1OABC,K-2\n")
     import_register(store, register)
     publish(bus, _doubtful(1, 93.4))
     Enforcer(bus, store, evidence, {CAMERA: _ROMANIAN}).drain(0.0)

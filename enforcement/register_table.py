@@ -1,0 +1,79 @@
+"""The imported register: the table ``keepers``, and a memory of which plates it has.
+
+That a plate may be one of hundreds is asked of the memory, and only what it knows is read from the table.
+The memory holds 8 bytes a plate, no keeper, and is made anew after each import.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from enforcement.register import Keeper, match_many
+from enforcement.store import Store
+
+_BYTES = 16  # of a plate in UTF-8; of longer ones the beginning is compared
+_LOOK_S = 2.0  # how soon an import is noticed
+_RENEW_S = 3600.0
+#: So many of the likeliest texts are read from the table itself, whatever the memory says.
+_ALWAYS = 4
+_MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], dtype=np.uint64)
+
+_Prints = NDArray[np.uint64]
+
+
+class ImportedRegister:
+    """The register in the store."""
+
+    def __init__(self, store: Store, *, clock_s: Callable[[], float] = time.monotonic) -> None:
+        self._store = store
+        self._clock_s = clock_s
+        self._prints: _Prints = np.zeros(0, dtype=np.uint64)
+        self._import_id = ""
+        self._looked_s = self._renewed_s = -_RENEW_S
+
+    def size(self) -> int:
+        """How many plates it holds."""
+        self._keep_up()
+        return len(self._prints)
+
+    def worth_asking(self, plates: Sequence[str]) -> list[str]:
+        """Those that the register has, and the first few in any case."""
+        self._keep_up()
+        if not plates or not len(self._prints):
+            return list(plates[:_ALWAYS])
+        wanted = _prints_of(np.array([plate.encode()[:_BYTES] for plate in plates], dtype=f"S{_BYTES}"))
+        places = np.searchsorted(self._prints, wanted)
+        known = self._prints[np.minimum(places, len(self._prints) - 1)] == wanted
+        known[:_ALWAYS] = True
+        return [plate for plate, is_known in zip(plates, known.tolist(), strict=True) if is_known]
+
+    def find(self, plates: Sequence[str], cases: Sequence[str]) -> dict[str, Keeper]:
+        """Their keepers, in one query."""
+        return match_many(self._store, list(plates))
+
+    def _keep_up(self) -> None:
+        now_s = self._clock_s()
+        if now_s < self._looked_s + _LOOK_S and len(self._prints):
+            return
+        self._looked_s = now_s
+        rows = self._store.query("SELECT toString(import_id) FROM register_imports ORDER BY at DESC LIMIT 1")
+        newest = rows[0][0] if rows else ""
+        if newest == self._import_id and now_s < self._renewed_s + _RENEW_S and len(self._prints):
+            return
+        content = self._store.answer(
+            f"SELECT toFixedString(substring(plate, 1, {_BYTES}), {_BYTES}) FROM keepers", "RowBinary"
+        )
+        self._prints = np.unique(_prints_of(np.frombuffer(content, dtype=f"S{_BYTES}")))
+        self._import_id, self._renewed_s = newest, now_s
+
+
+def _prints_of(plates: NDArray[np.bytes_]) -> _Prints:
+    """A number for each plate; two plates share one no more often than chance has it."""
+    words = np.ascontiguousarray(plates).view(np.uint64).reshape(-1, 2)
+    mixed = words * _MIX
+    mixed ^= mixed >> np.uint64(29)
+    return np.asarray(mixed[:, 0] * _MIX[1] + mixed[:, 1] * _MIX[0])
