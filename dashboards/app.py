@@ -19,6 +19,7 @@ from dashboards.numbers import numbers_router
 from dashboards.office import Office
 from dashboards.pictures import pictures_router
 from dashboards.queue import PAGE_SIZE, queue_router
+from dashboards.queue_forms import queue_forms_router
 from dashboards.rendering import STATIC, Pages
 from dashboards.sign_in.asking import anyone, declared
 from dashboards.sign_in.desk import Desk
@@ -66,6 +67,7 @@ def create_app(
     install_failures(app, pages.failure)
     app.include_router(sign_in_router(pages))
     app.include_router(queue_router(office, page_size))
+    app.include_router(queue_forms_router(office))
     app.include_router(pictures_router(office))
     app.include_router(cases_router(office))
     app.include_router(decisions_router(office))

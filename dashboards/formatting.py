@@ -78,6 +78,15 @@ def lasting(seconds: float) -> str:
     return "less than a minute"
 
 
+def due_text(due_ns: int, now_ns: int) -> str:
+    """How long there is until a time, in the largest unit that fits.
+
+    >>> due_text(3 * 86_400 * NANOSECONDS, 0), due_text(0, 1)
+    ('in 3 days', 'over')
+    """
+    return f"in {lasting((due_ns - now_ns) / NANOSECONDS)}" if due_ns > now_ns else "over"
+
+
 def percent(fraction: float) -> str:
     """A probability for a person; never ``100 %`` or ``0 %`` for one that is not exactly that.
 

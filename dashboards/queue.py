@@ -1,75 +1,60 @@
-"""The queue: cases of one status, filtered by camera, offence and evidence, a page at a time."""
+"""The queue: which cases wait for this officer, and what became of the others, a page at a time."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated
-from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
+from dashboards.auditing import note
 from dashboards.flash import flash_for
+from dashboards.formatting import due_text
+from dashboards.next_case import assigned_to, remember_view
 from dashboards.office import Office
+from dashboards.queue_view import ASSIGNED, QueueView
 from dashboards.sign_in.asking import needs
-from dashboards.sign_in.rights import Right
+from dashboards.sign_in.rights import Person, Right
+from enforcement.case_filter import MATCHES, PLATES
+from enforcement.desk.assignments import Assignments
+from enforcement.desk.leases import Leases
+from enforcement.desk.saved_views import SavedViews
 
 PAGE_SIZE = 50
-STATUSES = ("open", "confirmed", "rejected")
-#: Choices of the filter by evidence, and what they ask the case book for.
-EVIDENCE = {"complete": True, "incomplete": False}
-
-
-@dataclass(frozen=True)
-class QueueView:
-    """Which part of the queue is looked at; ``page`` counts from 1."""
-
-    status: str
-    camera: str
-    offence: str
-    evidence: str
-    page: int
-
-    def address(self, **changes: str | int) -> str:
-        """The address of this view with some things changed; a change of filter begins at page 1."""
-        defaults = {"status": "open", "camera": "", "offence": "", "evidence": "", "page": 1}
-        wanted = {**asdict(self), "page": 1, **changes}
-        query = urlencode({name: value for name, value in wanted.items() if value != defaults[name]})
-        return f"/?{query}" if query else "/"
+#: Orders, as they are chosen and as the list says them.
+ORDER_NAMES = {
+    "priority": "by priority",
+    "deadline": "first due first",
+    "severity": "gravest first",
+    "oldest": "oldest first",
+    "newest": "newest first",
+}
+#: Tabs that stand there although nothing is behind them.
+_ALWAYS = ("open", "confirmed", "rejected")
 
 
 def queue_router(office: Office, page_size: int = PAGE_SIZE) -> APIRouter:
     """``/``."""
     router = APIRouter()
+    leases, views = Leases(office.desk.file), SavedViews(office.desk.file)
+    assignments = Assignments(office.desk.audit)
 
-    @router.get("/", dependencies=[Depends(needs(Right.SEE_CASES))])
-    def queue(
-        request: Request,
-        status: str = "open",
-        camera: str = "",
-        offence: str = "",
-        evidence: str = "",
-        page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
-    ) -> Response:
+    @router.get("/")
+    def queue(request: Request, person: Annotated[Person, Depends(needs(Right.SEE_CASES))]) -> Response:
         """The list of cases."""
         book = office.casebook
-        view = QueueView(
-            status if status in STATUSES else "open",
-            camera,
-            offence,
-            evidence if evidence in EVIDENCE else "",
-            page,
-        )
-        found = book.queue(
-            view.status,
-            limit=page_size + 1,
-            offset=(page - 1) * page_size,
-            camera=camera or None,
-            offence=offence or None,
-            complete=EVIDENCE.get(view.evidence),
-        )
+        view = QueueView.read(request.query_params)
+        assigned = assigned_to(office, person)
+        wanted = view.wanted(person.name, person.may(Right.SETTLE), assigned)
+        note(request, office, "looked", "queue", reason=view.query)
+        found = book.listed(wanted, view.order, limit=page_size + 1, offset=(view.page - 1) * page_size)
+        shown = [case.case_id for case in found[:page_size]]
         cameras, offences = book.cameras_and_offences()
-        lacks = book.gaps([case.case_id for case in found])
+        lacks = book.gaps(shown)
+        counts = book.waiting(person.name, person.may(Right.SETTLE))
         context = {
             "view": view,
             "cases": found[:page_size],
@@ -80,14 +65,60 @@ def queue_router(office: Office, page_size: int = PAGE_SIZE) -> APIRouter:
                 if case.thumbnail_digest and case.thumbnail_digest not in lacks.get(case.case_id, ())
             },
             "has_more": len(found) > page_size,
-            "first_number": (page - 1) * page_size + 1,
-            "statuses": STATUSES,
-            "evidences": tuple(EVIDENCE),
-            "counts": book.count(),
-            "cameras": sorted({*cameras, camera} - {""}),
-            "offences": sorted({*offences, offence} - {""}),
+            "first_number": (view.page - 1) * page_size + 1,
+            "tabs": _tabs(view, counts),
+            "has_any": any(counts.values()),
+            "cameras": (known := sorted({*cameras, view.camera} - {""})),
+            "camera_names": {name: name for name in known},
+            "offences": sorted({*offences, view.offence} - {""}),
+            "plates": PLATES,
+            "matches": MATCHES,
+            "assigned": ASSIGNED,
+            "orders": ORDER_NAMES,
+            "due": lambda due_ns: due_text(due_ns, time.time_ns()),
+            "views": views.of(person.name),
+            "may_assign": person.may(Right.ASSIGN),
+            "officers": _deciders(office) if person.may(Right.ASSIGN) else {},
+            "held_by": {id_: lease.officer for id_, lease in leases.holders(shown).items()},
+            "assigned_to": assignments.officers(shown),
+            "names": _names(office),
             "flash": flash_for(office, request),
         }
-        return office.pages.render(request, "queue.html", context)
+        response = office.pages.render(request, "queue.html", context)
+        remember_view(request, response, view)
+        return response
 
     return router
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A link above the list: what it is called, where it leads, how many cases are there."""
+
+    name: str
+    address: str
+    count: int
+    is_shown: bool
+
+
+def _tabs(view: QueueView, counts: Mapping[str, int]) -> list[Tab]:
+    """The tabs; those that are seldom of use stand there only when there is something behind them."""
+    tabs = []
+    for name, count in counts.items():
+        is_foreign = name == "foreign"
+        is_shown = (view.match == "foreign") == is_foreign and view.status == ("open" if is_foreign else name)
+        if count or is_shown or name in _ALWAYS:
+            status, match = ("open", "foreign") if is_foreign else (name, "")
+            tabs.append(Tab(name, view.address(status=status, match=match), count, is_shown))
+    return tabs
+
+
+def _names(office: Office) -> Mapping[str, str]:
+    """What each account's person is called."""
+    return {account.person.name: account.person.shown_as for account in office.desk.accounts.all()}
+
+
+def _deciders(office: Office) -> Mapping[str, str]:
+    """Who may be given cases."""
+    people = (account.person for account in office.desk.accounts.all() if not account.is_locked)
+    return {person.name: person.shown_as for person in people if person.may(Right.DECIDE)}

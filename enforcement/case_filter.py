@@ -17,9 +17,27 @@ _PLATES = {
     "sure": f"plate IS NOT NULL AND plate_confidence >= {SURE}",
 }
 PLATES = tuple(_PLATES)
+#: What the register made of the plate; a case from before there were candidates is of none of them.
+MATCHES = ("certain", "ambiguous", "none", "foreign")
+_MATCHES = {
+    name: f"cases.case_id IN (SELECT case_id FROM case_candidates FINAL WHERE match = '{name}')"
+    for name in MATCHES
+}
+#: Not of a vehicle from abroad: those are a queue of their own.
+AT_HOME = "at home"
+_MATCHES[AT_HOME] = f"NOT {_MATCHES['foreign']}"
+_DUES = {"soon": "due_soon_at <= now64(3) AND due_at > now64(3)", "set": "due_at IS NOT NULL"}
+DUES = tuple(_DUES)
+_ANSWERABLE = (
+    "(status = 'open' OR (status IN {again:Array(String)} AND NOT has(reviewers, {reviewer:String})))"
+)
+_DUE_S = "ifNull(toUnixTimestamp(due_at), 4294967295)"
 
 #: Keys by which a list is ordered, each ascending and never NULL: so the place of one case in it is a tuple.
 _ORDERS = {
+    # What is due soon comes first, the rest by how grave it is.
+    "priority": f"if(due_soon_at <= now64(3), {_DUE_S}, 4294967295), -severity, occurred_at, cases.case_id",
+    "deadline": f"{_DUE_S}, -severity, occurred_at, cases.case_id",
     "oldest": "occurred_at, cases.case_id",
     "newest": "-toUnixTimestamp64Nano(occurred_at), cases.case_id",
     "severity": "-severity, occurred_at, cases.case_id",
@@ -31,9 +49,11 @@ ORDERS = tuple(_ORDERS)
 class CaseFilter:
     """Which cases are wanted; what is None or empty does not restrict.
 
-    ``complete``: whether all evidence is there. ``plate``: one of ``PLATES``. ``since_ns`` (inclusive) and
-    ``until_ns`` (exclusive): when the vehicle came into view, UTC ns. ``only`` are the ids of the cases that
-    are wanted at all, ``but`` of those that are not.
+    ``complete``: whether all evidence is there. ``plate``, ``match``, ``due``: one of ``PLATES``, ``MATCHES``
+    or ``AT_HOME``, ``DUES``. ``since_ns`` (inclusive) and ``until_ns`` (exclusive): when the vehicle came
+    into view, UTC ns.
+    ``reviewer``: only what this officer may answer now, disputed cases where they ``may_settle`` them.
+    ``only`` are the ids of the cases that are wanted at all, ``but`` of those that are not.
     """
 
     status: str | None = "open"
@@ -41,6 +61,10 @@ class CaseFilter:
     offence: str | None = None
     complete: bool | None = None
     plate: str | None = None
+    match: str | None = None
+    due: str | None = None
+    reviewer: str | None = None
+    may_settle: bool = False
     since_ns: int | None = None
     until_ns: int | None = None
     only: frozenset[str] | None = None
@@ -59,6 +83,14 @@ class CaseFilter:
             parts.append(_COMPLETE[self.complete])
         if self.plate is not None:
             parts.append(_PLATES[self.plate])
+        if self.match is not None:
+            parts.append(_MATCHES[self.match])
+        if self.due is not None:
+            parts.append(_DUES[self.due])
+        if self.reviewer is not None:
+            parts.append(_ANSWERABLE)
+            bound["reviewer"] = self.reviewer
+            bound["again"] = ["second review", "disputed"] if self.may_settle else ["second review"]
         if self.only is not None:
             parts.append("case_id IN {only:Array(UUID)}")
             bound["only"] = sorted(self.only)

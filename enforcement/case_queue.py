@@ -17,6 +17,10 @@ SUMMARY = """
 _OF_A_ROW = SUMMARY.replace("violation_id", "toString(case_id)").replace(
     "occurred_at_ns", "toUnixTimestamp64Nano(occurred_at)"
 )
+#: What a line of the queue says beyond.
+_DUE = "toUnixTimestamp64Milli(due_at) * 1000000, ifNull(due_soon_at <= now64(3), false)"
+#: What a case can be when it is not open.
+SETTLED_OR_WAITING = ("second review", "disputed", "confirmed", "rejected", "lapsed")
 #: All rows of a case lie in one partition, so partitions need not be compared with one another.
 EACH_PARTITION = "SETTINGS do_not_merge_across_partitions_select_final = 1"
 
@@ -49,6 +53,9 @@ class CaseSummary:
     measured_uncertainty: float | None
     enforced: float
     allowed: float
+    #: Until when it has to be decided (UTC ns; None: no deadline, or not asked), and whether that is soon.
+    due_at_ns: int | None = None
+    is_due_soon: bool = False
 
     @property
     def grade(self) -> str:
@@ -85,7 +92,7 @@ class CaseQueue:
         keys = keys_of(order)
         # The rows are chosen by a few narrow columns first, and the others are read of those chosen alone.
         rows = self._store.query(
-            f"""SELECT {_OF_A_ROW} FROM cases FINAL
+            f"""SELECT {_OF_A_ROW}, {_DUE} FROM cases FINAL
             WHERE (occurred_at, case_id) IN (
                 SELECT occurred_at, case_id FROM cases FINAL WHERE {condition}
                 ORDER BY {keys} LIMIT {{limit:UInt32}} OFFSET {{offset:UInt32}}
@@ -113,6 +120,23 @@ class CaseQueue:
         )
         return counts
 
+    def waiting(self, reviewer: str, may_settle: bool) -> dict[str, int]:
+        """How many cases each tab of the queue has for this officer.
+
+        ``open`` are those that they may answer now, without the ``foreign`` ones, which stand apart; the
+        other names are statuses.
+        """
+        answerable, bound = CaseFilter(None, reviewer=reviewer, may_settle=may_settle).condition()
+        foreign, of_foreign = CaseFilter(None, match="foreign").condition()
+        tabs = {"open": f"{answerable} AND NOT {foreign}", "foreign": f"{answerable} AND {foreign}"}
+        tabs |= {status: f"status = '{status}'" for status in SETTLED_OR_WAITING}
+        [counts] = self._store.query(
+            f"""SELECT {", ".join(f"countIf({condition})" for condition in tabs.values())}
+            FROM cases FINAL {EACH_PARTITION}""",
+            {**bound, **of_foreign},
+        )
+        return dict(zip(tabs, counts, strict=True))
+
     def cameras_and_offences(self) -> tuple[list[str], list[str]]:
         """The cameras that have cases, and the offences of which there are cases, by name."""
         rows = self._store.query(
@@ -125,12 +149,12 @@ class CaseQueue:
 
     def next_open(self, after_case_id: str | None = None) -> str | None:
         """The oldest open case after this one (any open case but this one where none follows), or None."""
-        return self.following(after_case_id or "", CaseFilter())
+        return next(iter(self.followers(after_case_id or "", CaseFilter())), None)
 
-    def following(self, case_id: str, wanted: CaseFilter, order: str = "oldest") -> str | None:
-        """The case that follows ``case_id`` in the list of those wanted, or the list's first, or None.
+    def followers(self, case_id: str, wanted: CaseFilter, order: str = "oldest", limit: int = 1) -> list[str]:
+        """The cases behind ``case_id`` in the list of those wanted, and after its end those at its beginning.
 
-        The case itself need not be in the list, nor exist; it is never the answer.
+        The case itself need not be in the list, nor exist; it is never among the answer.
         """
         condition, bound = wanted.condition()
         keys = keys_of(order)
@@ -139,7 +163,7 @@ class CaseQueue:
         rows = self._store.query(
             f"""SELECT toString(cases.case_id) FROM cases FINAL WHERE ({condition}) AND NOT {at}
             ORDER BY ({keys}) <= (SELECT {keys} FROM cases WHERE {at} LIMIT 1), {keys}
-            LIMIT 1 {EACH_PARTITION}""",
-            {**bound, "case": case_id},
+            LIMIT {{limit:UInt32}} {EACH_PARTITION}""",
+            {**bound, "case": case_id, "limit": limit},
         )
-        return str(rows[0][0]) if rows else None
+        return [str(row[0]) for row in rows]

@@ -66,15 +66,16 @@ def test_an_order_holds_for_pages_and_for_what_follows(
     wanted = CaseFilter()
     assert [NUMBERS[case.case_id] for case in book.listed(wanted, order)] == numbers
     assert [NUMBERS[case.case_id] for case in book.listed(wanted, order, limit=1, offset=1)] == numbers[1:2]
-    following = [book.following(IDS[number], wanted, order) for number in numbers]
-    assert [NUMBERS[case_id or ""] for case_id in following] == [*numbers[1:], numbers[0]]
-    assert book.following("", wanted, order) == IDS[numbers[0]]
+    for place, number in enumerate(numbers):
+        behind = [NUMBERS[case_id] for case_id in book.followers(IDS[number], wanted, order, limit=9)]
+        assert behind == [*numbers[place + 1 :], *numbers[:place]]
+    assert book.followers("", wanted, order) == [IDS[numbers[0]]]
 
 
 def test_a_case_that_is_decided_or_filtered_away_has_one_that_follows_too(book: CaseBook) -> None:
-    assert book.following(IDS[0], CaseFilter()) == IDS[2]
-    assert book.following(IDS[3], CaseFilter(camera="cam-2")) == IDS[2]
-    assert book.following(IDS[2], CaseFilter(camera="cam-2")) is None
+    assert book.followers(IDS[0], CaseFilter()) == [IDS[2]]
+    assert book.followers(IDS[3], CaseFilter(camera="cam-2")) == [IDS[2]]
+    assert book.followers(IDS[2], CaseFilter(camera="cam-2")) == []
 
 
 def test_every_order_is_known() -> None:
