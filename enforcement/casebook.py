@@ -16,6 +16,7 @@ import msgspec
 from enforcement.case_plate import CasePlate
 from enforcement.case_queue import SUMMARY, CaseQueue, CaseSummary
 from enforcement.completeness import Completeness, Whereabouts
+from enforcement.papers.records import CaseRecords
 from enforcement.register import Keeper
 from enforcement.rules.finding import Finding, decode_finding
 from enforcement.statistics import Statistics
@@ -61,7 +62,7 @@ class Case:
         return tuple(sorted(digest for digest, it in self.whereabouts.items() if it.state != "here"))
 
 
-class CaseBook(CaseQueue, Completeness, Statistics):
+class CaseBook(CaseQueue, CaseRecords, Completeness, Statistics):
     """Read access to cases. Safe to use from several threads."""
 
     def __init__(self, store: Store) -> None:

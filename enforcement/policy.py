@@ -16,6 +16,7 @@ from enforcement.errors import GrammarError, PolicyError
 from enforcement.grammars import Prior
 from enforcement.grammars.automata import shipped_automata
 from enforcement.law.driver import DriverChecks
+from enforcement.law.notices import NoticeTerms
 from enforcement.law.papers import ClonedPlate, Exemption, RegisterChecks
 from enforcement.law.places import (
     Following,
@@ -75,6 +76,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
     register_checks: RegisterChecks | None = None
     cloned_plate: ClonedPlate | None = None
     driver: DriverChecks | None = None
+    notice: NoticeTerms | None = None
     exemptions: tuple[Exemption, ...] = ()
 
     def is_valid_at(self, at_ns: int) -> bool:

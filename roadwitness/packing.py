@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
+from dashboards.papers.court_file import court_file
 from enforcement.casebook import CaseBook
+from enforcement.casefile.manifest import PAPER, PackedFile
 from enforcement.casefile.writing import write_package
+from enforcement.desk.audit_book import AuditBook
+from enforcement.desk.audit_entry import AuditEntry
+from enforcement.desk.desk_file import DeskFile
 from enforcement.errors import CaseFileError
+from enforcement.papers.court import court_paper
+from roadwitness.data_folder import DataFolder
 from roadwitness.premises import Premises
 from roadwitness.progress import say
 from roadwitness.stating import ARCHIVE, STATEMENT, signer_of, software
 from streams.key_archive import load_archive
+from streams.statements import read_signed
 
 
 def package_case(case_id: str, out: Path, premises: Premises) -> None:
@@ -22,23 +32,53 @@ def package_case(case_id: str, out: Path, premises: Premises) -> None:
     """
     folder, evidence = premises.folder, premises.open_evidence()
     with premises.open_store() as store:
-        case = CaseBook(store).case(case_id)
-    if case is None:
-        raise CaseFileError(f"There is no case {case_id}: `roadwitness sql` on v_violations shows their ids.")
-    digest = next((piece.digest for piece in case.passage.evidence if piece.kind == STATEMENT), None)
-    if digest is None:
-        raise CaseFileError(
-            f"The unit of case {case_id} signed no statement: give it a signing key, then new cases have one."
+        book = CaseBook(store)
+        case = book.case(case_id)
+        if case is None:
+            raise CaseFileError(
+                f"There is no case {case_id}: `roadwitness sql` on v_violations shows their ids."
+            )
+        digest = next((piece.digest for piece in case.passage.evidence if piece.kind == STATEMENT), None)
+        if digest is None:
+            raise CaseFileError(
+                f"The unit of case {case_id} signed no statement: give it a signing key, then new cases have "
+                "one."
+            )
+        statement, now_ns = evidence.get(digest), time.time_ns()
+
+        def paper(files: Sequence[PackedFile]) -> bytes:
+            return court_paper(
+                court_file(
+                    book,
+                    evidence,
+                    case,
+                    made_at_ns=now_ns,
+                    software=software(),
+                    statement=read_signed(statement),
+                    files=files,
+                    story=_story(folder, case_id),
+                )
+            )
+
+        package = write_package(
+            case,
+            statement,
+            evidence,
+            signer_of(folder.keys, "centre.key", "centre"),
+            load_archive(folder.keys / ARCHIVE),
+            software=software(),
+            written_at_ns=now_ns,
+            paper=paper,
         )
-    signer = signer_of(folder.keys, "centre.key", "centre")
-    package = write_package(
-        case,
-        evidence.get(digest),
-        evidence,
-        signer,
-        load_archive(folder.keys / ARCHIVE),
-        software=software(),
-        written_at_ns=time.time_ns(),
-    )
     out.write_bytes(package)
-    say(f"{out}: {len(package) / 1e6:.1f} MB; `roadwitness verify` or its page checks it.")
+    say(
+        f"{out}: {len(package) / 1e6:.1f} MB, with {PAPER} in it; `roadwitness verify` or its page checks it."
+    )
+
+
+def _story(folder: DataFolder, case_id: str) -> list[AuditEntry]:
+    """What the audit has about a case; nothing where no desk was ever kept in this folder."""
+    if not folder.desk.exists():
+        return []
+    with closing(DeskFile(folder.desk)) as desk:
+        return AuditBook(desk).story(case_id)

@@ -14,6 +14,7 @@ CENTRE_SIGNATURE = "manifest.signature.json"
 STATEMENT = "statement.json"
 KEYS = "keys.json"
 CASE = "case.json"
+PAPER = "case.pdf"
 FILES = "files/"
 FORMAT = "roadwitness-case-1"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
@@ -16,6 +16,7 @@ from enforcement.casefile.manifest import (
     FILES,
     KEYS,
     MANIFEST,
+    PAPER,
     STATEMENT,
     CentreSignature,
     Manifest,
@@ -30,6 +31,10 @@ from streams.signing import Signer
 from streams.statements import read_signed
 
 _JSON = "application/json"
+_PDF = "application/pdf"
+
+#: Makes the paper of a case, given what else lies in the package.
+MakePaper = Callable[[Sequence[PackedFile]], bytes]
 
 
 class CaseRecord(msgspec.Struct, frozen=True):
@@ -52,10 +57,12 @@ def write_package(
     *,
     software: str,
     written_at_ns: int,
+    paper: MakePaper | None = None,
 ) -> bytes:
     """The package of ``case`` as the bytes of a ZIP file.
 
-    ``statement`` is the unit's signed statement of the passage; ``signer`` is the centre's.
+    ``statement`` is the unit's signed statement of the passage; ``signer`` is the centre's. What ``paper``
+    makes of the list of the other files is a file of the package too, and in its manifest like them.
 
     Raises:
         CaseFileError: when the statement is of another passage, or the centre's key is not in the archive.
@@ -76,7 +83,9 @@ def write_package(
         CASE: canonical(_record_of(case)),
         **{f"{FILES}{file.digest}": evidence.get(file.digest) for file in stated.files},
     }
-    types = {f"{FILES}{file.digest}": file.media_type for file in stated.files}
+    types = {f"{FILES}{file.digest}": file.media_type for file in stated.files} | {PAPER: _PDF}
+    if paper is not None:
+        members[PAPER] = paper(_listed(members, types))
     manifest = Manifest(
         case_id=case.summary.case_id,
         camera_id=stated.camera_id,

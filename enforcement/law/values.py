@@ -33,6 +33,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "least_probability": (0.9, 1.0),
     "fastest_kmh": (100.0, 1_000.0),
     "formless": (0.0, 1.0),
+    "answer_days": (1, 365),
 }
 
 
@@ -100,4 +101,5 @@ _CHECKS: dict[str, Callable[[tuple[str, ...], str], None]] = {
     "vehicles": _check_vehicles,
     "allowed": _check_vehicles,
     "offences": _check_offences,
+    "fines": _check_offences,
 }

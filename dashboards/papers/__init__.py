@@ -1,0 +1,1 @@
+"""Cases as papers: what of a case goes into which paper, and the buttons that make them."""

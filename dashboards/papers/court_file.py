@@ -1,0 +1,179 @@
+"""What of a case goes into the paper for a court: its marked pictures, its drawings, its history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from dashboards.drawings.phase_diagram import draw_phases, into_red_s
+from dashboards.drawings.road_plan import draw_road
+from dashboards.drawings.speed_plot import plot_speed
+from dashboards.formatting import measured
+from dashboards.overlay import best_frame, plate_crop
+from dashboards.papers.court_drawings import phases_figure, plan_figure, speed_figure
+from dashboards.wording import ledger
+from enforcement.casebook import Case, CaseBook
+from enforcement.casefile.manifest import PackedFile
+from enforcement.desk.audit_entry import AuditEntry
+from enforcement.evidence_store import EvidenceStore
+from enforcement.papers.court import CourtFile
+from enforcement.papers.custody import CustodyStep, StatementFacts
+from enforcement.papers.figures import Area, Dot, Figure, Picture, Stroke, Words
+from enforcement.papers.sheet import ACCENT, BAD, ORANGE
+from enforcement.reasons import REASON_CODES
+from enforcement.road import Road
+from streams.messages import Box, EvidenceReference
+from streams.statements import SignedStatement
+
+_HAPPENED = {
+    "opened": "the case was opened by a rule",
+    "confirmed": "confirmed",
+    "rejected": "rejected",
+    "conflict": "an answer that came after another and changed nothing",
+    "answered": "the keeper answered",
+    "withdrawn": "a decision was taken back",
+    "lapsed": "the time for a decision ran out",
+}
+_POSITIONS = {"before": "First position", "after": "Second position"}
+_PLATE_MM = 32.0
+
+
+def court_file(
+    book: CaseBook,
+    evidence: EvidenceStore,
+    case: Case,
+    *,
+    made_at_ns: int,
+    software: str,
+    road: Road | None = None,
+    statement: SignedStatement | None = None,
+    files: Sequence[PackedFile] = (),
+    story: Sequence[AuditEntry] = (),
+) -> CourtFile:
+    """Put the parts of the paper together; ``story`` is what the audit has about the case.
+
+    Raises:
+        EvidenceMissing, EvidenceCorrupt: when a picture of the case is not there or was changed.
+    """
+    return CourtFile(
+        case=case,
+        records=book.records(case.passage, case.finding),
+        made_at_ns=made_at_ns,
+        software=software,
+        ledger=tuple((row.name, row.value or "not stated") for row in ledger(case.finding)),
+        pictures=tuple(_pictures(case, evidence)),
+        figures=tuple(_figures(case, road)),
+        statement=None if statement is None else _facts(statement),
+        custody=(*_history(case), *map(_entered, story)),
+        files=tuple(files),
+    )
+
+
+def _pictures(case: Case, evidence: EvidenceStore) -> Iterator[Picture]:
+    passage, finding = case.passage, case.finding
+    frame = best_frame(passage)
+    if frame is not None:
+        content = evidence.get(frame.digest)
+        speed = "" if passage.speed.speed_kmh is None else f" · {measured(passage.speed.speed_kmh)} km/h"
+        over = (*_track(case), *_boxes(frame, f"{passage.vehicle}{speed}"))
+        told = f"{_taken(case, frame)} With the vehicle's way, its box and its plate drawn over it."
+        yield Picture("Evidence picture with overlay", told, content, frame.width_px, frame.height_px, over)
+        told = f"{_taken(case, frame)} As it was sealed."
+        yield Picture("Evidence picture", told, content, frame.width_px, frame.height_px)
+    crop = plate_crop(passage, frame)
+    if crop is not None:
+        read = f" Read on this picture as {crop.plate_text}." if crop.plate_text else ""
+        told = _taken(case, crop) + read
+        content = evidence.get(crop.digest)
+        yield Picture("Plate", told, content, crop.width_px, crop.height_px, most_mm=_PLATE_MM)
+    for piece in passage.evidence:
+        if piece.kind in _POSITIONS and not piece.sealed:
+            red = into_red_s(finding, piece.captured_at_ns)
+            told = _taken(case, piece) + ("" if red is None else f" It had been red for {red:.2f} s.")
+            yield _boxed(_POSITIONS[piece.kind], told, evidence, piece)
+    for piece in finding.other.evidence if finding.other else ():
+        if piece.kind == "frame" and not piece.sealed:
+            told = f"SHA-256 {piece.digest}. Taken by the camera {finding.other.camera_id}."
+            yield _boxed("The other place", told, evidence, piece)
+
+
+def _boxed(title: str, told: str, evidence: EvidenceStore, piece: EvidenceReference) -> Picture:
+    content = evidence.get(piece.digest)
+    return Picture(title, told, content, piece.width_px, piece.height_px, tuple(_boxes(piece)))
+
+
+def _taken(case: Case, piece: EvidenceReference) -> str:
+    after_s = (piece.captured_at_ns - case.passage.started_at_ns) / 1e9
+    return f"SHA-256 {piece.digest}. Taken {after_s:.2f} s after the vehicle came into view."
+
+
+def _track(case: Case) -> Iterator[Stroke | Dot]:
+    points = tuple((point.x_px, point.y_px) for point in case.passage.track)
+    if len(points) > 1:
+        yield Stroke(points, ORANGE, 0.35)
+
+
+def _boxes(piece: EvidenceReference, label: str = "") -> Iterator[Stroke | Area | Words]:
+    if piece.vehicle_box is not None:
+        box = piece.vehicle_box
+        yield Stroke(_ring(box), ACCENT, 0.5)
+        if label:
+            size = piece.width_px / 60
+            top = max(box.y - 0.4 * size, 1.4 * size)
+            left, right = box.x, box.x + 0.62 * size * len(label)
+            corners = ((left, top - size), (right, top - size), (right, top), (left, top))
+            yield Area(corners, (255, 255, 255), 0.8)
+            yield Words((left + 0.2 * size, top - 0.22 * size), label, ACCENT, "start", 8.0, bold=True)
+    if piece.plate_box is not None:
+        yield Stroke(_ring(piece.plate_box), BAD, 0.4)
+
+
+def _ring(box: Box) -> tuple[tuple[float, float], ...]:
+    right, bottom = box.x + box.w, box.y + box.h
+    return (box.x, box.y), (right, box.y), (right, bottom), (box.x, bottom), (box.x, box.y)
+
+
+def _figures(case: Case, road: Road | None) -> Iterator[Figure]:
+    plan = draw_road(case.passage, case.finding, road)
+    if plan is not None:
+        yield plan_figure(plan)
+    phases = draw_phases(case.passage, case.finding)
+    if phases is not None:
+        yield phases_figure(phases)
+    plot = plot_speed(case.passage, case.finding)
+    if plot is not None:
+        yield speed_figure(plot, case.passage.speed)
+
+
+def _facts(signed: SignedStatement) -> StatementFacts:
+    stated = signed.read()
+    return StatementFacts(
+        camera_id=stated.camera_id,
+        sequence=stated.sequence,
+        digest=signed.digest,
+        previous=stated.previous,
+        signed_at_ns=stated.signed_at_ns,
+        key_id=signed.signature.key_id,
+        software=stated.software,
+    )
+
+
+def _history(case: Case) -> Iterator[CustodyStep]:
+    passage = case.passage
+    yield CustodyStep(passage.started_at_ns, "the vehicle came into view", f"camera {passage.camera_id}")
+    for piece in passage.evidence:
+        where = case.whereabouts[piece.digest]
+        if where.since_ns is not None and where.state == "here":
+            what = f"{piece.kind} {piece.digest[:12]}… stored and checked"
+            yield CustodyStep(where.since_ns, what, "the centre")
+    for event in case.events:
+        why = REASON_CODES.get(event.reason_code or "", "")
+        note = "" if event.note == case.finding.explanation else event.note
+        who = event.officer or "the centre"
+        told = _HAPPENED.get(event.kind, event.kind)
+        yield CustodyStep(event.at_ns, told, who, " ".join((why, note)).strip())
+
+
+def _entered(entry: AuditEntry) -> CustodyStep:
+    about = entry.subject.partition("/")[2]
+    why = " ".join(part for part in (entry.purpose, entry.reason) if part)
+    return CustodyStep(entry.at_ns, f"{entry.action} {about or 'the case'}", entry.who, why)

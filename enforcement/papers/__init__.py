@@ -1,0 +1,1 @@
+"""Papers about a case: the file for a court, the notice and the letter to the keeper, as PDF."""
