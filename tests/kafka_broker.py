@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import os
 import shutil
 import signal
-import socket
 import subprocess
 import time
 import uuid
@@ -15,7 +12,10 @@ from pathlib import Path
 
 import pytest
 
-_READY_S = 90
+from scripts.local_cluster.errors import ClusterError
+from scripts.local_cluster.kafka_parts import READY_S, KafkaParts, answering, new_cluster_id
+from scripts.local_cluster.ports import free_ports
+
 _STOPPED_S = 30
 USER, PASSWORD = "unit-7", "not a secret"
 
@@ -23,22 +23,17 @@ USER, PASSWORD = "unit-7", "not a secret"
 class Broker:
     """One broker that is its own controller, on two free ports of this machine."""
 
-    def __init__(self, java: str, jars: Path, folder: Path) -> None:
-        self._java = [java, "-Xms64m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
-        self._java += ["-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", f"{jars}/*"]
+    def __init__(self, parts: KafkaParts, folder: Path) -> None:
         self._folder = folder
-        self.port, controller_port, self._secure_port = _free_ports(3)
+        self.port, controller_port, self._secure_port = free_ports(3)
         self._settings = folder / "server.properties"
         self.certificate = _make_certificate(folder)
         secure_port = None if self.certificate is None else self._secure_port
         self._settings.write_text(_properties(self.port, controller_port, secure_port, folder))
         self._log = folder / "broker.log"
         self._process: subprocess.Popen[bytes] | None = None
-        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode()
-        # An id that begins with a dash would be taken for an option.
-        self._run(
-            "kafka.tools.StorageTool", "format", f"--cluster-id={cluster}", f"--config={self._settings}"
-        )
+        self._command = parts.command("kafka.Kafka", str(self._settings), heap_mb=512)
+        parts.format([self._settings], new_cluster_id())
 
     @property
     def address(self) -> str:
@@ -53,10 +48,9 @@ class Broker:
     def start(self) -> None:
         """Start and wait until it answers."""
         with self._log.open("ab") as log:
-            command = [*self._java, "kafka.Kafka", str(self._settings)]
-            self._process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
-        deadline = time.monotonic() + _READY_S
-        while not self._answers():
+            self._process = subprocess.Popen(self._command, stdout=log, stderr=subprocess.STDOUT)
+        deadline = time.monotonic() + READY_S
+        while not answering(self.address):
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
                 raise RuntimeError(f"the broker did not start:\n{self._log.read_text()[-4000:]}")
@@ -86,44 +80,20 @@ class Broker:
         assert self._process is not None
         self._process.send_signal(number)
 
-    def _answers(self) -> bool:
-        # Imported here, so that tests without Kafka do not load its client.
-        from kafka import KafkaAdminClient
-        from kafka.errors import KafkaError
 
-        try:
-            with socket.create_connection(("127.0.0.1", self.port), timeout=1):
-                pass
-            admin = KafkaAdminClient(bootstrap_servers=self.address, bootstrap_timeout_ms=2000)
-        except (OSError, KafkaError):
-            return False
-        try:
-            return bool(admin.describe_cluster()["brokers"])
-        except KafkaError:
-            return False
-        finally:
-            admin.close()
-
-    def _run(self, *command: str) -> None:
-        subprocess.run([*self._java, *command], check=True, capture_output=True, timeout=_READY_S)
+@pytest.fixture(scope="session")
+def kafka_parts() -> KafkaParts:
+    """Kafka on this machine; skips, saying what is missing."""
+    try:
+        return KafkaParts.find()
+    except ClusterError as missing:
+        pytest.skip(str(missing))
 
 
 @pytest.fixture(scope="session")
-def kafka_parts() -> tuple[str, Path]:
-    """The ``java`` command and the folder of Kafka's jars; skips, saying what is missing."""
-    java = shutil.which("java")
-    if java is None:
-        pytest.skip("no java: install a JDK, 17 or newer, to test with a real Kafka")
-    jars = Path(os.environ.get("ROADWITNESS_KAFKA") or Path.home() / ".cache" / "roadwitness" / "kafka")
-    if not (jars / "VERSION").is_file():
-        pytest.skip(f"no Kafka in {jars}: run scripts/fetch-kafka to test with the real broker")
-    return java, jars
-
-
-@pytest.fixture(scope="session")
-def kafka_broker(kafka_parts: tuple[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+def kafka_broker(kafka_parts: KafkaParts, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     """A broker for the whole session. Tests keep apart by the topic prefix in ``kafka_url``."""
-    broker = Broker(*kafka_parts, tmp_path_factory.mktemp("kafka"))
+    broker = Broker(kafka_parts, tmp_path_factory.mktemp("kafka"))
     broker.start()
     yield broker
     broker.stop()
@@ -133,16 +103,6 @@ def kafka_broker(kafka_parts: tuple[str, Path], tmp_path_factory: pytest.TempPat
 def kafka_url(kafka_broker: Broker) -> str:
     """A bus address with topics of its own."""
     return f"kafka://{kafka_broker.address}?partitions=2&patience_s=20&topic_prefix=t{uuid.uuid4().hex[:8]}-"
-
-
-def _free_ports(count: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(count)]
-    for each in sockets:
-        each.bind(("127.0.0.1", 0))
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
 
 
 def _make_certificate(folder: Path) -> Path | None:

@@ -6,7 +6,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -15,6 +14,7 @@ from enforcement.store import Store
 from roadwitness.simulator import SceneSettings, SimulatedSite, load_truth, simulate
 from scripts.local_cluster import house
 from scripts.local_cluster.cluster import LocalCluster, Plan
+from scripts.local_cluster.kafka_parts import KafkaParts
 from scripts.local_cluster.leftover import leftovers
 from scripts.local_cluster.s3_server import find_weed
 from scripts.local_cluster.settling import lag
@@ -46,7 +46,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> SimulatedSite:
 
 @pytest.fixture(scope="module")
 def cluster(
-    kafka_parts: tuple[str, Path], site: SimulatedSite, tmp_path_factory: pytest.TempPathFactory
+    kafka_parts: KafkaParts, site: SimulatedSite, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[LocalCluster]:
     """One broker, one worker, one unit; each process without what its image leaves out."""
     if find_weed() is None:

@@ -6,20 +6,16 @@ broker, and what Kafka tells of that listener is the port of the client's link.
 
 from __future__ import annotations
 
-import base64
 import contextlib
-import os
 import random
-import shutil
 import socket
-import subprocess
 import time
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from scripts.local_cluster.kafka_parts import KafkaParts, answering, new_cluster_id
 from tests.faults.links import Link, Wires
 from tests.faults.processes import Process, command
 
@@ -27,39 +23,6 @@ _READY_S = 90.0
 #: Below the ports that outgoing connections take: what is down for a second must get its port again.
 _OURS = (12_000, 32_000)
 _INSIDE = "INSIDE"  # what the brokers and the harness itself use: it is never cut
-
-
-class NoKafka(Exception):
-    """This machine has no JDK or no Kafka; the text says what to do."""
-
-
-@dataclass(frozen=True)
-class Parts:
-    """The ``java`` command and the folder of Kafka's jars."""
-
-    java: str
-    jars: Path
-
-    @classmethod
-    def find(cls) -> Parts:
-        """What this machine has.
-
-        Raises:
-            NoKafka: when something is missing.
-        """
-        java = shutil.which("java")
-        if java is None:
-            raise NoKafka("no java: install a JDK, 17 or newer, to test with a real Kafka")
-        jars = Path(os.environ.get("ROADWITNESS_KAFKA") or Path.home() / ".cache" / "roadwitness" / "kafka")
-        if not (jars / "VERSION").is_file():
-            raise NoKafka(f"no Kafka in {jars}: run scripts/fetch-kafka to test with the real broker")
-        return cls(java, jars)
-
-    def command(self, *words: str) -> list[str]:
-        """A command of Kafka's."""
-        memory = ["-Xms64m", "-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
-        quiet = ["-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"]
-        return [self.java, *memory, *quiet, "-cp", f"{self.jars}/*", *words]
 
 
 @dataclass(frozen=True)
@@ -76,7 +39,7 @@ class Cluster:
     """One or three brokers, and a link from each client to each broker."""
 
     def __init__(
-        self, parts: Parts, folder: Path, wires: Wires, clients: Sequence[str], brokers: int
+        self, parts: KafkaParts, folder: Path, wires: Wires, clients: Sequence[str], brokers: int
     ) -> None:
         """Format the brokers' folders; call :meth:`start`. ``clients`` are names of letters and digits."""
         self.brokers = brokers
@@ -88,17 +51,13 @@ class Cluster:
             ]
             for client in clients
         }
-        cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode().replace("-", "A")
         self.processes: list[Process] = []
-        for i in range(brokers):
-            settings = folder / f"broker-{i}.properties"
+        files = [folder / f"broker-{i}.properties" for i in range(brokers)]
+        for i, settings in enumerate(files):
             settings.write_text("".join(f"{k}={v}\n" for k, v in self._properties(i, folder).items()))
-            storage = ("kafka.tools.StorageTool", "format", f"--cluster-id={cluster_id}")
-            subprocess.run(
-                parts.command(*storage, f"--config={settings}"), check=True, capture_output=True, timeout=90
-            )
             begin = command(parts.command("kafka.Kafka", str(settings)))
             self.processes.append(Process(f"broker-{i}", begin, folder / f"broker-{i}.log"))
+        parts.format(files, new_cluster_id())
 
     @property
     def inside(self) -> str:
@@ -126,7 +85,7 @@ class Cluster:
     def wait(self) -> None:
         """Wait until all brokers are in the cluster."""
         deadline = time.monotonic() + _READY_S
-        while self._answering() < self.brokers:
+        while answering(self.inside) < self.brokers:
             if time.monotonic() > deadline:
                 said = "\n".join(process.said()[-3000:] for process in self.processes)
                 raise RuntimeError(f"the brokers did not start:\n{said}")
@@ -145,27 +104,6 @@ class Cluster:
         """End them; their data is not needed any more."""
         for process in self.processes:
             process.kill()
-
-    def _answering(self) -> int:
-        from kafka import KafkaAdminClient
-        from kafka.errors import KafkaError
-
-        for ports in self._ports:
-            with contextlib.suppress(OSError):
-                socket.create_connection(("127.0.0.1", ports.inside), timeout=0.5).close()
-                break
-        else:
-            return 0
-        try:
-            admin = KafkaAdminClient(bootstrap_servers=self.inside.split(","), bootstrap_timeout_ms=3000)
-        except (OSError, KafkaError):
-            return 0
-        try:
-            return len(admin.describe_cluster()["brokers"])
-        except KafkaError:
-            return 0
-        finally:
-            admin.close()
 
     def _properties(self, number: int, folder: Path) -> dict[str, Any]:
         ports = self._ports[number]

@@ -6,14 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.faults.brokers import NoKafka
+from scripts.local_cluster.kafka_parts import KafkaParts
 from tests.faults.play import House, open_house
 
 
 @pytest.fixture(scope="session")
-def house() -> Iterator[House]:
-    try:
-        with open_house() as house:
-            yield house
-    except NoKafka as missing:
-        pytest.skip(str(missing))
+def house(kafka_parts: KafkaParts) -> Iterator[House]:
+    with open_house() as house:
+        yield house

@@ -12,8 +12,9 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from scripts.local_cluster.kafka_parts import KafkaParts
 from streams.connect import open_bus
-from tests.faults.brokers import Cluster, Parts
+from tests.faults.brokers import Cluster
 from tests.faults.draining import waiting
 from tests.faults.garbage import Saboteur
 from tests.faults.links import OPEN, Wires
@@ -55,7 +56,7 @@ class House:
         self.folder = folder
         self.wires = Wires()
         self.nursery = Nursery()
-        self._parts = Parts.find()
+        self._parts = KafkaParts.find()
         self._clusters: dict[int, Cluster] = {}
         self._storage: Storage | None = None
         self.empty_store = folder / "empty-store"
@@ -91,7 +92,7 @@ def open_house() -> Iterator[House]:
     """A house in a temporary folder, gone afterwards.
 
     Raises:
-        NoKafka: when this machine cannot run one.
+        ClusterError: when this machine cannot run one.
     """
     with tempfile.TemporaryDirectory(prefix="faults-", ignore_cleanup_errors=True) as folder:
         house = House(Path(folder))

@@ -11,6 +11,7 @@ import pytest
 from kafka import KafkaAdminClient, KafkaProducer
 from kafka.admin import ConfigResource, ConfigResourceType
 
+from scripts.local_cluster.kafka_parts import KafkaParts
 from streams.bus import Bus, BusUnavailable, Record, Subscription
 from streams.connect import open_bus
 from streams.kafka import KafkaBus
@@ -145,8 +146,8 @@ def test_a_member_that_lost_its_partitions_goes_on_after_its_commit(settings: Ka
     bus.close()
 
 
-def test_a_bus_outlives_its_broker(kafka_parts: tuple[str, Path], tmp_path: Path) -> None:
-    broker = Broker(*kafka_parts, tmp_path)
+def test_a_bus_outlives_its_broker(kafka_parts: KafkaParts, tmp_path: Path) -> None:
+    broker = Broker(kafka_parts, tmp_path)
     broker.start()
     bus: Bus = open_bus(f"kafka://{broker.address}?patience_s=3&partitions=1")
     subscription = bus.subscribe([Topic.DECISIONS], "group")
