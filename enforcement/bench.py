@@ -13,9 +13,13 @@ from dataclasses import dataclass, field, replace
 from enforcement.batch import Batch, Refusal
 from enforcement.case_plate import CasePlate, plate_of_case
 from enforcement.circumstances import Circumstances, RegisterStatus
+from enforcement.deadlines import Due, due_of
 from enforcement.distances import Distances
 from enforcement.evidence_gaps import Need, needs_of
 from enforcement.evidence_index import Fate
+from enforcement.exempting import NO_LIST, Ground
+from enforcement.exemptions.book import KnownExemptions
+from enforcement.exemptions.standing_cases import leave_cases
 from enforcement.judging import NO_ROAD, PAPERS, RULES, SECTION_RULES, Verdict, verdict_on
 from enforcement.policy import Policy
 from enforcement.reading import Order, Reading, order_of
@@ -34,12 +38,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Found:
-    """A finding that becomes a case, with its plate and the keeper whom the register names."""
+    """A finding that becomes a case, with its plate, the keeper whom the register names, and its deadline."""
 
     passage: Passage
     finding: Finding
     plate: CasePlate
     keeper: Keeper | None
+    due: Due | None = None
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ class SetAside:
 
     passage: Passage
     finding: Finding
-    reason: str
+    ground: Ground
 
 
 @dataclass
@@ -120,6 +125,8 @@ class Bench:
         self._store = store
         self._policies = policies
         self._roads = roads or {}
+        self._exemptions = KnownExemptions(store)
+        self._exempt = NO_LIST
         #: How far the passages have been read: what decides when somebody is forgotten.
         self.reading = reading or Reading()
         self.sections = SectionMemory(policies, self._roads, self.reading)
@@ -159,11 +166,14 @@ class Bench:
 
         What is remembered is given again for a batch that comes again, until :meth:`SectionMemory.settle`.
         """
+        self._exempt = self._exemptions.now()
         hearings = [self._hear(passage, order_of(record)) for record, passage in self._known(batch)]
         self.reading.read(record for record, _ in batch.passages)
         matches = self.sections.matches()
         hearings += [self._hear_match(match) for match in matches]
+        self._leave_cases(hearings)
         self._ask_register(hearings)
+        self._leave_cases(hearings)
         self._sightings.forget()
         return self._conclude(hearings, matches)
 
@@ -191,12 +201,12 @@ class Bench:
         waits = self.sections.observe(passage, order)
         elsewhere = self._sightings.observe(passage, order)
         seen = Circumstances(passage, self._road(passage), elsewhere=elsewhere)
-        return _Hearing(seen, policy, verdict_on(seen, policy, RULES), waits=waits)
+        return _Hearing(seen, policy, verdict_on(seen, policy, RULES, self._exempt), waits=waits)
 
     def _hear_match(self, match: Match) -> _Hearing:
         policy = self._policies[match.left.camera_id]
         seen = Circumstances(match.left, self._road(match.left), section=match.entry)
-        return _Hearing(seen, policy, verdict_on(seen, policy, SECTION_RULES), match)
+        return _Hearing(seen, policy, verdict_on(seen, policy, SECTION_RULES, self._exempt), match)
 
     def _road(self, passage: Passage) -> Road:
         return self._roads.get(passage.camera_id, NO_ROAD)
@@ -218,16 +228,24 @@ class Bench:
             hearing.keeper = keepers.get(hearing.plate.text or "")
             if hearing.policy.register_checks is not None and has_register and hearing.plate.text:
                 told = replace(hearing.seen, registered=_status(hearing.keeper))
-                papers = verdict_on(told, hearing.policy, PAPERS)
+                papers = verdict_on(told, hearing.policy, PAPERS, self._exempt)
                 hearing.verdict = Verdict(
                     hearing.verdict.findings + papers.findings, hearing.verdict.set_aside + papers.set_aside
                 )
+
+    def _leave_cases(self, hearings: list[_Hearing]) -> None:
+        verdicts = leave_cases(self._store, [(each.seen.passage, each.verdict) for each in hearings])
+        for hearing, verdict in zip(hearings, verdicts, strict=True):
+            hearing.verdict = verdict
 
     def _conclude(self, hearings: list[_Hearing], matches: list[Match]) -> Judgements:
         judgements = Judgements(matches=matches)
         for hearing in hearings:
             passage, findings = hearing.seen.passage, hearing.verdict.findings
-            judgements.found += [Found(passage, each, hearing.plate, hearing.keeper) for each in findings]
+            judgements.found += [
+                Found(passage, each, hearing.plate, hearing.keeper, due_of(passage, each.offence, hearing.policy))
+                for each in findings
+            ]
             judgements.set_aside += [SetAside(passage, *each) for each in hearing.verdict.set_aside]
             if hearing.match is not None:
                 judgements.kept += [hearing.match.entered, passage] if findings else []

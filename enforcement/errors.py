@@ -45,6 +45,10 @@ class ExemptionError(RoadwitnessError):
     """An exemption or a list of them that cannot be kept."""
 
 
+class ExemptionError(RoadwitnessError):
+    """An exemption or a list of them that cannot be kept."""
+
+
 class RetentionError(RoadwitnessError):
     """A file of retention periods cannot be used; the text names the class and what to do."""
 

@@ -148,12 +148,14 @@ class Handling:
 
     def _store_findings(self, judgements: Judgements) -> None:
         found = judgements.found
-        violations = [violation_row(each.passage, each.finding, each.plate, each.keeper) for each in found]
+        violations = [
+            violation_row(each.passage, each.finding, each.plate, each.keeper, each.due) for each in found
+        ]
         self._store.insert("violations", VIOLATIONS, violations)
         opened = [opened_row(each.passage, each.finding) for each in found]
         self._store.insert("case_events", CASE_EVENTS, opened)
         findings = [finding_row(each.passage, each.finding) for each in found]
-        findings += [finding_row(each.passage, each.finding, each.reason) for each in judgements.set_aside]
+        findings += [finding_row(each.passage, each.finding, each.ground) for each in judgements.set_aside]
         self._store.insert("findings", FINDINGS, findings)
 
     def end_waiting(self) -> DrainReport:

@@ -50,7 +50,7 @@ def within(hours: tuple[str, ...], passage: Passage, policy: Policy, *, since_ns
     if not hours:
         return True
     week = week_of(hours)
-    doubt_ns = _clock_doubt_ns(passage)
+    doubt_ns = clock_doubt_ns(passage)
     start_ns = passage.started_at_ns if since_ns is None else min(since_ns, passage.started_at_ns)
     first = (start_ns - doubt_ns) // _MINUTE_NS
     last = (passage.ended_at_ns + doubt_ns) // _MINUTE_NS
@@ -64,11 +64,12 @@ def within(hours: tuple[str, ...], passage: Passage, policy: Policy, *, since_ns
 
 def local_date(passage: Passage, policy: Policy) -> datetime.date:
     """The policy's local date on which the passage began; the earlier one where its clock leaves two open."""
-    earliest_ns = passage.started_at_ns - _clock_doubt_ns(passage)
+    earliest_ns = passage.started_at_ns - clock_doubt_ns(passage)
     return datetime.datetime.fromtimestamp(earliest_ns // 10**9, ZoneInfo(policy.timezone)).date()
 
 
-def _clock_doubt_ns(passage: Passage) -> int:
+def clock_doubt_ns(passage: Passage) -> int:
+    """By how much the passage may have been earlier or later (k = 2), ns."""
     sigma_ms = passage.clock_sigma_ms
     return round((UNKNOWN_CLOCK_S if sigma_ms is None else 2e-3 * sigma_ms) * 1e9)
 

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from enforcement.circumstances import Circumstances, Rule
-from enforcement.exempting import exemption_of
+from enforcement.exempting import NO_LIST, Ground, ground_for
+from enforcement.exemptions.lookup import ExemptionList
 from enforcement.policy import Policy
 from enforcement.road import Road
 from enforcement.rules import (
@@ -65,27 +66,31 @@ NO_ROAD = Road()
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the rules found, and what of it an exemption sets aside, with the exemption's reason."""
+    """What the rules found, and what of it an exemption sets aside, with the ground for that."""
 
     findings: tuple[Finding, ...] = ()
-    set_aside: tuple[tuple[Finding, str], ...] = ()
+    set_aside: tuple[tuple[Finding, Ground], ...] = ()
 
 
 _NOTHING = Verdict()
 
 
-def verdict_on(seen: Circumstances, policy: Policy, rules: Sequence[Rule] = RULES) -> Verdict:
-    """What the rules find, in their order; nothing while the policy does not hold."""
+def verdict_on(
+    seen: Circumstances, policy: Policy, rules: Sequence[Rule] = RULES, kept: ExemptionList = NO_LIST
+) -> Verdict:
+    """What the rules find, in their order; nothing while the policy does not hold.
+
+    ``kept`` are exemptions beside those of the policy.
+    """
     if not policy.is_valid_at(seen.passage.started_at_ns):
         return _NOTHING
     found = [finding for rule in rules if (finding := rule(seen, policy)) is not None]
     if not found:
         return _NOTHING
-    exemptions = [exemption_of(finding, seen.passage, policy) for finding in found]
-    judged = list(zip(found, exemptions, strict=True))
+    judged = [(finding, ground_for(finding, seen.passage, policy, kept)) for finding in found]
     return Verdict(
-        tuple(finding for finding, exemption in judged if exemption is None),
-        tuple((finding, exemption.reason) for finding, exemption in judged if exemption is not None),
+        tuple(finding for finding, ground in judged if ground is None),
+        tuple((finding, ground) for finding, ground in judged if ground is not None),
     )
 
 

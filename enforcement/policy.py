@@ -15,6 +15,7 @@ import msgspec
 from enforcement.errors import GrammarError, PolicyError
 from enforcement.grammars import Prior
 from enforcement.grammars.automata import shipped_automata
+from enforcement.law.deadlines import Deadlines, check_deadlines
 from enforcement.law.driver import DriverChecks
 from enforcement.law.notices import NoticeTerms
 from enforcement.law.papers import ClonedPlate, Exemption, RegisterChecks
@@ -78,6 +79,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
     driver: DriverChecks | None = None
     notice: NoticeTerms | None = None
     exemptions: tuple[Exemption, ...] = ()
+    deadlines: Deadlines | None = None
 
     def is_valid_at(self, at_ns: int) -> bool:
         """Whether the policy holds at this time (UTC nanoseconds); a date means midnight UTC."""
@@ -162,6 +164,7 @@ def _check(policy: Policy) -> None:
     _check_sections(policy.sections)
     _check_papers(policy.register_checks)
     _check_exemptions(policy.exemptions)
+    check_deadlines(policy.deadlines)
 
 
 def _check_sections(sections: tuple[Section, ...]) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 import msgspec
 
 from enforcement.case_plate import CasePlate
+from enforcement.deadlines import Due
+from enforcement.exempting import Ground
 from enforcement.register import Keeper
 from enforcement.rules.finding import Finding
 from streams.identity import identify
@@ -65,6 +67,8 @@ VIOLATIONS = [
     "subtracted",
     "enforced",
     "allowed",
+    "due_at",
+    "due_soon_at",
 ]
 CASE_EVENTS = [
     "case_id",
@@ -85,6 +89,7 @@ FINDINGS = [
     "offence",
     "vehicle",
     "became",
+    "exemption",
     "reason",
     "policy_id",
     "policy_version",
@@ -137,7 +142,13 @@ def passage_row(passage: Passage) -> Row:
     )
 
 
-def violation_row(passage: Passage, finding: Finding, plate: CasePlate, keeper: Keeper | None) -> Row:
+def violation_row(
+    passage: Passage,
+    finding: Finding,
+    plate: CasePlate,
+    keeper: Keeper | None,
+    due: Due | None = None,
+) -> Row:
     """A finding as a violation, in the order of ``VIOLATIONS``; ``keeper`` is that of ``plate.text``."""
     is_speed = finding.unit == "km/h"
     return (
@@ -178,6 +189,8 @@ def violation_row(passage: Passage, finding: Finding, plate: CasePlate, keeper: 
         finding.subtracted,
         finding.enforced,
         finding.allowed,
+        due.at_ns // 1_000_000 if due else None,
+        due.soon_at_ns // 1_000_000 if due else None,
     )
 
 
@@ -188,10 +201,10 @@ def opened_row(passage: Passage, finding: Finding) -> Row:
     return (case_id, event_id, 0, "opened", passage.ended_at_ns, "", "", "", finding.explanation)
 
 
-def finding_row(passage: Passage, finding: Finding, set_aside: str | None = None) -> Row:
+def finding_row(passage: Passage, finding: Finding, set_aside: Ground | None = None) -> Row:
     """A finding in the order of ``FINDINGS``: nothing that names a vehicle.
 
-    ``set_aside`` is why an exemption set it aside; None where it is a case.
+    ``set_aside`` is the exemption that set it aside; None where it is a case.
     """
     return (
         violation_id(passage.passage_id, finding.offence),
@@ -201,7 +214,8 @@ def finding_row(passage: Passage, finding: Finding, set_aside: str | None = None
         finding.offence,
         passage.vehicle,
         "case" if set_aside is None else "set_aside",
-        set_aside or "",
+        set_aside.kind if set_aside else "",
+        set_aside.reason if set_aside else "",
         finding.policy_id,
         finding.policy_version,
         finding.unit,

@@ -24,6 +24,8 @@ RANGES: dict[str, tuple[float, float]] = {
     "memory_s": (1.0, 86_400.0),
     "grace_s": (0.0, 30.0),
     "grace_days": (0, 3_650),
+    "days": (1, 3_650),
+    "warn_days": (0, 365),
     "least_beyond_m": (0.0, 100.0),
     "least_distance_m": (0.0, 1_000.0),
     "least_speed_kmh": (0.0, 250.0),
