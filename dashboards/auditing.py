@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import Request
 
 from dashboards.office import Office
-from dashboards.sign_in.rights import Person
+from dashboards.sign_in.asking import as_roles, person_of
 
 
 def note(
@@ -16,12 +16,5 @@ def note(
     Raises:
         AuditUnwritable: when it cannot be entered; the page then shows nothing but that, with status 503.
     """
-    from dashboards.sign_in.asking import person_of
-
     person = person_of(request)
-    office.desk.audit.write(person.name, roles_of(person), action, subject, purpose=purpose, reason=reason)
-
-
-def roles_of(person: Person) -> str:
-    """The person's roles as the audit has them: in order, joined by commas."""
-    return ",".join(sorted(person.roles))
+    office.desk.audit.write(person.name, as_roles(person), action, subject, purpose=purpose, reason=reason)

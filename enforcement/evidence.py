@@ -13,12 +13,17 @@ from pathlib import Path
 from typing import BinaryIO
 
 from enforcement.errors import EvidenceCorrupt, EvidenceError, EvidenceFull, EvidenceMissing
+from enforcement.sealed_parts import whole_box
+from streams.sealing import KEY_BYTES, take_apart
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 class EvidenceFolder:
     """Content-addressed files: ``ab/cd/<sha256>``, sealed originals under ``sealed/`` (mode 0700).
+
+    Of a sealed original the box's own key lies apart, under ``keys/`` (mode 0700): discarding destroys it
+    first, and then no copy of the rest can be opened by anybody.
 
     A file is complete or absent: it is written without a name, flushed to the disk and then given its own, so
     that a killed process leaves nothing of a picture behind. Safe to use from several threads and processes,
@@ -34,10 +39,12 @@ class EvidenceFolder:
         self.path = path
         self._open = path / "open"
         self._sealed = path / "sealed"
+        self._keys = path / "keys"
         try:
             self._open.mkdir(parents=True, exist_ok=True)
-            self._sealed.mkdir(mode=0o700, exist_ok=True)
-            self._sealed.chmod(0o700)
+            for apart in (self._sealed, self._keys):
+                apart.mkdir(mode=0o700, exist_ok=True)
+                apart.chmod(0o700)
         except OSError as error:
             raise _explain(error, path) from error
 
@@ -59,11 +66,10 @@ class EvidenceFolder:
                 f"evidence {_short(digest)} ({media_type}) does not have the digest it was sent under; "
                 "it was not stored, send it again from the roadside unit."
             )
-        target = _place(self._sealed if sealed else self._open, digest)
-        if target.exists():
-            return
         try:
-            self._write(target, content)
+            for target, part in self._parts(digest, content, sealed):
+                if not target.exists():
+                    self._write(target, part)
         except OSError as error:
             raise _explain(error, self.path) from error
 
@@ -81,6 +87,8 @@ class EvidenceFolder:
             )
         try:
             content = path.read_bytes()
+            if self._sealed in path.parents:
+                content = whole_box(digest, self._key_of(digest), content)
         except OSError as error:
             raise _explain(error, self.path) from error
         if hashlib.sha256(content).hexdigest() != digest:
@@ -98,7 +106,9 @@ class EvidenceFolder:
         return _DIGEST.fullmatch(digest) is not None and _place(self._sealed, digest).exists()
 
     def discard(self, digest: str) -> None:
-        """Remove the piece for good, if it is there."""
+        """Remove the piece for good, if it is there; of a sealed original the key goes first."""
+        if _DIGEST.fullmatch(digest):
+            _destroy(_place(self._keys, digest))
         while (path := self._find(digest)) is not None:
             with suppress(FileNotFoundError):
                 path.unlink()
@@ -116,9 +126,25 @@ class EvidenceFolder:
         places = (_place(self._open, digest), _place(self._sealed, digest))
         return next((path for path in places if path.exists()), None)
 
+    def _parts(self, digest: str, content: bytes, sealed: bool) -> list[tuple[Path, bytes]]:
+        """What is to be written where, in this order."""
+        if not sealed:
+            return [(_place(self._open, digest), content)]
+        key, rest = take_apart(content)
+        target = _place(self._sealed, digest)
+        if target.exists() and target.stat().st_size == len(content):
+            return []  # an earlier version has put it there whole
+        return [(_place(self._keys, digest), key), (target, rest)]
+
+    def _key_of(self, digest: str) -> bytes:
+        try:
+            return _place(self._keys, digest).read_bytes()
+        except FileNotFoundError:
+            return b""
+
     def _write(self, target: Path, content: bytes) -> None:
         target.parent.mkdir(
-            mode=0o700 if self._sealed in target.parents else 0o755, parents=True, exist_ok=True
+            mode=0o755 if self._open in target.parents else 0o700, parents=True, exist_ok=True
         )
         handle = _nameless(target.parent)
         if handle is None:
@@ -134,6 +160,14 @@ class EvidenceFolder:
 
 def _place(root: Path, digest: str) -> Path:
     return root / digest[:2] / digest[2:4] / digest
+
+
+def _destroy(path: Path) -> None:
+    with suppress(FileNotFoundError):
+        # Over its own bytes first: an unlinked file may lie on the disk for long.
+        with path.open("r+b") as file:
+            _flush(file, bytes(KEY_BYTES))
+        path.unlink()
 
 
 def _short(digest: str) -> str:

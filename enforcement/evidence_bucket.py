@@ -17,18 +17,22 @@ from obstore.store import S3Store
 from enforcement.bucket_address import BucketAddress
 from enforcement.bucket_trouble import explain, lacks_conditions, names_no_bucket
 from enforcement.errors import EvidenceCorrupt, EvidenceMissing, EvidenceUnreachable
+from enforcement.sealed_parts import whole_box
+from streams.sealing import take_apart
 
 if TYPE_CHECKING:
     from obstore.store import ClientConfig, S3Config
 
 _T = TypeVar("_T")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_OPEN, _SEALED = "open", "sealed"
+_OPEN, _SEALED, _KEYS = "open", "sealed", "keys"
 _RETRIES = 8
 
 
 class EvidenceBucket:
     """Content-addressed objects: ``PREFIX/open/ab/cd/<sha256>``, sealed originals under ``PREFIX/sealed``.
+
+    Of a sealed original the box's own key lies apart, under ``PREFIX/keys``: discarding destroys it first.
 
     Credentials come from the environment (``AWS_ACCESS_KEY_ID`` and ``AWS_SECRET_ACCESS_KEY``, a web identity
     or the cloud machine's own). An object is complete or absent, and is never written over unless it is not
@@ -61,9 +65,10 @@ class EvidenceBucket:
                 f"evidence {_short(digest)} ({media_type}) does not have the digest it was sent under; "
                 "it was not stored, send it again from the roadside unit."
             )
-        key = self._key(_SEALED if sealed else _OPEN, digest)
-        if not self._conditional or not self._create(key, content, media_type):
-            self._call(lambda: self._write(key, content, media_type, "overwrite"))
+        key, rest = take_apart(content)
+        parts = {_KEYS: key, _SEALED: rest} if sealed else {_OPEN: content}
+        for place, part in parts.items():
+            self._put(self._key(place, digest), part, media_type)
 
     def get(self, digest: str) -> bytes:
         """The bytes under ``digest``, verified.
@@ -77,6 +82,9 @@ class EvidenceBucket:
             content = self._call(partial(self._read, key))
             if content is None:
                 continue
+            if key == self._key(_SEALED, digest):
+                own = self._call(partial(self._read, self._key(_KEYS, digest)))
+                content = whole_box(digest, own or b"", content)
             if hashlib.sha256(content).hexdigest() != digest:
                 raise EvidenceCorrupt(
                     f"evidence {_short(digest)} was changed in the bucket since it was stored; restore {key}."
@@ -95,8 +103,8 @@ class EvidenceBucket:
         return any(self._size(key) is not None for key in self._keys(digest)[1:])
 
     def discard(self, digest: str) -> None:
-        """Remove the piece for good, if it is there."""
-        for key in self._keys(digest):
+        """Remove the piece for good, if it is there; of a sealed original the key goes first."""
+        for key in self._keys(digest, (_KEYS, _OPEN, _SEALED)):
             self._call(partial(obstore.delete, self._store, key))
 
     def digests(self) -> Iterator[str]:
@@ -113,10 +121,14 @@ class EvidenceBucket:
         place = (digest[:2], digest[2:4], digest) if digest else ()
         return "/".join(filter(None, (self.address.prefix, part, *place)))
 
-    def _keys(self, digest: str) -> list[str]:
+    def _keys(self, digest: str, places: tuple[str, ...] = (_OPEN, _SEALED)) -> list[str]:
         if not _DIGEST.fullmatch(digest):  # also keeps '../' of a web page's address out of the bucket
             return []
-        return [self._key(part, digest) for part in (_OPEN, _SEALED)]
+        return [self._key(place, digest) for place in places]
+
+    def _put(self, key: str, content: bytes, media_type: str) -> None:
+        if not self._conditional or not self._create(key, content, media_type):
+            self._call(lambda: self._write(key, content, media_type, "overwrite"))
 
     def _create(self, key: str, content: bytes, media_type: str) -> bool:
         """Put it where nothing is; whether it now lies there whole."""

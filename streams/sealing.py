@@ -18,6 +18,7 @@ from streams.errors import RoadwitnessError
 from streams.key_files import write_new
 
 __all__ = [
+    "KEY_BYTES",
     "CannotOpen",
     "KeyUnreadable",
     "KeysExist",
@@ -29,11 +30,15 @@ __all__ = [
     "load_public",
     "open_sealed",
     "seal",
+    "take_apart",
 ]
 
 # The first word of a key file, so that one kind is never taken for the other.
 _PRIVATE_WORD = "roadwitness-sealing-private-1"
 _PUBLIC_WORD = "roadwitness-sealing-public-1"
+#: So many bytes at the front of a box are the public half of its one-time key. Without them nobody can open
+#: the rest, whatever other keys they have: destroying them erases the content in every copy of the rest.
+KEY_BYTES = PublicKey.SIZE
 # Keeps the hash that one-time keys come from apart from every other use of it.
 _ONE_TIME_KEY = b"rw-one-time-key"
 
@@ -149,6 +154,11 @@ def seal(content: bytes, public_key: PublicKey) -> bytes:
     ours, theirs = bytes(one_time.public_key), bytes(public_key)
     nonce = blake2b(ours + theirs, digest_size=24, encoder=RawEncoder)
     return ours + Box(one_time, public_key).encrypt(content, nonce).ciphertext
+
+
+def take_apart(box: bytes) -> tuple[bytes, bytes]:
+    """The box's own key (``KEY_BYTES``) and the rest; one after the other they are the box again."""
+    return box[:KEY_BYTES], box[KEY_BYTES:]
 
 
 def open_sealed(content: bytes, private_key: PrivateKey) -> bytes:

@@ -21,6 +21,10 @@ class FolderHands:
         """The files, by their path."""
         return sorted(str(p.relative_to(self._folder)) for p in self._folder.rglob("*") if p.is_file())
 
+    def content(self, key: str) -> bytes:
+        """What is in a file."""
+        return (self._folder / key).read_bytes()
+
     def change(self, key: str, content: bytes) -> None:
         """Put other bytes into a file, or into a new one."""
         (self._folder / key).parent.mkdir(parents=True, exist_ok=True)

@@ -25,10 +25,10 @@ def files(folder: Path) -> list[Path]:
     return sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
 
 
-@pytest.mark.parametrize(("sealed", "root"), [(False, "open"), (True, "sealed")])
-def test_a_piece_lies_under_its_digest(evidence: EvidenceFolder, sealed: bool, root: str) -> None:
+@pytest.mark.parametrize(("sealed", "roots"), [(False, ["open"]), (True, ["keys", "sealed"])])
+def test_a_piece_lies_under_its_digest(evidence: EvidenceFolder, sealed: bool, roots: list[str]) -> None:
     evidence.put(DIGEST, CONTENT, "image/jpeg", sealed)
-    assert files(evidence.path) == [Path(root) / DIGEST[:2] / DIGEST[2:4] / DIGEST]
+    assert files(evidence.path) == [Path(root) / DIGEST[:2] / DIGEST[2:4] / DIGEST for root in roots]
     assert evidence.get(DIGEST) == CONTENT
     assert evidence.has(DIGEST)
     assert evidence.is_sealed(DIGEST) is sealed
@@ -39,12 +39,13 @@ def test_a_piece_lies_under_its_digest(evidence: EvidenceFolder, sealed: bool, r
     assert files(evidence.path) == []
 
 
-def test_only_the_owner_can_enter_the_sealed_part(evidence: EvidenceFolder) -> None:
+@pytest.mark.parametrize("part", ["sealed", "keys"])
+def test_only_the_owner_can_enter_the_sealed_part(evidence: EvidenceFolder, part: str) -> None:
     evidence.put(DIGEST, CONTENT, "image/jpeg", True)
-    assert stat.S_IMODE((evidence.path / "sealed").stat().st_mode) == 0o700
-    (evidence.path / "sealed").chmod(0o755)
+    assert stat.S_IMODE((evidence.path / part).stat().st_mode) == 0o700
+    (evidence.path / part).chmod(0o755)
     EvidenceFolder(evidence.path)
-    assert stat.S_IMODE((evidence.path / "sealed").stat().st_mode) == 0o700
+    assert stat.S_IMODE((evidence.path / part).stat().st_mode) == 0o700
 
 
 @pytest.mark.parametrize("name", ["0" * 64, DIGEST.upper(), "", "../../etc/passwd"])

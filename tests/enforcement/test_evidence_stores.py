@@ -8,6 +8,7 @@ import pytest
 
 from enforcement.errors import EvidenceCorrupt, EvidenceMissing
 from enforcement.evidence_store import EvidenceStore
+from streams.sealing import KEY_BYTES, CannotOpen, PrivateKey, open_sealed, seal
 from tests.enforcement.places import Hands, evidence, hands, place
 from tests.enforcement.samples import digest
 
@@ -18,12 +19,12 @@ DIGEST = digest(CONTENT)
 ABSENT = ["0" * 64, "", "..", "../../../etc/passwd", DIGEST[:-1], DIGEST.upper()]
 
 
-@pytest.mark.parametrize(("sealed", "root"), [(False, "open"), (True, "sealed")])
+@pytest.mark.parametrize(("sealed", "roots"), [(False, ["open"]), (True, ["keys", "sealed"])])
 def test_a_piece_lies_under_its_digest(
-    evidence: EvidenceStore, hands: Hands, sealed: bool, root: str
+    evidence: EvidenceStore, hands: Hands, sealed: bool, roots: list[str]
 ) -> None:
     evidence.put(DIGEST, CONTENT, "image/jpeg", sealed)
-    assert hands.names() == [f"{root}/{DIGEST[:2]}/{DIGEST[2:4]}/{DIGEST}"]
+    assert hands.names() == [f"{root}/{DIGEST[:2]}/{DIGEST[2:4]}/{DIGEST}" for root in roots]
     assert evidence.get(DIGEST) == CONTENT
     assert evidence.has(DIGEST)
     assert evidence.is_sealed(DIGEST) is sealed
@@ -95,3 +96,66 @@ def test_a_large_piece_comes_back_whole(evidence: EvidenceStore) -> None:
     content = bytes(range(256)) * 50_000
     evidence.put(digest(content), content, "video/mp4", False)
     assert evidence.get(digest(content)) == content
+
+
+class TestSealedOriginals:
+    """Each has a key of its own, which lies apart and is the first that is erased."""
+
+    AUTHORITY = PrivateKey(bytes(range(32)))
+    BOX = seal(b"an unblurred picture", AUTHORITY.public_key)
+    NAME = digest(BOX)
+
+    @pytest.fixture(autouse=True)
+    def _stored(self, evidence: EvidenceStore) -> None:
+        evidence.put(self.NAME, self.BOX, "image/jpeg", True)
+
+    def parts(self, hands: Hands) -> tuple[str, str]:
+        key, rest = hands.names()
+        return key, rest
+
+    def test_the_box_comes_back_whole(self, evidence: EvidenceStore) -> None:
+        assert open_sealed(evidence.get(self.NAME), self.AUTHORITY) == b"an unblurred picture"
+        assert list(evidence.digests()) == [self.NAME]
+
+    def test_without_its_own_key_not_even_the_authority_opens_the_rest(self, hands: Hands) -> None:
+        rest = hands.content(self.parts(hands)[1])
+        for guess in (b"", bytes(KEY_BYTES), bytes(self.AUTHORITY.public_key)):
+            with pytest.raises(CannotOpen):
+                open_sealed(guess + rest, self.AUTHORITY)
+
+    def test_a_destroyed_key_is_told_from_a_spoilt_piece(self, evidence: EvidenceStore, hands: Hands) -> None:
+        key, rest = self.parts(hands)
+        hands.change(rest, hands.content(rest)[:-1] + b"x")
+        with pytest.raises(EvidenceCorrupt, match="was changed"):
+            evidence.get(self.NAME)
+        for destroy in (lambda: hands.change(key, bytes(KEY_BYTES)), lambda: hands.remove(key)):
+            destroy()
+            with pytest.raises(EvidenceMissing, match="its key is destroyed"):
+                evidence.get(self.NAME)
+
+    def test_erasing_leaves_neither(self, evidence: EvidenceStore, hands: Hands) -> None:
+        evidence.discard(self.NAME)
+        assert hands.names() == []
+
+    def test_an_erasing_that_was_cut_short_is_finished_by_the_next(
+        self, evidence: EvidenceStore, hands: Hands
+    ) -> None:
+        hands.remove(self.parts(hands)[0])
+        evidence.discard(self.NAME)
+        assert hands.names() == []
+
+    def test_a_half_that_is_missing_is_written_again(self, evidence: EvidenceStore, hands: Hands) -> None:
+        for part in self.parts(hands):
+            hands.remove(part)
+            evidence.put(self.NAME, self.BOX, "image/jpeg", True)
+            assert evidence.get(self.NAME) == self.BOX
+
+    def test_a_box_that_an_earlier_version_kept_whole_can_be_read(
+        self, evidence: EvidenceStore, hands: Hands
+    ) -> None:
+        key, rest = self.parts(hands)
+        hands.remove(key)
+        hands.change(rest, self.BOX)
+        assert evidence.get(self.NAME) == self.BOX
+        evidence.put(self.NAME, self.BOX, "image/jpeg", True)
+        assert evidence.get(self.NAME) == self.BOX
