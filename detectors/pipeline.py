@@ -16,6 +16,9 @@ import msgspec
 from detectors.bestshot import Shot, StillKeeper, shot_of
 from detectors.calibration import Calibration
 from detectors.camera_moved import CameraWatch
+from detectors.clip import ClipMaker
+from detectors.clip_coding import can_encode
+from detectors.clip_frames import ClipKeeper
 from detectors.clock import ClockWatch
 from detectors.describing import LAMPS_AFTER_NS, Describer, of_two_vehicles
 from detectors.driver import DriverWitness
@@ -101,6 +104,7 @@ class RoadsidePipeline:
         self._evidence = EvidenceMaker(plate_detector, face_detector, self.clock, sealing_public_key)
         places = self._around.stop_places if calibration is not None and settings.evidence else ()
         self._places = PlaceKeeper(places, calibration) if calibration is not None and places else None
+        self._clips = _clips_of(settings, plate_detector, face_detector, self.clock)
         #: Who has passed, and waits for its signals to be settled.
         self._waiting: list[VehicleTrack] = []
         self._sign_events: list[HealthEvent] = []
@@ -136,6 +140,8 @@ class RoadsidePipeline:
             self._take_shots(frame, self.in_view, self.people_in_view)
 
     def _take_shots(self, frame: Frame, vehicles: Sequence[TrackedVehicle], people: Sequence[Box]) -> None:
+        if self._clips is not None:
+            self._clips[0].offer(frame, vehicles, people)
         still = self._stills.take(frame, vehicles, people)
         for vehicle in vehicles if still else ():
             assert still is not None
@@ -191,7 +197,9 @@ class RoadsidePipeline:
         evidence = Evidence()
         if self.settings.evidence:
             evidence = self._make_evidence(passage.passage_id, plate, shots)
-            evidence += self._positions(passage, pictures)
+            positions = self._positions(passage, pictures)
+            evidence += positions
+            evidence += self._clip(passage, track, positions)
         passage = msgspec.structs.replace(passage, plate=plate.reading, evidence=evidence.references)
         return ClosedPassage(passage, evidence.items)
 
@@ -216,12 +224,33 @@ class RoadsidePipeline:
                 )
         return made
 
+    def _clip(self, passage: Passage, track: VehicleTrack, positions: Evidence) -> Evidence:
+        """The clip around the moment that matters: behind the line, where it was measured, or nearest."""
+        if self._clips is None:
+            return Evidence()
+        keeper, maker = self._clips
+        if not keeper.is_due(passage.ended_at_ns):
+            return Evidence()
+        moment_ns = passage.speed.at_ns or track.widest.captured_at_ns
+        moment_ns = max((p.captured_at_ns for p in positions.references), default=moment_ns)
+        frames = keeper.around(moment_ns, passage.started_at_ns, passage.ended_at_ns)
+        return maker.make(passage.passage_id, passage.camera_id, track.track_id, frames)
+
     def _make_evidence(self, passage_id: str, plate: TrackPlate, shots: Sequence[Shot]) -> Evidence:
         best = plate.best
         if best is None and not shots:
             return Evidence()
         shot = best.shot if best else shots[0]
         return self._evidence.make(passage_id, self.settings.camera_id, shot, best)
+
+
+def _clips_of(
+    settings: PipelineSettings, plates: PlateFinder, faces: FaceFinder | None, clock: StageClock
+) -> tuple[ClipKeeper, ClipMaker] | None:
+    """What keeps frames for clips, and what makes them; None where none are wanted or can be made."""
+    if settings.clip is None or faces is None or not settings.evidence or not can_encode():
+        return None
+    return ClipKeeper(settings.clip), ClipMaker(plates, faces, clock, settings.clip)
 
 
 def _wherever(person: Box) -> Box:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from detectors.bestshot import ShotSettings
+from detectors.clip_frames import ClipSettings
 from detectors.consensus import ConsensusSettings
 from detectors.looking import LookSettings
 from detectors.passages import PassageSettings
@@ -27,8 +28,9 @@ class LaneStrip:
 class PipelineSettings:
     """What the pipeline needs to know of its place. ``models`` names the models' versions for the message.
 
-    ``evidence`` False makes no pictures. ``wanted`` says of a passage without plate and pictures whether they
-    are needed: a passage that breaks no rule leaves no plate behind. None keeps everything.
+    ``evidence`` False makes no pictures, ``clip`` None no clips. ``wanted`` says of a passage without plate
+    and pictures whether they are needed: a passage that breaks no rule leaves no plate behind. None keeps
+    everything.
     ``frame_interval_s`` is the camera's interval between frames, where the site states it.
     """
 
@@ -44,3 +46,4 @@ class PipelineSettings:
     speed: SpeedSettings = field(default_factory=SpeedSettings)
     consensus: ConsensusSettings = field(default_factory=ConsensusSettings)
     frame_interval_s: float | None = None
+    clip: ClipSettings | None = None

@@ -102,6 +102,12 @@ class DetectorSettings(Strict, frozen=True):
     input_size: Annotated[int, msgspec.Meta(ge=160, le=1920)] | None = None
 
 
+class EvidenceSettings(Strict, frozen=True):
+    """``[evidence]``: whether a short clip belongs to the evidence of a passage that a rule may concern."""
+
+    clip: bool = True
+
+
 class ModelFiles(Strict, frozen=True):
     """``[models]``: detectors in place of ours, ONNX files relative to the site file."""
 
@@ -123,6 +129,7 @@ class SiteFile(Strict, frozen=True):
     inference: InferenceSettings = InferenceSettings()
     models: ModelFiles = ModelFiles()
     detector: DetectorSettings = DetectorSettings()
+    evidence: EvidenceSettings = EvidenceSettings()
     road: FileReference | None = None
     signals: tuple[SignalTable, ...] = ()
     signs: tuple[SignTable, ...] = ()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from detectors.calibrating.requests import calibrate
 from detectors.calibration import Calibration
+from detectors.clip_frames import ClipSettings
 from detectors.driver import DriverWitness
 from detectors.faces import FaceDetector
 from detectors.looking import LookSettings
@@ -169,6 +170,7 @@ def build_pipeline(
         frame_interval_s=interval_ms / 1e3
         if site and (interval_ms := site.camera.frame_interval_ms)
         else None,
+        clip=ClipSettings() if site and site.evidence.clip else None,
     )
     return RoadsidePipeline(
         settings,
