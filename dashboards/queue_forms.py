@@ -9,12 +9,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from dashboards.auditing import roles_of
 from dashboards.failures import Refusal
 from dashboards.guard import check_form
 from dashboards.office import Office
 from dashboards.queue_view import QueueView
-from dashboards.sign_in.asking import needs
+from dashboards.sign_in.asking import as_roles, needs
 from dashboards.sign_in.rights import Person, Right
 from enforcement.desk.assignments import MOST_AT_ONCE, Assignments
 from enforcement.desk.saved_views import SavedView, SavedViews
@@ -79,7 +78,7 @@ def queue_forms_router(office: Office) -> APIRouter:
         if officer and (account is None or account.is_locked or not account.person.may(Right.DECIDE)):
             raise Refusal(422, "Choose an officer who may decide cases.")
         name = account.name if account else ""
-        assignments.assign(case, name, person.name, roles_of(person))
+        assignments.assign(case, name, person.name, as_roles(person))
         return RedirectResponse(QueueView.from_query(query).address(), status_code=303)
 
     return router
