@@ -1,0 +1,32 @@
+"""Every page that the application has, found by its routes, so that a new one is looked at without being named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fastapi import FastAPI
+
+from dashboards.sign_in.asking import declared
+
+#: Answers of these are not pages: pictures, what machines ask. Nor is what ends in a file's name.
+NO_PAGES = ("/health", "/ready", "/static/…", "/evidence/{digest}")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page is, and whether it is for people who are not signed in."""
+
+    address: str
+    is_public: bool
+
+
+def every_page(app: FastAPI, fill: dict[str, str]) -> list[Place]:
+    """Every route that is asked with GET, with ``fill`` in the place of its parameters.
+
+    A route with a parameter that nobody can fill fails the test that asks, by its name.
+    """
+    places = []
+    for method, path, _, is_open in declared(app):
+        if method == "GET" and path not in NO_PAGES and "." not in path.rpartition("/")[2]:
+            places.append(Place(path.format_map(fill), is_open))
+    return places
