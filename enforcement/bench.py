@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from enforcement.batch import Batch, Refusal
-from enforcement.case_plate import CasePlate, plate_of_case
-from enforcement.circumstances import Circumstances, RegisterStatus
+from enforcement.case_plate import CasePlate
+from enforcement.circumstances import Circumstances
 from enforcement.deadlines import Due, due_of
 from enforcement.distances import Distances
 from enforcement.evidence_gaps import Need, needs_of
@@ -20,10 +20,14 @@ from enforcement.evidence_index import Fate
 from enforcement.exempting import NO_LIST, Ground
 from enforcement.exemptions.book import KnownExemptions
 from enforcement.exemptions.standing_cases import leave_cases
-from enforcement.judging import NO_ROAD, PAPERS, RULES, SECTION_RULES, Verdict, verdict_on
+from enforcement.identifying import Identifying
+from enforcement.judging import NO_ROAD, RULES, SECTION_RULES, Verdict, verdict_on
+from enforcement.matching import Matched
 from enforcement.policy import Policy
 from enforcement.reading import Order, Reading, order_of
-from enforcement.register import Keeper, is_empty, match_many
+from enforcement.register_asking import Register
+from enforcement.register_table import ImportedRegister
+from enforcement.reviewing.terms import ReviewTerms, terms_of
 from enforcement.road import Road
 from enforcement.rows import violation_id
 from enforcement.rules.finding import Finding
@@ -38,13 +42,14 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Found:
-    """A finding that becomes a case, with its plate, the keeper whom the register names, and its deadline."""
+    """A finding that becomes a case, with its plate, its match in the register, deadline and terms."""
 
     passage: Passage
     finding: Finding
     plate: CasePlate
-    keeper: Keeper | None
+    matched: Matched
     due: Due | None = None
+    terms: ReviewTerms | None = None
 
 
 @dataclass(frozen=True)
@@ -102,7 +107,11 @@ class _Hearing:
     match: Match | None = None
     waits: tuple[str, ...] = ()
     plate: CasePlate = field(default_factory=CasePlate)
-    keeper: Keeper | None = None
+    matched: Matched = field(default_factory=lambda: Matched("none"))
+
+    @property
+    def is_exit(self) -> bool:
+        return self.match is not None
 
 
 class Bench:
@@ -116,8 +125,9 @@ class Bench:
         distances: Distances | None = None,
         *,
         reading: Reading | None = None,
+        register: Register | None = None,
     ) -> None:
-        """Judge by ``policies`` and ``roads`` by camera id, with the register in ``store``.
+        """Judge by ``policies`` and ``roads`` by camera id, with ``register`` or the one in ``store``.
 
         Raises:
             PolicyError: when a section names a line that is not on the road of its camera.
@@ -125,6 +135,7 @@ class Bench:
         self._store = store
         self._policies = policies
         self._roads = roads or {}
+        self._identifying = Identifying(register or ImportedRegister(store))
         self._exemptions = KnownExemptions(store)
         self._exempt = NO_LIST
         #: How far the passages have been read: what decides when somebody is forgotten.
@@ -172,7 +183,7 @@ class Bench:
         matches = self.sections.matches()
         hearings += [self._hear_match(match) for match in matches]
         self._leave_cases(hearings)
-        self._ask_register(hearings)
+        self._identifying.identify(hearings, self._exempt)
         self._leave_cases(hearings)
         self._sightings.forget()
         return self._conclude(hearings, matches)
@@ -211,28 +222,6 @@ class Bench:
     def _road(self, passage: Passage) -> Road:
         return self._roads.get(passage.camera_id, NO_ROAD)
 
-    def _ask_register(self, hearings: list[_Hearing]) -> None:
-        """Weigh the plates of what broke a rule, and of every passage where the policy asks about each."""
-        asked = []
-        for hearing in hearings:
-            checks = hearing.policy.register_checks
-            every = checks is not None and checks.ask == "every_passage" and hearing.match is None
-            if hearing.verdict.findings or every:
-                hearing.plate = plate_of_case(hearing.seen.passage.plate, hearing.policy.prior)
-                asked.append(hearing)
-        texts = [hearing.plate.text for hearing in asked if hearing.plate.text]
-        keepers = match_many(self._store, texts)
-        # Where no register was imported, a plate that is not in it says nothing.
-        has_register = bool(keepers) or (bool(texts) and not is_empty(self._store))
-        for hearing in asked:
-            hearing.keeper = keepers.get(hearing.plate.text or "")
-            if hearing.policy.register_checks is not None and has_register and hearing.plate.text:
-                told = replace(hearing.seen, registered=_status(hearing.keeper))
-                papers = verdict_on(told, hearing.policy, PAPERS, self._exempt)
-                hearing.verdict = Verdict(
-                    hearing.verdict.findings + papers.findings, hearing.verdict.set_aside + papers.set_aside
-                )
-
     def _leave_cases(self, hearings: list[_Hearing]) -> None:
         verdicts = leave_cases(self._store, [(each.seen.passage, each.verdict) for each in hearings])
         for hearing, verdict in zip(hearings, verdicts, strict=True):
@@ -243,7 +232,14 @@ class Bench:
         for hearing in hearings:
             passage, findings = hearing.seen.passage, hearing.verdict.findings
             judgements.found += [
-                Found(passage, each, hearing.plate, hearing.keeper, due_of(passage, each.offence, hearing.policy))
+                Found(
+                    passage,
+                    each,
+                    hearing.plate,
+                    hearing.matched,
+                    due_of(passage, each.offence, hearing.policy),
+                    terms_of(passage, each, hearing.plate, hearing.policy.review),
+                )
                 for each in findings
             ]
             judgements.set_aside += [SetAside(passage, *each) for each in hearing.verdict.set_aside]
@@ -254,15 +250,3 @@ class Bench:
             fate: Fate = "kept" if findings else "awaited" if hearing.waits else "released"
             judgements.judged.append((passage, fate))
         return judgements
-
-
-def _status(keeper: Keeper | None) -> RegisterStatus:
-    if keeper is None:
-        return RegisterStatus(known=False)
-    return RegisterStatus(
-        known=True,
-        insured_until=keeper.insured_until,
-        inspected_until=keeper.inspected_until,
-        stolen=keeper.stolen,
-        vehicle_class=keeper.vehicle_class or None,
-    )

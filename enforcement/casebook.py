@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 import msgspec
 
 from enforcement.case_plate import CasePlate
 from enforcement.case_queue import SUMMARY, CaseQueue, CaseSummary
 from enforcement.completeness import Completeness, Whereabouts
+from enforcement.matching import Candidate, Match, Matched
+from enforcement.matching.kept import matched_exactly, matched_of
 from enforcement.papers.records import CaseRecords
 from enforcement.register import Keeper
 from enforcement.rules.finding import Finding, decode_finding
@@ -46,7 +48,11 @@ class CaseEvent:
 
 @dataclass(frozen=True)
 class Case:
-    """Everything about one case. ``whereabouts`` tells of each digest that the case needs where it is."""
+    """Everything about one case. ``whereabouts`` tells of each digest that the case needs where it is.
+
+    ``matched`` is what the register says of the plate; ``keeper`` is None unless that is certain, or an
+    officer chose one of the candidates.
+    """
 
     summary: CaseSummary
     plate: CasePlate
@@ -55,6 +61,22 @@ class Case:
     keeper: Keeper | None
     events: tuple[CaseEvent, ...]
     whereabouts: Mapping[str, Whereabouts]
+    matched: Matched = field(default_factory=lambda: Matched("none"))
+
+    @property
+    def match(self) -> Match:
+        """``certain``, ``ambiguous``, ``none`` or ``foreign``."""
+        return self.matched.match
+
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """The registered vehicles that it may be, likeliest first."""
+        return self.matched.candidates
+
+    @property
+    def none_of_these(self) -> float:
+        """The probability that it is none of the candidates."""
+        return self.matched.none_of_these
 
     @property
     def missing_evidence(self) -> tuple[str, ...]:
@@ -84,14 +106,16 @@ class CaseBook(CaseQueue, CaseRecords, Completeness, Statistics):
         found = decode_finding(finding)
         elsewhere = found.other.evidence if found.other else ()
         announced = {reference.digest for reference in (*seen.evidence, *elsewhere)}
+        kept = msgspec.json.decode(keeper, type=Keeper) if keeper else None
         return Case(
             summary=CaseSummary(*summary),
             plate=CasePlate(*plate),
             passage=seen,
             finding=found,
-            keeper=msgspec.json.decode(keeper, type=Keeper) if keeper else None,
+            keeper=kept,
             events=self.events(case_id),
             whereabouts=self.whereabouts(announced),
+            matched=matched_of(self._store, case_id) or matched_exactly(kept),
         )
 
     def events(self, case_id: str) -> tuple[CaseEvent, ...]:

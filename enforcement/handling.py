@@ -13,7 +13,9 @@ from enforcement.errors import RowsRefused
 from enforcement.evidence_index import EvidenceIndex
 from enforcement.evidence_store import EvidenceStore
 from enforcement.halting import RefusalWatch
+from enforcement.matching.kept import CASE_CANDIDATES, candidates_row
 from enforcement.report import DrainReport
+from enforcement.reviewing.terms import REVIEW_TERMS, terms_row
 from enforcement.rows import (
     CASE_EVENTS,
     FINDINGS,
@@ -25,6 +27,7 @@ from enforcement.rows import (
     heartbeat_row,
     opened_row,
     passage_row,
+    violation_id,
     violation_row,
 )
 from enforcement.store import Store
@@ -149,8 +152,21 @@ class Handling:
     def _store_findings(self, judgements: Judgements) -> None:
         found = judgements.found
         violations = [
-            violation_row(each.passage, each.finding, each.plate, each.keeper, each.due) for each in found
+            violation_row(each.passage, each.finding, each.plate, each.matched.keeper, each.due)
+            for each in found
         ]
+        # What makes it a case comes last: nobody opens one whose candidates or terms are not there yet.
+        candidates = [
+            candidates_row(violation_id(each.passage.passage_id, each.finding.offence), each.matched)
+            for each in found
+        ]
+        self._store.insert("case_candidates", CASE_CANDIDATES, candidates)
+        terms = [
+            terms_row(violation_id(each.passage.passage_id, each.finding.offence), each.terms)
+            for each in found
+            if each.terms is not None
+        ]
+        self._store.insert("review_terms", REVIEW_TERMS, terms)
         self._store.insert("violations", VIOLATIONS, violations)
         opened = [opened_row(each.passage, each.finding) for each in found]
         self._store.insert("case_events", CASE_EVENTS, opened)

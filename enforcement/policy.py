@@ -17,6 +17,7 @@ from enforcement.grammars import Prior
 from enforcement.grammars.automata import shipped_automata
 from enforcement.law.deadlines import Deadlines, check_deadlines
 from enforcement.law.driver import DriverChecks
+from enforcement.law.matching import Matching
 from enforcement.law.notices import NoticeTerms
 from enforcement.law.papers import ClonedPlate, Exemption, RegisterChecks
 from enforcement.law.places import (
@@ -32,6 +33,7 @@ from enforcement.law.places import (
 )
 from enforcement.law.places_known import check_places
 from enforcement.law.reading import read_tables
+from enforcement.law.review import Review
 from enforcement.law.speeds import Section, Speeding
 from enforcement.law.values import check_values
 from enforcement.register import normalise
@@ -76,10 +78,12 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
     vehicle_bans: tuple[VehicleBan, ...] = ()
     register_checks: RegisterChecks | None = None
     cloned_plate: ClonedPlate | None = None
+    matching: Matching = Matching()
     driver: DriverChecks | None = None
     notice: NoticeTerms | None = None
     exemptions: tuple[Exemption, ...] = ()
     deadlines: Deadlines | None = None
+    review: Review | None = None
 
     def is_valid_at(self, at_ns: int) -> bool:
         """Whether the policy holds at this time (UTC nanoseconds); a date means midnight UTC."""
@@ -163,6 +167,7 @@ def _check(policy: Policy) -> None:
         raise PolicyError("valid_until is not after valid_from; the policy would never hold.")
     _check_sections(policy.sections)
     _check_papers(policy.register_checks)
+    _check_countries("matching", policy.matching.countries)
     _check_exemptions(policy.exemptions)
     check_deadlines(policy.deadlines)
 
@@ -191,10 +196,14 @@ def _check_papers(checks: RegisterChecks | None) -> None:
             "register_checks.countries is missing; 'unregistered' needs the countries whose vehicles the "
             "register holds, so that no foreign vehicle is accused."
         )
+    _check_countries("register_checks", checks.countries)
+
+
+def _check_countries(table: str, countries: tuple[str, ...]) -> None:
     try:
-        Prior.of(dict.fromkeys(checks.countries, 1.0)).format_weights(shipped_automata())
+        Prior.of(dict.fromkeys(countries, 1.0)).format_weights(shipped_automata())
     except GrammarError as error:
-        raise PolicyError(f"register_checks.countries cannot be used: {error}") from error
+        raise PolicyError(f"{table}.countries cannot be used: {error}") from error
 
 
 def _check_exemptions(exemptions: tuple[Exemption, ...]) -> None:

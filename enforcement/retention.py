@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -22,37 +22,69 @@ CLASSES: Mapping[str, Mapping[str, str]] = {
         "cases": "recorded_at",
         "case_candidates": "recorded_at",
         "case_events": "recorded_at",
+        "review_terms": "recorded_at",
         "evidence_index": "recorded_at",
         "evidence_gaps": "opened_at",
     },
+    "exemptions": {"exemptions": "valid_until"},
     "hours": {"passage_hours": "hour", "finding_hours": "hour", "reader_hours": "hour"},
     "health": {"heartbeats": "recorded_at"},
     "health_hours": {"heartbeat_hours": "hour"},
-    "audit": {"access_log": "at", "audit": "recorded_at", "audit_heads": "recorded_at"},
+    "audit": {
+        "access_log": "at",
+        "audit": "recorded_at",
+        "audit_heads": "recorded_at",
+        "register_lookups": "at",
+    },
 }
 #: What is kept as long as the store: no person is in it, or (the register) an import replaces it as a whole.
 KEPT = frozenset(
     {"calibrations", "cameras", "keepers", "newest_heartbeats", "passage_hours_touched", "policies"}
     | {"register_imports", "schema_migrations"}
 )
+#: Tables whose rows a legal hold keeps, in a column ``held``, with the column that names the case or its evidence.
+HOLDABLE: Mapping[str, str] = {
+    "violations": "violation_id",
+    "cases": "case_id",
+    "case_events": "case_id",
+    "case_candidates": "case_id",
+    "evidence_index": "digest",
+}
+#: How a case may end so that it loses what is personal some time after.
+ENDS = ("rejected", "lapsed", "finished")
+#: The bus keeps records for so long: what a case loses must not be found there afterwards.
+LEAST_DAYS = 30
 _LONGEST_DAYS = 36_525
 _DAYS_OF = {"Second": 1 / 86_400, "Minute": 1 / 1440, "Hour": 1 / 24, "Day": 1.0, "Week": 7.0}
 _DAYS_OF |= {"Month": 30.44, "Quarter": 91.31, "Year": 365.25}
+_HELD = "WHERE NOT held"
 _PERIOD = re.compile(r"\bTTL [^\n]*?toInterval(\w+)\((\d+)\)")
 
 
 @dataclass(frozen=True)
+class Periods:
+    """Days by class of record, and days by how a case ended; classes that are not named stay as they are."""
+
+    keep_days: Mapping[str, int]
+    erase_cases_after_days: Mapping[str, int]
+
+
+@dataclass(frozen=True)
 class Kept:
-    """How long ``table`` of the class ``record`` keeps a row, in days from ``column``; None: for ever."""
+    """How long ``table`` of the class ``record`` keeps a row, in days from ``column``; None: for ever.
+
+    ``spares_held``: rows of cases under a legal hold are kept beyond that.
+    """
 
     record: str
     table: str
     column: str
     days: float | None
+    spares_held: bool = False
 
 
-def load_retention(path: Path | None = None) -> dict[str, int]:
-    """Days by class out of a file (TOML), or the periods that Roadwitness comes with.
+def load_retention(path: Path | None = None) -> Periods:
+    """The periods in a file (TOML), or those that Roadwitness comes with.
 
     Raises:
         RetentionError: naming the class and what to write.
@@ -64,19 +96,27 @@ def load_retention(path: Path | None = None) -> dict[str, int]:
         raise RetentionError(f"the file {path} cannot be read ({error.strerror}); check the path.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RetentionError(f"{path} is not TOML: {error}; correct the line.") from error
-    days = content.pop("keep_days", None)
-    if not isinstance(days, dict) or content:
-        raise RetentionError(f"{path} has to hold one table, [keep_days], with days by class of record.")
-    for record, period in days.items():
-        if record not in CLASSES:
+    kept, erased = content.pop("keep_days", {}), content.pop("erase_cases_after_days", {})
+    if not isinstance(kept, dict) or not isinstance(erased, dict) or content or not (kept or erased):
+        raise RetentionError(
+            f"{path} has to hold the table [keep_days], with days by class of record, or "
+            "[erase_cases_after_days], with days by how a case ended, and nothing else."
+        )
+    _check(path, kept, CLASSES, 1)
+    _check(path, erased, ENDS, LEAST_DAYS)
+    return Periods(kept, erased)
+
+
+def _check(path: Path | None, periods: dict[str, object], known: Iterable[str], least: int) -> None:
+    for record, period in periods.items():
+        if record not in known:
             raise RetentionError(
-                f"{path}: there is no class of record '{record}'; the classes are {', '.join(CLASSES)}."
+                f"{path}: there is no class of record '{record}'; the classes are {', '.join(known)}."
             )
-        if type(period) is not int or not 1 <= period <= _LONGEST_DAYS:
+        if type(period) is not int or not least <= period <= _LONGEST_DAYS:
             raise RetentionError(
-                f"{path}: {record} is {period!r}; write whole days from 1 to {_LONGEST_DAYS}."
+                f"{path}: {record} is {period!r}; write whole days from {least} to {_LONGEST_DAYS}."
             )
-    return days
 
 
 def apply_retention(store: Store, days: Mapping[str, int]) -> list[str]:
@@ -90,10 +130,20 @@ def apply_retention(store: Store, days: Mapping[str, int]) -> list[str]:
         wanted = days.get(kept.record)
         if wanted is None or kept.days == wanted:
             continue
-        statement = f"ALTER TABLE {kept.table} MODIFY TTL toDateTime({kept.column}) + toIntervalDay({wanted})"
-        store.command(for_cluster(statement, store.cluster))
+        _set_period(store, kept, wanted)
         changed.append(kept.table)
     return changed
+
+
+def spare_held(store: Store) -> None:
+    """Let the tables of cases keep the rows of those under a legal hold; doing it again changes nothing.
+
+    Raises:
+        QueryFailed: with ClickHouse's message.
+    """
+    for kept in retention_of(store):
+        if kept.table in HOLDABLE and kept.days is not None and not kept.spares_held:
+            _set_period(store, replace(kept, spares_held=True), round(kept.days))
 
 
 def retention_of(store: Store) -> list[Kept]:
@@ -104,11 +154,17 @@ def retention_of(store: Store) -> list[Kept]:
     )
     definitions = dict(rows)
     return [
-        Kept(record, table, column, _days(definitions[table]))
+        Kept(record, table, column, _days(definitions[table]), _HELD in definitions[table])
         for record, tables in CLASSES.items()
         for table, column in tables.items()
         if table in definitions
     ]
+
+
+def _set_period(store: Store, kept: Kept, days: int) -> None:
+    statement = f"ALTER TABLE {kept.table} MODIFY TTL toDateTime({kept.column}) + toIntervalDay({days})"
+    spared = f" DELETE {_HELD}" if kept.spares_held else ""
+    store.command(for_cluster(statement + spared, store.cluster))
 
 
 def _days(definition: str) -> float | None:

@@ -38,11 +38,13 @@ OF_NO_SITE = (
     "access_log",
     "audit",
     "audit_heads",
+    "case_candidates",
     "case_events",
     "evidence_gaps",
     "evidence_index",
     "keepers",
     "register_lookups",
+    "review_terms",
 )
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

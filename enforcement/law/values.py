@@ -35,7 +35,17 @@ RANGES: dict[str, tuple[float, float]] = {
     "least_probability": (0.9, 1.0),
     "fastest_kmh": (100.0, 1_000.0),
     "formless": (0.0, 1.0),
+    "foreign": (0.0001, 0.99),
+    "unregistered": (0.0001, 0.99),
+    "certain": (0.9, 0.999999),
+    "offered": (0.0001, 0.5),
+    "most": (1, 20),
     "answer_days": (1, 365),
+    "share": (0.0, 1.0),
+    "above_severity": (0.0, 100.0),
+    "below_confidence": (0.0, 1.0),
+    "undo_minutes": (0.0, 1_440.0),
+    "lease_minutes": (1.0, 120.0),
 }
 
 

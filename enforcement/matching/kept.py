@@ -39,6 +39,13 @@ def candidates_row(case_id: str, matched: Matched) -> tuple[Any, ...]:
     )
 
 
+def matched_exactly(keeper: Keeper | None) -> Matched:
+    """The match of a case from before candidates were weighed: its keeper is that of the very plate."""
+    if keeper is None:
+        return Matched("none")
+    return Matched("certain", (Candidate(keeper.plate, 1.0, "Exactly as read.", keeper),), 0.0)
+
+
 def matched_of(store: Store, case_id: str) -> Matched | None:
     """The match of a case; None where it is older than matching, or its candidates were erased."""
     rows = store.query(

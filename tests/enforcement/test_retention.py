@@ -16,6 +16,7 @@ TABLES = [(record, table, column) for record, tables in CLASSES.items() for tabl
 KEYS = {
     "violations": "violation_id",
     "cases": "case_id",
+    "case_candidates": "case_id",
     "case_events": "case_id",
     "evidence_index": "passage_id",
     "evidence_gaps": "case_id",
@@ -25,6 +26,7 @@ KEYS = {
     "audit": "sequence",
     "audit_heads": "sequence",
     "access_log": "officer",
+    "register_lookups": "lookup_id",
 }
 
 
