@@ -1,4 +1,4 @@
-"""Every page that the application has, found by its routes, so that a new one is looked at without being named."""
+"""Every page that the application has, by its routes: a new one is looked at without being named."""
 
 from __future__ import annotations
 
