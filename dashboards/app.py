@@ -17,6 +17,7 @@ from dashboards.health import health_router
 from dashboards.measuring import Measured
 from dashboards.numbers import numbers_router
 from dashboards.office import Office
+from dashboards.originals import originals_router
 from dashboards.pictures import pictures_router
 from dashboards.queue import PAGE_SIZE, queue_router
 from dashboards.queue_forms import queue_forms_router
@@ -70,6 +71,7 @@ def create_app(
     app.include_router(queue_forms_router(office))
     app.include_router(pictures_router(office))
     app.include_router(cases_router(office))
+    app.include_router(originals_router(office))
     app.include_router(decisions_router(office))
     app.include_router(numbers_router(office))
     app.include_router(health_router(office))

@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import HTMLResponse, Response
 
+from dashboards.auditing import note
 from dashboards.budget_view import view_budget
 from dashboards.drawings.journey import view_journey
 from dashboards.drawings.phase_diagram import draw_phases, into_red_s
@@ -17,6 +18,7 @@ from dashboards.drawings.speed_plot import limit_of, plot_speed
 from dashboards.flash import Flash, flash_for, ruling_of
 from dashboards.formatting import NANOSECONDS
 from dashboards.office import Office
+from dashboards.originals import openable
 from dashboards.overlay import best_frame, build_overlay, plate_crop
 from dashboards.pieces import lacking, list_pieces
 from dashboards.plate_view import difference, frame_reads, positions
@@ -58,10 +60,12 @@ def cases_router(office: Office) -> APIRouter:
         ``still`` is the digest of the picture to look at; without it the one that the plate was read on.
         """
         answer = Answer(form_id=uuid.uuid4().hex, officer=person.name)
+        case = office.find(case_id)
+        note(request, office, "looked", case.summary.case_id)
         return show_case(
             office,
             request,
-            office.find(case_id),
+            case,
             answer,
             flash=flash_for(office, request),
             view=view,
@@ -118,6 +122,7 @@ def show_case(
         "after": lambda at_ns: f"{(at_ns - passage.started_at_ns) / NANOSECONDS:.2f} s",
         "into_red": lambda at_ns: into_red_s(finding, at_ns),
         "pieces": pieces,
+        "originals": openable(request, pieces),
         "lacking": lacking(pieces),
         "ruling": ruling_of(case),
         "reasons": REASON_CODES,

@@ -30,7 +30,7 @@ _SIGNATURES = (
 _WEBM = b"\x1a\x45\xdf\xa3"
 _THUMBNAIL = (320, 180)
 # A browser that shows a picture or clip alone styles the page around it; nothing else may happen there.
-_PICTURE_POLICY = (
+PICTURE_POLICY = (
     "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 )
 _IMMUTABLE = "private, max-age=31536000, immutable"
@@ -76,7 +76,7 @@ def pictures_router(office: Office) -> APIRouter:
             )
         except PictureUnreadable as error:
             raise Refusal(404, str(error)) from error
-        return Response(marked, media_type="image/jpeg", headers={"Content-Security-Policy": _PICTURE_POLICY})
+        return Response(marked, media_type="image/jpeg", headers={"Content-Security-Policy": PICTURE_POLICY})
 
     @router.get("/cases/{case_id}/thumbnail.jpg", dependencies=[Depends(needs(Right.SEE_CASES))])
     def thumbnail(request: Request, case_id: str) -> Response:
@@ -122,11 +122,11 @@ def _open_evidence(office: Office, digest: str) -> bytes:
             )
         return office.evidence.get(digest)
     except EvidenceError as error:
-        raise _refusal_for(error) from error
+        raise refusal_for(error) from error
 
 
-def _refusal_for(error: EvidenceError) -> Refusal:
-    """For an officer's eyes; where the evidence lies is the administrator's business and goes to the log."""
+def refusal_for(error: EvidenceError) -> Refusal:
+    """A page for an officer; where the evidence lies is for the administrator and goes to the log."""
     if isinstance(error, EvidenceMissing):
         return Refusal(404, "This piece of evidence is not here: it has not arrived yet or was discarded.")
     _events.warning("evidence-not-shown", str(error))
@@ -158,7 +158,7 @@ def _cut(content: bytes, corners: tuple[int, int, int, int] | None) -> bytes:
 def _cacheable(name: str) -> dict[str, str]:
     return {
         "Cache-Control": _IMMUTABLE,
-        "Content-Security-Policy": _PICTURE_POLICY,
+        "Content-Security-Policy": PICTURE_POLICY,
         "ETag": f'"{name}"',
     }
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from enforcement.evidence_store import open_evidence
 from enforcement.register import import_register
 from enforcement.worker import DrainReport, Enforcer, Halt, Pace
-from roadwitness.around import check_places, distances_of, road_of
+from roadwitness.audit_keeping import audit_mirrored
 from roadwitness.centre import Centre
 from roadwitness.collecting import collect_rarely
 from roadwitness.data_folder import DataFolder
@@ -21,8 +21,8 @@ from roadwitness.parts import count_cases, watch_bus, watch_evidence, watch_stor
 from roadwitness.premises import open_store
 from roadwitness.progress import say
 from roadwitness.site import SiteFileError, load_site
+from roadwitness.site_law import check_places, distances_of, policy_of, road_of
 from roadwitness.stopping import asked_to_stop
-from roadwitness.wiring import policy_of
 from streams.connect import open_bus
 from streams.health import Health
 
@@ -111,6 +111,7 @@ def run_serve(
         open_desk(DataFolder.open(data)) as desk,
         closing(open_store(store_url)) as store,
         closing(open_bus(bus_url)) as bus,
+        audit_mirrored(desk, store),
     ):
         place = open_evidence(evidence)
         pages = Centre(bus, store, place, {}, roads).pages(desk, port, host)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from enforcement.errors import EvidenceError
 from enforcement.register import ImportReport, import_register
-from enforcement.unsealing import open_original
+from enforcement.store import Store
+from enforcement.unsealing import fault_of_reason, open_original
+from roadwitness.desk_audit import note_here
+from roadwitness.own_desk import open_desk
 from roadwitness.premises import Premises
 from roadwitness.progress import say
 from streams.errors import RoadwitnessError
@@ -44,18 +48,36 @@ def repeated(report: ImportReport) -> str:
 
 
 def open_sealed_original(premises: Premises, digest: str, out: Path, officer: str, reason: str) -> None:
-    """Open one original for an officer; who, what and why are in the store before the picture is on disk."""
+    """Open one original for an officer; who, what and why are in the audit before the picture is on disk.
+
+    Raises:
+        PictureNotWritable: when it could not be put into ``out``.
+        EvidenceError: without a name, without a reason in words, or for what is no sealed original.
+        AuditUnwritable: when it cannot be entered; then nothing is opened.
+    """
     if not out.parent.is_dir() or out.is_dir():
         # Said before the seal is broken: an access is not logged for a picture that nobody gets to see.
         raise PictureNotWritable(f"{out} cannot be written: name a file in a folder that exists with --out.")
-    with premises.open_store() as store:
-        picture = open_original(
-            store,
-            premises.open_evidence(),
-            SealingKeys(premises.folder.keys).private,
-            digest,
-            officer,
-            reason,
-        )
+    if not officer.strip():
+        raise EvidenceError("A sealed original is opened by somebody: give the officer's name.")
+    if fault := fault_of_reason(reason):
+        raise EvidenceError(fault)
+    private_key = SealingKeys(premises.folder.keys).private
+    with premises.open_store() as store, open_desk(premises.folder) as desk:
+        subjects = [f"{case_id}/original/{digest[:12]}" for case_id in _cases_of(store, digest)]
+
+        def enter() -> None:
+            for subject in subjects or [f"original/{digest[:12]}"]:
+                note_here(desk.file, "opened", subject, " ".join(reason.split()), who=officer.strip())
+
+        picture = open_original(premises.open_evidence(), private_key, digest, enter)
     out.write_bytes(picture)
-    say(f"Opened {digest[:12]}… into {out}; the access is logged.")
+    say(f"Opened {digest[:12]}… into {out}; that is in the audit.")
+
+
+def _cases_of(store: Store, digest: str) -> list[str]:
+    rows = store.query(
+        "SELECT DISTINCT toString(case_id) FROM v_evidence WHERE digest = {digest:String} ORDER BY 1",
+        {"digest": digest},
+    )
+    return [case_id for (case_id,) in rows]

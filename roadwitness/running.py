@@ -19,7 +19,8 @@ from enforcement.policy import Policy
 from enforcement.register import import_register
 from enforcement.road import Road
 from enforcement.store import Store
-from roadwitness.around import road_of, surroundings_of, wanted_by
+from roadwitness.around import surroundings_of
+from roadwitness.audit_keeping import audit_mirrored
 from roadwitness.centre import Centre
 from roadwitness.data_folder import DataFolder
 from roadwitness.inventory import record_sites
@@ -30,9 +31,10 @@ from roadwitness.parts import watch_evidence, watch_store
 from roadwitness.progress import progress, say
 from roadwitness.roadside import Observation, observe, publish, publish_signals
 from roadwitness.site import Site, load_site
+from roadwitness.site_law import policy_of, road_of, wanted_by
 from roadwitness.stating import own_chain, stated
 from roadwitness.unit_figures import UnitFigures
-from roadwitness.wiring import Eyes, build_pipeline, open_eyes, policy_of, source_of
+from roadwitness.wiring import Eyes, build_pipeline, open_eyes, source_of
 from streams.bus import Bus
 from streams.connect import open_bus
 from streams.health import Health
@@ -68,6 +70,7 @@ def open_house(
         leaving.callback(bus.close)
         evidence = open_evidence(str(data.evidence))
         desk = leaving.enter_context(open_desk(data))
+        leaving.enter_context(audit_mirrored(desk, store))
         centre = Centre(bus, store, evidence, policies, roads)
         front = StoreSocket(store, data.root)
         front.start()

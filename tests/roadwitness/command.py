@@ -158,13 +158,15 @@ def violations(data: Path) -> list[dict[str, Any]]:
 
 
 def evidence_files(data: Path) -> dict[str, bytes]:
-    """The evidence folder: path within it to bytes."""
+    """The evidence folder: path within it to bytes; a sealed original with its own key, which lies apart."""
     root = data / "evidence"
-    return {
-        path.relative_to(root).as_posix(): path.read_bytes()
-        for path in sorted(root.rglob("*"))
-        if path.is_file()
-    }
+    files = {path.relative_to(root).as_posix(): path.read_bytes() for path in _files(root)}
+    keys = {name.partition("/")[2]: files.pop(name) for name in list(files) if name.startswith("keys/")}
+    return {name: keys.get(name.partition("/")[2], b"") + content for name, content in files.items()}
+
+
+def _files(root: Path) -> list[Path]:
+    return sorted(path for path in root.rglob("*") if path.is_file())
 
 
 def picture_files(data: Path) -> dict[str, bytes]:

@@ -98,7 +98,8 @@ class TestEvidence:
         assert sealed
         for content in sealed.values():
             assert _decoded(content) is None
-        assert stat.S_IMODE((finished_run / "evidence" / "sealed").stat().st_mode) == 0o700
+        for part in ("sealed", "keys"):
+            assert stat.S_IMODE((finished_run / "evidence" / part).stat().st_mode) == 0o700
         private = SealingKeys(finished_run / "keys").private
         opened = _decoded(open_sealed(next(iter(sealed.values())), private))
         assert opened is not None
@@ -120,14 +121,20 @@ def test_unsealing_writes_the_original_and_logs_who_and_why(
     who = ("--officer", "A. Moreau", "--reason", "the defence asks for it")
     succeed("unseal", sealed, "--out", out, *who, "--data", copy_of_run)
     assert _decoded(out.read_bytes()) is not None
-    rows = sql(copy_of_run, "SELECT officer, action, subject, reason FROM access_log")
-    assert rows == [
-        {
-            "officer": "A. Moreau",
-            "action": rows[0]["action"],
-            "subject": sealed,
-            "reason": "the defence asks for it",
-        }
+    entry = (
+        succeed("audit", "list", "--limit", "2", "--data", copy_of_run)
+        .stdout.decode()
+        .splitlines()[1]
+        .split("\t")
+    )
+    rows = sql(copy_of_run, f"SELECT violation_id FROM violations FINAL WHERE position(passage, '{sealed}')")
+    assert entry[2:] == [
+        "A. Moreau",
+        "command line",
+        "opened",
+        f"{rows[0]['violation_id']}/original/{sealed[:12]}",
+        "",
+        "the defence asks for it",
     ]
 
 
