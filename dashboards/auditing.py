@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import Request
 
 from dashboards.office import Office
-from dashboards.sign_in.asking import as_roles, person_of
+from dashboards.sign_in.asking import person_of
 
 
 def note(
@@ -17,4 +17,4 @@ def note(
         AuditUnwritable: when it cannot be entered; the page then shows nothing but that, with status 503.
     """
     person = person_of(request)
-    office.desk.audit.write(person.name, as_roles(person), action, subject, purpose=purpose, reason=reason)
+    office.desk.note(person, action, subject, purpose=purpose, reason=reason)

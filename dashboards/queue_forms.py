@@ -13,8 +13,8 @@ from dashboards.failures import Refusal
 from dashboards.guard import check_form
 from dashboards.office import Office
 from dashboards.queue_view import QueueView
-from dashboards.sign_in.asking import as_roles, needs
-from dashboards.sign_in.rights import Person, Right
+from dashboards.sign_in.asking import needs
+from dashboards.sign_in.rights import Person, Right, as_roles
 from enforcement.desk.assignments import MOST_AT_ONCE, Assignments
 from enforcement.desk.saved_views import SavedView, SavedViews
 from enforcement.errors import DeskError

@@ -1,7 +1,7 @@
 """Who asks, and whether they may: each route says which right it needs, or that it is open to all.
 
-A route declares exactly one of ``Depends(needs(Right.X))``, ``Depends(person_of)`` and ``Depends(anyone)``;
-an application with a route that declares none does not start.
+A route declares exactly one of ``Depends(needs(Right.X))``, ``Depends(person_of)``, ``Depends(anyone)`` and, on
+the way in, ``Depends(unfinished(…))``; an application with a route that declares none does not start.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from dashboards.sign_in.rights import Person, Right, Role
 from dashboards.sign_in.sessions import Session
 
 _SIGN_IN = "/sign-in"
+#: What one session may ask: a case has some twenty pictures, and an officer may open one every second.
+_PER_MINUTE = 2400.0
 
 
 @dataclass(frozen=True)
@@ -41,9 +43,9 @@ def person_of(request: Request) -> Person:
     """
     visitor = visitor_of(request)
     if visitor is None:
-        raise SignInNeeded(_and_back(request))
+        raise SignInNeeded(_and_back(request, _SIGN_IN))
     if visitor.still:
-        raise SignInNeeded(visitor.still)
+        raise SignInNeeded(_and_back(request, visitor.still))
     return visitor.account.person
 
 
@@ -63,7 +65,7 @@ class Needs:
         person = person_of(request)
         if not person.may(self.right):
             subject = f"{self.right.value}: {request.method} {_template(request)}"
-            desk_of(request).audit.write(person.name, as_roles(person), "refused", subject)
+            desk_of(request).note(person, "refused", subject)
             raise Refusal(
                 403, f"Your account may not {self.right.value}; ask your administrator if your work needs it."
             )
@@ -73,6 +75,31 @@ class Needs:
 def needs(right: Right) -> Needs:
     """A dependency that gives the person, who has this right: ``Annotated[Person, Depends(needs(…))]``."""
     return Needs(right)
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """Lets through whoever is signed in, and whoever is not quite but has to be at ``address`` next."""
+
+    address: str
+
+    def __call__(self, request: Request) -> Visitor:
+        """Who holds the session.
+
+        Raises:
+            SignInNeeded: when nobody does, or something else comes first.
+        """
+        visitor = visitor_of(request)
+        if visitor is None:
+            raise SignInNeeded(_SIGN_IN)
+        if visitor.still not in ("", self.address):
+            raise SignInNeeded(visitor.still)
+        return visitor
+
+
+def unfinished(address: str) -> Unfinished:
+    """The dependency of a page that some have to pass before they are signed in; gives the visitor."""
+    return Unfinished(address)
 
 
 def anyone() -> None:
@@ -93,11 +120,6 @@ def desk_of(request: Request) -> Desk:
     return desk
 
 
-def as_roles(person: Person) -> str:
-    """A person's roles as the audit keeps them."""
-    return ",".join(sorted(person.roles))
-
-
 def declared(app: FastAPI) -> Iterator[tuple[str, str, Right | None, bool]]:
     """Method, path, right and whether it is open to all, of every route. Mounted files are open to all.
 
@@ -109,7 +131,9 @@ def declared(app: FastAPI) -> Iterator[tuple[str, str, Right | None, bool]]:
             yield "GET", f"{route.path}/…", None, True
             continue
         calls = [dependency.call for dependency in route.dependant.dependencies]
-        answers = [call for call in calls if call in (anyone, person_of) or isinstance(call, Needs)]
+        answers = [
+            call for call in calls if call in (anyone, person_of) or isinstance(call, (Needs, Unfinished))
+        ]
         if len(answers) != 1:
             raise RuntimeError(f"{route.path} has to declare one right, or that it is open to all.")
         right = answers[0].right if isinstance(answers[0], Needs) else None
@@ -120,11 +144,12 @@ def declared(app: FastAPI) -> Iterator[tuple[str, str, Right | None, bool]]:
 def _look_up(request: Request) -> Visitor | None:
     desk: Desk | None = getattr(request.app.state, "desk", None)
     token = session_token(request)
-    if desk is None or not token:
+    session = desk.sessions.find(token) if desk and token else None
+    if desk is None or session is None:
         return None
-    session = desk.sessions.find(token)
-    account = desk.accounts.find(session.name) if session else None
-    if session is None or account is None or account.is_locked:
+    desk.limits.take("session", session.handle, _PER_MINUTE, _PER_MINUTE / 4)
+    account = desk.accounts.find(session.name)
+    if account is None or account.is_locked:
         return None
     return Visitor(account, session, _still(desk, account, session))
 
@@ -143,11 +168,12 @@ def _needs_factor(desk: Desk, roles: frozenset[Role]) -> bool:
     return bool(roles & desk.settings.second_factor)
 
 
-def _and_back(request: Request) -> str:
+def _and_back(request: Request, address: str) -> str:
+    """``address``, told which page was wanted."""
     if request.method != "GET" or request.url.path == "/":
-        return _SIGN_IN
+        return address
     wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    return f"{_SIGN_IN}?to={quote(wanted, safe='')}"
+    return f"{address}?to={quote(wanted, safe='')}"
 
 
 def _template(request: Request) -> str:

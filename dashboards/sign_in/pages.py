@@ -1,33 +1,43 @@
-"""Signing in with a password and signing out."""
+"""Signing in with a password or a link and, where the account has one, a code; and signing out."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from dashboards.guard import check_form
 from dashboards.rendering import Pages, home_of
-from dashboards.sign_in.accounts import Account
-from dashboards.sign_in.asking import anyone, as_roles, desk_of, visitor_of
-from dashboards.sign_in.cookies import give_session, session_token, take_session
+from dashboards.sign_in.asking import Visitor, anyone, desk_of, unfinished, visitor_of
+from dashboards.sign_in.cookies import session_token, take_session
+from dashboards.sign_in.entering import enter, go, own_page
+from dashboards.sign_in.limits import limited
 
+CODE = "/sign-in/code"
 #: One sentence for every reason, so that nobody learns which names there are.
-_NOT_THESE = "This name and password do not fit together. After several tries, wait a little before the next."
+_NOT_THESE = "This name and password do not fit together. After several tries, wait a while before the next."
+_NOT_THIS = "This is not the code of now. Wait for the next one; after several tries, wait a while."
+_USED = "This link was used already, or is too old; sign in with your name and password."
+#: Tries from one address, whatever the names.
+_PER_MINUTE = 20.0
 
 
 def sign_in_router(pages: Pages) -> APIRouter:
-    """``/sign-in`` and ``/sign-out``."""
+    """``/sign-in`` with ``/code`` and ``/link``, and ``/sign-out``."""
     router = APIRouter()
+
+    def asked_again(request: Request, to: str, name: str, problem: str, status: int) -> Response:
+        context = {"to": own_page(to), "name": name, "problem": problem}
+        return pages.render(request, "sign_in.html", context, status)
 
     @router.get("/sign-in", dependencies=[Depends(anyone)])
     def sign_in_page(request: Request, to: str = "") -> Response:
         """The form; whoever is signed in goes on."""
         visitor = visitor_of(request)
         if visitor is not None:
-            return _go(visitor.still or _wanted(to) or home_of(visitor.account.person))
-        return pages.render(request, "sign_in.html", {"to": _wanted(to), "name": "", "problem": ""})
+            return go(visitor.still or own_page(to) or home_of(visitor.account.person))
+        return asked_again(request, to, "", "", 200)
 
     @router.post("/sign-in", dependencies=[Depends(anyone)])
     def sign_in(
@@ -39,14 +49,57 @@ def sign_in_router(pages: Pages) -> APIRouter:
     ) -> Response:
         """Begin a session where name and password fit together."""
         check_form(request, csrf_token)
+        limited(request, "sign-in", _PER_MINUTE)
         desk = desk_of(request)
+        is_judged = desk.tries.may_try(name)
         account = desk.accounts.find(name)
+        # Whatever is known already, the password is compared: all answers take as long.
         fits = desk.passwords.fits(account.password if account else "", password)
-        if account is None or account.is_locked or not fits:
-            desk.audit.write("nobody", "", "refused", "sign-in")
-            context = {"to": _wanted(to), "name": name, "problem": _NOT_THESE}
-            return pages.render(request, "sign_in.html", context, 401)
-        return begin_session(request, account, _wanted(to), is_proven=False)
+        if account is None or account.is_locked or not fits or not is_judged:
+            desk.audit.write("nobody", "", "refused", f"account/{account.name}" if account else "sign-in")
+            return asked_again(request, to, name, _NOT_THESE, 401)
+        if not account.has_second_factor:
+            desk.tries.succeeded(name)
+        return enter(request, account, own_page(to), by="password", is_proven=False)
+
+    @router.get("/sign-in/link/{token}", dependencies=[Depends(anyone)])
+    def follow_link(request: Request, token: str) -> Response:
+        """Begin a session by a link that works once, in place of a password."""
+        limited(request, "sign-in", _PER_MINUTE)
+        desk = desk_of(request)
+        name = desk.links.use(token)
+        account = desk.accounts.find(name) if name else None
+        if account is None or account.is_locked:
+            return asked_again(request, "", "", _USED, 401)
+        return enter(request, account, "", by="link", is_proven=False)
+
+    @router.get(CODE)
+    def code_page(
+        request: Request, visitor: Annotated[Visitor, Depends(unfinished(CODE))], to: str = ""
+    ) -> Response:
+        """Asks for the code of the second factor."""
+        if visitor.still != CODE:
+            return go(visitor.still or own_page(to) or home_of(visitor.account.person))
+        return pages.render(request, "sign_in_code.html", {"to": own_page(to), "problem": ""})
+
+    @router.post(CODE)
+    def prove(
+        request: Request,
+        visitor: Annotated[Visitor, Depends(unfinished(CODE))],
+        code: Annotated[str, Form()] = "",
+        to: Annotated[str, Form()] = "",
+        csrf_token: Annotated[str, Form()] = "",
+    ) -> Response:
+        """Finish signing in by a code."""
+        check_form(request, csrf_token)
+        limited(request, "sign-in", _PER_MINUTE)
+        desk, account = desk_of(request), visitor.account
+        by = desk.second_factor.proves(account.name, code) if desk.tries.may_try(account.name) else ""
+        if not by:
+            desk.note(account.person, "refused", f"account/{account.name}", reason="code")
+            return pages.render(request, "sign_in_code.html", {"to": own_page(to), "problem": _NOT_THIS}, 401)
+        desk.tries.succeeded(account.name)
+        return enter(request, account, own_page(to), by=by, is_proven=True)
 
     @router.post("/sign-out", dependencies=[Depends(anyone)])
     def sign_out(request: Request, csrf_token: Annotated[str, Form()] = "") -> Response:
@@ -55,39 +108,10 @@ def sign_in_router(pages: Pages) -> APIRouter:
         visitor = visitor_of(request)
         if visitor is not None:
             desk = desk_of(request)
-            person = visitor.account.person
-            desk.audit.write(person.name, as_roles(person), "signed-out", f"account/{person.name}")
+            desk.note(visitor.account.person, "signed-out", f"account/{visitor.account.name}")
             desk.sessions.end(session_token(request))
-        response = _go("/sign-in")
+        response = go("/sign-in")
         take_session(request, response)
         return response
 
     return router
-
-
-def begin_session(request: Request, account: Account, to: str, *, is_proven: bool) -> Response:
-    """A session for this browser, in place of one that it had, and the way on to ``to``."""
-    desk = desk_of(request)
-    person = account.person
-    desk.audit.write(person.name, as_roles(person), "signed-in", f"account/{person.name}")
-    if held := session_token(request):
-        desk.sessions.end(held)
-    token = desk.sessions.begin(account.name, _client(request), is_proven=is_proven)
-    response = _go(to or home_of(person))
-    give_session(request, response, token)
-    return response
-
-
-def _go(address: str) -> Response:
-    return RedirectResponse(address, status_code=303)
-
-
-def _wanted(to: str) -> str:
-    """The page to go on to, if it is one of ours; empty otherwise."""
-    is_ours = to.startswith("/") and not to.startswith(("//", "/\\")) and to.isprintable()
-    return to if is_ours else ""
-
-
-def _client(request: Request) -> str:
-    address = request.client.host if request.client else "an unknown address"
-    return f"{request.headers.get('user-agent', 'an unknown browser')[:160]}, {address}"

@@ -73,3 +73,8 @@ class Person:
     def may(self, right: Right) -> bool:
         """Whether any of the person's roles has this right."""
         return any(right in RIGHTS[role] for role in self.roles)
+
+
+def as_roles(person: Person) -> str:
+    """A person's roles as the audit keeps them: by name, joined by commas."""
+    return ",".join(sorted(person.roles))
