@@ -22,7 +22,8 @@ from detectors.stageclock import StageClock
 from roadwitness.data_folder import DataFolder
 from roadwitness.running import analyse, open_house
 from roadwitness.site import load_site
-from roadwitness.wiring import open_eyes, policy_of
+from roadwitness.site_law import policy_of
+from roadwitness.wiring import open_eyes
 
 console = Console()
 GANTRY = Path(__file__).parents[1] / "examples" / "sites" / "gantry.toml"

@@ -19,8 +19,9 @@ from roadwitness.running import House, analyse, open_house, serving
 from roadwitness.simulating import demo_site
 from roadwitness.simulator import VehicleTruth, load_truth
 from roadwitness.site import load_site
+from roadwitness.site_law import policy_of
 from roadwitness.truth_matching import Comparison, compare
-from roadwitness.wiring import open_eyes, policy_of, source_of
+from roadwitness.wiring import open_eyes, source_of
 from streams.messages import Passage
 
 #: What a speed may differ from the simulator's.

@@ -21,7 +21,8 @@ from enforcement.store import Store
 from roadwitness.calibration_file import CalibrationSettings
 from roadwitness.progress import say
 from roadwitness.site import Site, SiteFileError
-from roadwitness.wiring import calibration_of, policy_of
+from roadwitness.site_calibration import calibration_of
+from roadwitness.site_law import policy_of
 
 
 def record_sites(store: Store, sites: Sequence[Site]) -> None:

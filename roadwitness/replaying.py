@@ -23,11 +23,11 @@ from enforcement.rows import violation_id
 from enforcement.sections import SectionMemory
 from enforcement.shadow import NEED_ROAD, Change, Stored, changes, judge_again, would_be_too_fast
 from enforcement.stored_passages import StoredPassages, asking_data, asking_store
-from roadwitness.around import road_of
 from roadwitness.json_lines import json_lines
 from roadwitness.premises import open_store
 from roadwitness.progress import console, results, say
 from roadwitness.site import load_site
+from roadwitness.site_law import road_of
 from streams.bus import Bus
 from streams.connect import open_bus
 from streams.encoding import UndecodableMessage, decode

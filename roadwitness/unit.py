@@ -11,7 +11,7 @@ from pathlib import Path
 from detectors.capture import open_source
 from detectors.frames import FrameSource
 from detectors.pipeline import ClosedPassage
-from roadwitness.around import road_of, surroundings_of, wanted_by
+from roadwitness.around import surroundings_of
 from roadwitness.halted import shown_when_halted
 from roadwitness.operating import Operating, operated
 from roadwitness.outbox import open_outbox
@@ -19,10 +19,11 @@ from roadwitness.progress import progress, say
 from roadwitness.repeating import repeated
 from roadwitness.roadside import Observation, heartbeat_to, observe, publish, publish_signals
 from roadwitness.site import load_site
+from roadwitness.site_law import policy_of, road_of, wanted_by
 from roadwitness.stating import stated, unit_chain
 from roadwitness.stopping import asked_to_stop, closing_when
 from roadwitness.unit_figures import UnitFigures, watch_outbox
-from roadwitness.wiring import build_pipeline, open_eyes, policy_of, source_of
+from roadwitness.wiring import build_pipeline, open_eyes, source_of
 from streams.health import Health
 from streams.sealing import load_public
 

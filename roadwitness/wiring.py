@@ -7,8 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from detectors.calibrating.requests import calibrate
-from detectors.calibration import Calibration
 from detectors.clip_frames import ClipSettings
 from detectors.driver import DriverWitness
 from detectors.faces import FaceDetector
@@ -23,9 +21,9 @@ from detectors.speed import EDGE_INPUT_PX, SpeedSettings
 from detectors.stageclock import StageClock
 from detectors.surroundings import Surroundings
 from detectors.vehicles import FLOAT, QUANTISED, VehicleDetector, vehicle_model
-from enforcement.policy import Policy, load_policy
 from roadwitness.progress import say
 from roadwitness.site import InferenceSettings, Site, SiteFile, SiteFileError
+from roadwitness.site_calibration import calibration_of
 from streams.messages import Passage
 from streams.sealing import PublicKey
 
@@ -132,15 +130,6 @@ def stretch_of(site: SiteFile) -> tuple[float, float] | None:
     return (stretch.y_from_m, stretch.y_to_m) if stretch else None
 
 
-def calibration_of(site: SiteFile) -> Calibration | None:
-    """The homography of a site's surveyed points, or None where there are none.
-
-    Raises:
-        CalibrationError: when the points do not fix a plane.
-    """
-    return None if site.calibration is None else calibrate(site.calibration.request())
-
-
 def build_pipeline(
     eyes: Eyes,
     site: SiteFile | None,
@@ -187,18 +176,6 @@ def build_pipeline(
         surroundings,
         driver_witness,
     )
-
-
-def policy_of(site: Site) -> Policy:
-    """The policy that the site file names.
-
-    Raises:
-        SiteFileError: when it names none; a case needs a law.
-    """
-    path = site.resolve(site.file.policy)
-    if path is None:
-        raise SiteFileError(f'The site file {site.path} names no policy: add [policy] with file = "….toml".')
-    return load_policy(path)
 
 
 def source_of(site: Site, override: str | None) -> str:

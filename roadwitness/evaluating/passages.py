@@ -24,8 +24,9 @@ from roadwitness.progress import progress
 from roadwitness.roadside import Observation, observe
 from roadwitness.simulator import load_truth
 from roadwitness.site import Site, load_site
+from roadwitness.site_law import policy_of
 from roadwitness.truth_matching import compare
-from roadwitness.wiring import build_pipeline, open_eyes, policy_of, source_of
+from roadwitness.wiring import build_pipeline, open_eyes, source_of
 from streams.messages import Passage
 
 

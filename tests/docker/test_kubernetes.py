@@ -14,7 +14,7 @@ import yaml
 from roadwitness.cli import app
 from roadwitness.secret_files import NAMES
 from roadwitness.site import load_site
-from roadwitness.wiring import policy_of
+from roadwitness.site_law import policy_of
 from streams import metrics
 from streams.topics import Topic
 from tests.conftest import REPOSITORY

@@ -11,8 +11,8 @@ from enforcement.errors import PolicyError
 from enforcement.law.places import Stopping
 from enforcement.policy import Policy
 from enforcement.road import Road, Zone
-from roadwitness.around import check_places, distances_of
 from roadwitness.site import CameraSettings, Site, SiteFile, SiteIdentity
+from roadwitness.site_law import check_places, distances_of
 from tests.enforcement.samples import policy
 
 BOX = Road("r", (), (Zone("box-1", "box", ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0))),))

@@ -11,7 +11,7 @@ import pytest
 from detectors.calibrating.earth import EarthFrame
 from roadwitness.calibration_file import load_calibration, load_lens
 from roadwitness.site import load_site
-from roadwitness.wiring import calibration_of
+from roadwitness.site_calibration import calibration_of
 from tests.detectors.calibrating.surveyor import GRID, SIZE, TrueCamera, moved, points_of
 from tests.detectors.calibrating.test_lanes import painted
 from tests.roadwitness.in_process import CommandLine

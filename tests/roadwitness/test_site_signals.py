@@ -14,9 +14,10 @@ from enforcement.errors import RoadError
 from enforcement.policy import Policy
 from enforcement.road import Line, Road
 from enforcement.road_file import write_road
-from roadwitness.around import road_of, surroundings_of, wanted_by
+from roadwitness.around import surroundings_of
 from roadwitness.roadside import publish_signals
 from roadwitness.site import Site, SiteFileError, load_site
+from roadwitness.site_law import road_of, wanted_by
 from streams.encoding import decode
 from streams.messages import LampChange
 from streams.topics import Topic
