@@ -2,71 +2,75 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from enforcement.batch import Batch, Refusal
-from enforcement.engine import quote
-from enforcement.reasons import REASON_CODES
-from enforcement.rows import CASE_EVENTS, decision_row
+from enforcement.reviewing.answers import mark, mark_events, stored_answers
+from enforcement.reviewing.course import Answer
+from enforcement.reviewing.facts import facts_of
+from enforcement.reviewing.faults import fault_of
+from enforcement.rows import CASE_EVENTS, Row, decision_row
 from enforcement.store import Store
 from streams.messages import Decision
+
+_EVENTS = [*CASE_EVENTS, "review", "checked", "chosen_plate", "withdraws", "effect", "status_after"]
 
 
 def accept_decisions(store: Store, batch: Batch) -> int:
     """Store the decisions of ``batch`` as case events; returns how many.
 
-    Which decision counts is not settled here: the log's order is stored with each, and the first counts. One
-    that is not complete, or whose case does not exist, is added to ``batch.refused``.
+    What they do is settled by the order of the decisions log alone: each is followed from all that came
+    before it, stored or in this batch, so neither batches nor repetitions change anything. One that is not
+    complete, or whose case does not exist, is added to ``batch.refused``.
     """
     if not batch.decisions:
         return 0
-    known = _known_cases(store, {decision.case_id for _, decision in batch.decisions})
-    rows = []
+    facts = facts_of(store, [decision for _, decision in batch.decisions])
+    given: dict[str, dict[int, Decision]] = defaultdict(dict)
     for record, decision in batch.decisions:
-        reason = _fault(decision, known)
+        reason = fault_of(decision, facts)
         if reason is None:
-            rows.append(decision_row(decision, record.offset))
+            given[decision.case_id][record.offset + 1] = decision
         else:
             batch.refused.append(Refusal(record, "no-decision", reason))
-    store.insert("case_events", CASE_EVENTS, rows)
-    mark_decided(store, {row[0] for row in rows})
-    return len(rows)
+    stored = stored_answers(store, given)
+    known = {
+        case_id: stored[case_id].with_more(_answer(decision, place) for place, decision in decisions.items())
+        for case_id, decisions in given.items()
+    }
+    rows = []
+    for case_id, answered in known.items():
+        for answer, (effect, status) in zip(answered.answers, answered.course.effects, strict=True):
+            decision = given[case_id].get(answer.sequence)
+            if decision is not None:
+                rows.append((*decision_row(decision, answer.sequence - 1), *_more(decision), effect, status))
+    store.insert("case_events", _EVENTS, rows)
+    for case_id, decisions in given.items():
+        if any(answer.sequence > min(decisions) for answer in stored[case_id].answers):
+            mark_events(store, case_id, known[case_id], min(decisions))
+    mark(store, known)
+    return sum(map(len, given.values()))
+
+
+def _more(decision: Decision) -> Row:
+    checked = list(decision.checked)
+    return (decision.review, checked, decision.chosen_plate, decision.withdraws or "")
+
+
+def _answer(decision: Decision, place: int) -> Answer:
+    return Answer(
+        place,
+        decision.decision_id,
+        decision.officer,
+        decision.outcome,
+        decision.decided_at_ns,
+        decision.review,
+        decision.chosen_plate,
+        decision.reason_code or "",
+        decision.withdraws or "",
+    )
 
 
 def mark_decided(store: Store, case_ids: set[str]) -> None:
-    """Give these cases what their events say of the first decision; doing it again changes nothing."""
-    if not case_ids:
-        return
-    named = ", ".join(map(quote, sorted(case_ids)))
-    store.command(
-        f"""INSERT INTO cases
-        SELECT cases.* REPLACE (
-            decided.kind AS status, decided.precedence AS precedence, decided.at AS decided_at,
-            decided.officer AS officer, decided.reason_code AS reason_code
-        )
-        FROM (SELECT * FROM cases FINAL WHERE case_id IN ({named})) AS cases
-        INNER JOIN
-        (
-            SELECT case_id, kind, precedence, at, officer, reason_code FROM case_events FINAL
-            WHERE case_id IN ({named}) AND kind IN ('confirmed', 'rejected')
-        ) AS decided ON decided.case_id = toString(cases.case_id)"""
-    )
-
-
-def _fault(decision: Decision, known: set[str]) -> str | None:
-    if decision.case_id not in known:
-        return f"there is no case '{decision.case_id}'."
-    if not decision.decision_id or not decision.officer.strip():
-        return "a decision needs a decision_id and an officer."
-    if decision.outcome not in ("confirmed", "rejected"):
-        return f"the outcome '{decision.outcome}' is neither confirmed nor rejected."
-    if decision.outcome == "rejected" and decision.reason_code not in REASON_CODES:
-        known_codes = ", ".join(REASON_CODES)
-        return f"rejecting needs a reason code, one of {known_codes}; it was {decision.reason_code!r}."
-    return None
-
-
-def _known_cases(store: Store, case_ids: set[str]) -> set[str]:
-    rows = store.query(
-        "SELECT DISTINCT violation_id FROM violations WHERE violation_id IN {cases:Array(String)}",
-        {"cases": sorted(case_ids)},
-    )
-    return {str(row[0]) for row in rows}
+    """Give these cases what the events in the store come to; doing it again changes nothing."""
+    mark(store, stored_answers(store, case_ids))

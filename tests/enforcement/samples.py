@@ -7,6 +7,7 @@ import hashlib
 
 from enforcement.law.speeds import Speeding, Tolerance
 from enforcement.policy import Policy
+from enforcement.reviewing.faults import CHECKS
 from enforcement.rows import violation_id
 from streams.encoding import encode
 from streams.identity import identify
@@ -107,7 +108,8 @@ def decision(
 ) -> Decision:
     if outcome == "rejected" and reason is None:
         reason = "plate_wrong"
-    return Decision(f"d-{number}", case_id, officer, outcome, T0 + number, reason, "seen")
+    checked = CHECKS if outcome == "confirmed" else ()
+    return Decision(f"d-{number}", case_id, officer, outcome, T0 + number, reason, "seen", checked)
 
 
 #: One who drove too fast, the pictures of it, and the case that it becomes.

@@ -9,12 +9,13 @@ from enforcement.casebook import CaseBook
 from enforcement.store import Store
 from enforcement.worker import Enforcer
 from streams.local import LocalBus
-from tests.enforcement.samples import SPEEDER, SPEEDER_ID, decision, publish
+from tests.enforcement.samples import PICTURES, SPEEDER, SPEEDER_ID, decision, items, publish
 
 
 def test_the_first_decision_in_the_log_counts(bus: LocalBus, store: Store, enforcer: Enforcer) -> None:
     publish(
         bus,
+        *items(SPEEDER, PICTURES),
         SPEEDER,
         decision(SPEEDER_ID, 9, "rejected", "officer-2"),
         decision(SPEEDER_ID, 1, officer="officer-1"),
@@ -38,7 +39,7 @@ def test_the_first_decision_in_the_log_counts(bus: LocalBus, store: Store, enfor
 def test_a_decision_that_is_not_there_yet_is_waited_for(
     bus: LocalBus, store: Store, enforcer: Enforcer
 ) -> None:
-    publish(bus, SPEEDER)
+    publish(bus, *items(SPEEDER, PICTURES), SPEEDER)
     stop = threading.Event()
     worker = threading.Thread(target=enforcer.run, args=(stop,))
     worker.start()

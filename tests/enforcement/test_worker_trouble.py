@@ -48,7 +48,7 @@ def dead_letters(bus: LocalBus) -> list[DeadLetter]:
         (
             Topic.DECISIONS,
             msgspec.json.encode(decision(SPEEDER_ID, 1, "maybe")),
-            "neither confirmed nor rejected",
+            "the outcome 'maybe' is unknown",
         ),
         (
             Topic.DECISIONS,

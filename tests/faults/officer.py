@@ -7,6 +7,7 @@ import threading
 from contextlib import suppress
 
 from enforcement.errors import StoreError
+from enforcement.reviewing.faults import CHECKS
 from enforcement.store import Store
 from streams.bus import Bus, BusUnavailable
 from streams.connect import open_bus
@@ -84,6 +85,7 @@ class Officer(threading.Thread):
                 "rejected" if rejected else "confirmed",
                 START_NS + self._number,
                 "other" if rejected else None,
+                checked=() if rejected else CHECKS,
             )
             for _ in range(self._chance.choice((1, 1, 2))):
                 self._send(decision)

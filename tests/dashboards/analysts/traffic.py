@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
+from enforcement.reviewing.faults import CHECKS
 from streams.identity import identify
 from streams.messages import (
     Box,
@@ -211,6 +212,7 @@ class Traffic:
             "rejected" if rejected else "confirmed",
             round(decided.timestamp()) * 10**9,
             chance.choices(REASONS, (5, 2, 1))[0] if rejected else None,
+            checked=() if rejected else CHECKS,
         )
 
     def _beats(self, camera: str) -> Iterator[Heartbeat]:
