@@ -15,13 +15,17 @@ from dashboards.failures import install_failures
 from dashboards.guard import Guard
 from dashboards.health import health_router
 from dashboards.measuring import Measured
+from dashboards.nominations.driver_page import driver_router
+from dashboards.nominations.pages import nominations_router
 from dashboards.numbers import numbers_router
 from dashboards.office import Office
+from dashboards.papers.pages import papers_router
 from dashboards.originals import originals_router
 from dashboards.pictures import pictures_router
 from dashboards.queue import PAGE_SIZE, queue_router
 from dashboards.queue_forms import queue_forms_router
 from dashboards.rendering import STATIC, Pages
+from dashboards.sign_in.account_pages import account_router
 from dashboards.sign_in.asking import anyone, declared
 from dashboards.sign_in.desk import Desk
 from dashboards.sign_in.pages import sign_in_router
@@ -67,12 +71,16 @@ def create_app(
     app.add_middleware(Measured)
     install_failures(app, pages.failure)
     app.include_router(sign_in_router(pages))
+    app.include_router(account_router(pages))
     app.include_router(queue_router(office, page_size))
     app.include_router(queue_forms_router(office))
     app.include_router(pictures_router(office))
     app.include_router(cases_router(office))
     app.include_router(originals_router(office))
     app.include_router(decisions_router(office))
+    app.include_router(driver_router(office))
+    app.include_router(papers_router(office))
+    app.include_router(nominations_router(office))
     app.include_router(numbers_router(office))
     app.include_router(health_router(office))
     # Asked for by browsers that show a picture alone, which names no icon.

@@ -48,6 +48,7 @@ class Pages:
 
         Times are UTC, with the local time of ``zone`` beside where given.
         """
+        self.title = title
         self._sections = sections
         self._environment = Environment(
             loader=PackageLoader("dashboards"),

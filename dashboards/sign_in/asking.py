@@ -1,7 +1,7 @@
 """Who asks, and whether they may: each route says which right it needs, or that it is open to all.
 
-A route declares exactly one of ``Depends(needs(Right.X))``, ``Depends(person_of)``, ``Depends(anyone)`` and, on
-the way in, ``Depends(unfinished(…))``; an application with a route that declares none does not start.
+A route declares exactly one of ``Depends(needs(Right.X))``, ``Depends(person_of)``, ``Depends(anyone)`` and,
+on the way in, ``Depends(unfinished(…))``; an application with a route that declares none does not start.
 """
 
 from __future__ import annotations
@@ -112,6 +112,11 @@ def visitor_of(request: Request) -> Visitor | None:
         request.state.visitor = _look_up(request)
     visitor: Visitor | None = request.state.visitor
     return visitor
+
+
+def look_again(request: Request) -> None:
+    """The session of this request is another one from now on."""
+    request.state.visitor = _look_up(request)
 
 
 def desk_of(request: Request) -> Desk:

@@ -8,13 +8,15 @@ _SESSION = "roadwitness_session"
 
 
 def session_token(request: Request) -> str:
-    """The token that this browser shows; empty where it shows none."""
-    return request.cookies.get(cookie_name(request, _SESSION), "")
+    """The token that this browser shows, or was just given; empty where there is none."""
+    given: str = getattr(request.state, _SESSION, "")
+    return given or request.cookies.get(cookie_name(request, _SESSION), "")
 
 
 def give_session(request: Request, response: Response, token: str) -> None:
     """Let the browser show this token until it is closed."""
     set_cookie(request, response, _SESSION, token)
+    setattr(request.state, _SESSION, token)
 
 
 def take_session(request: Request, response: Response) -> None:

@@ -7,9 +7,20 @@ from starlette.responses import RedirectResponse, Response
 
 from dashboards.rendering import home_of
 from dashboards.sign_in.accounts import Account
-from dashboards.sign_in.asking import desk_of
+from dashboards.sign_in.asking import desk_of, look_again
 from dashboards.sign_in.cookies import give_session, session_token
 from dashboards.sign_in.limits import client_of
+
+# In this order: most browsers also name those that came before them.
+_BROWSERS = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iOS"),
+    ("iPad", "iOS"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
 
 
 def enter(request: Request, account: Account, to: str, *, by: str, is_proven: bool) -> Response:
@@ -28,6 +39,7 @@ def renewed(request: Request, account: Account, to: str, *, is_proven: bool) -> 
         sessions.end(held)
     response = go(to)
     give_session(request, response, sessions.begin(account.name, _client(request), is_proven=is_proven))
+    look_again(request)
     return response
 
 
@@ -47,4 +59,15 @@ def own_page(address: str) -> str:
 
 
 def _client(request: Request) -> str:
-    return f"{request.headers.get('user-agent', 'an unknown browser')[:160]}, {client_of(request)}"
+    return f"{browser_of(request.headers.get('user-agent', ''))}, {client_of(request)}"
+
+
+def browser_of(agent: str) -> str:
+    """How a person calls the browser that names itself ``agent``.
+
+    >>> browser_of("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/130.0 Safari/537.36")
+    'Chrome on Windows'
+    """
+    browser = next((name for mark, name in _BROWSERS if mark in agent), "A program")
+    system = next((name for mark, name in _SYSTEMS if mark in agent), "")
+    return f"{browser} on {system}" if system else browser
