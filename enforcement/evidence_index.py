@@ -34,7 +34,7 @@ class EvidenceIndex:
         self, store: Store, evidence: EvidenceStore, *, clock: Callable[[], int] = time.time_ns
     ) -> None:
         self._store = store
-        self._evidence = evidence
+        self.evidence = evidence
         self._clock = clock
         self._gaps = EvidenceGaps(store, clock=clock)
 
@@ -107,7 +107,7 @@ class EvidenceIndex:
             {"digests": wanted},
         )
         judged = self._judged({owner for _, _, owners in rows for owner in owners})
-        return self._erase([(piece, camera) for piece, camera, owners in rows if judged.issuperset(owners)])
+        return self.erase([(piece, camera) for piece, camera, owners in rows if judged.issuperset(owners)])
 
     def discard_orphans(self, before_ns: int) -> int:
         """Erase pieces stored before ``before_ns`` whose passage never came; returns how many."""
@@ -118,7 +118,7 @@ class EvidenceIndex:
                 AND toUnixTimestamp64Nano(maxIf(recorded_at, fact = 'stored')) < {before:Int64}""",
             {"before": before_ns},
         )
-        return self._erase([(piece, camera) for piece, camera in rows])
+        return self.erase([(piece, camera) for piece, camera in rows])
 
     def discard_unmatched(self, before_ns: int) -> int:
         """Erase pieces that have been awaited since before ``before_ns``: whoever remembered them is gone."""
@@ -129,7 +129,7 @@ class EvidenceIndex:
                 AND toUnixTimestamp64Nano(maxIf(recorded_at, fact = 'awaited')) < {before:Int64}""",
             {"before": before_ns},
         )
-        return self._erase([(piece, camera) for piece, camera in rows])
+        return self.erase([(piece, camera) for piece, camera in rows])
 
     def discard_expired(self, before_ns: int) -> int:
         """Erase pieces that violations from before ``before_ns`` kept, and none since; returns how many."""
@@ -140,11 +140,11 @@ class EvidenceIndex:
                 WHERE fact = 'kept' AND toUnixTimestamp64Nano(recorded_at) < {before:Int64}
             )
             GROUP BY piece
-            HAVING toUnixTimestamp64Nano(maxIf(recorded_at, fact = 'kept')) < {before:Int64}
+            HAVING toUnixTimestamp64Nano(maxIf(recorded_at, fact = 'kept')) < {before:Int64} AND NOT max(held)
                 AND maxIf(recorded_at, fact = 'stored') > maxIf(recorded_at, fact = 'discarded')""",
             {"before": before_ns},
         )
-        return self._erase([(piece, camera) for piece, camera in rows])
+        return self.erase([(piece, camera) for piece, camera in rows])
 
     def _judged(self, passage_ids: set[str]) -> set[str]:
         rows = self._store.query(
@@ -177,9 +177,10 @@ class EvidenceIndex:
             self._clock(),
         )
 
-    def _erase(self, pieces: list[tuple[str, str]]) -> int:
+    def erase(self, pieces: Collection[tuple[str, str]]) -> int:
+        """Erase pieces, each a digest with its camera, and note that they are gone; returns how many."""
         for digest, _ in pieces:
-            self._evidence.discard(digest)
+            self.evidence.discard(digest)
         now = self._clock()
         self.record([(digest, "", "discarded", camera, "", False, 0, now) for digest, camera in pieces])
         return len(pieces)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 
+from enforcement.erasing.erasing import Erasing
 from enforcement.evidence_index import EvidenceIndex
+from enforcement.lapsing import close_lapsed
 from enforcement.retention import retention_of
 from enforcement.rolling import rewrite_hours
 from enforcement.store import Store
@@ -37,6 +39,8 @@ class Housekeeping:
             (_HOUR_S, self.sweep),
             (_MINUTE_S, lambda: rewrite_hours(store)),
             (_MINUTE_S, units.forget_stale),
+            (_MINUTE_S, lambda: close_lapsed(store, clock=clock)),
+            (_HOUR_S, Erasing(store, index, clock=clock).run),
         ]
         self._due_s = [0.0] * len(self._duties)
 

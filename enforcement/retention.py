@@ -23,11 +23,16 @@ CLASSES: Mapping[str, Mapping[str, str]] = {
         "case_candidates": "recorded_at",
         "case_events": "recorded_at",
         "review_terms": "recorded_at",
+        "seeded_cases": "put_at",
         "evidence_index": "recorded_at",
         "evidence_gaps": "opened_at",
     },
     "exemptions": {"exemptions": "valid_until"},
-    "hours": {"passage_hours": "hour", "finding_hours": "hour", "reader_hours": "hour"},
+    "hours": {
+        "passage_hours": "hour",
+        "finding_hours": "hour",
+        "reader_hours": "hour",
+    },
     "health": {"heartbeats": "recorded_at"},
     "health_hours": {"heartbeat_hours": "hour"},
     "audit": {
@@ -40,9 +45,10 @@ CLASSES: Mapping[str, Mapping[str, str]] = {
 #: What is kept as long as the store: no person is in it, or (the register) an import replaces it as a whole.
 KEPT = frozenset(
     {"calibrations", "cameras", "keepers", "newest_heartbeats", "passage_hours_touched", "policies"}
-    | {"register_imports", "schema_migrations"}
+    | {"case_marks", "erasing_periods", "known_cases", "register_imports", "schema_migrations"}
+    | {"suspensions", "tombstones"}
 )
-#: Tables whose rows a legal hold keeps, in a column ``held``, with the column that names the case or its evidence.
+#: Tables with a column ``held``, which spares rows of cases under a legal hold: what names case or evidence.
 HOLDABLE: Mapping[str, str] = {
     "violations": "violation_id",
     "cases": "case_id",

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 from enforcement.casebook import CaseBook
 from enforcement.errors import EvidenceError
 from enforcement.evidence_store import EvidenceStore
+from enforcement.lapsing import waiting
 from enforcement.store import Store
 from enforcement.worker import GROUP, TOPICS
 from streams.health import Health
 from streams.metrics import (
     BUS_AWAY,
+    CASES_DUE_SOON,
     CASES_INCOMPLETE,
     CASES_OPEN,
     EVIDENCE_AWAY,
@@ -57,6 +60,7 @@ def count_cases(health: Health, store: Store) -> None:
 
     def count() -> None:
         CASES_OPEN.set(book.count()["open"])
+        CASES_DUE_SOON.set(waiting(store, time.time_ns()).soon)
         pieces, cases, oldest_age_s = store.query(_GAPS)[0]
         EVIDENCE_GAPS.set(pieces)
         CASES_INCOMPLETE.set(cases)

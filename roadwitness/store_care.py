@@ -11,6 +11,7 @@ from rich.table import Table
 
 from enforcement.clustering import cluster_of, for_cluster
 from enforcement.errors import RoleError
+from enforcement.erasing.periods import periods_of, set_periods
 from enforcement.retention import apply_retention, load_retention, retention_of
 from enforcement.roles import make_roles, role_statements
 from enforcement.store import Store
@@ -28,14 +29,17 @@ def migrate(address: str) -> None:
 
 def keep_for(address: str, file: Path | None) -> None:
     """Set how long records are kept, where a file says it, and print how long they are."""
-    wanted = load_retention(file) if file is not None else {}
+    wanted = load_retention(file) if file is not None else None
     with closing(open_store(address)) as store:
-        changed = apply_retention(store, wanted)
-        kept = retention_of(store)
+        changed = apply_retention(store, wanted.keep_days) if wanted else []
+        set_periods(store, wanted.erase_cases_after_days if wanted else {})
+        kept, erased = retention_of(store), periods_of(store)
     table = Table("class", "table", "counts from", "days")
     for each in kept:
         days = "for ever" if each.days is None else f"{each.days:g}"
         table.add_row(each.record, each.table, each.column, days)
+    for rule, period in erased.items():
+        table.add_row("cases", "erased", rule, str(period))
     results.print(table)
     if file is not None:
         say(f"{len(changed)} tables changed{': ' + ', '.join(changed) if changed else ''}.")

@@ -112,6 +112,8 @@ PASSAGES_JUDGED = _counter("passages_judged_total", "Passages judged; one delive
 FINDINGS = _counter("findings_total", "Findings that became cases.", "offence")
 SET_ASIDE = _counter("set_aside_total", "Findings set aside for an exemption.", "offence")
 DECISIONS = _counter("decisions_total", "Officers' decisions that were applied.")
+CASES_LAPSED = _counter("cases_lapsed_total", "Cases that nobody decided in the time that the law gives.")
+CASES_ERASED = _counter("cases_erased_total", "Cases erased at their time, by the period.", "reason")
 DEAD_LETTERS = _counter("dead_letters_total", "Messages set aside unhandled.", "topic", "reason")
 
 # Evidence.
@@ -147,6 +149,7 @@ UNIT_EVENTS = _counter(
 # The pages.
 PAGE_SECONDS = _histogram("page_seconds", "One request, by the route's template.", "route", "status")
 CASES_OPEN = _gauge("cases_open", "Cases that wait for an officer.")
+CASES_DUE_SOON = _gauge("cases_due_soon", "Undecided cases that lapse soon.")
 CASES_INCOMPLETE = _gauge("cases_incomplete", "Cases whose evidence is not all there.")
 
 # A counter that first shows itself with its first event hides that event from whoever asks for an increase.

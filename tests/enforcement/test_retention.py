@@ -26,6 +26,9 @@ KEYS = {
     "audit": "sequence",
     "audit_heads": "sequence",
     "access_log": "officer",
+    "case_candidates": "case_id",
+    "exemptions": "exemption_id",
+    "review_terms": "case_id",
     "register_lookups": "lookup_id",
 }
 
@@ -38,7 +41,7 @@ def key(name: str, number: int) -> str | int:
 
 @pytest.mark.parametrize(("record", "table", "column"), TABLES)
 def test_what_is_too_old_goes_and_the_rest_stays(store: Store, record: str, table: str, column: str) -> None:
-    days = load_retention()[record]
+    days = load_retention().keep_days[record]
     name = KEYS.get(table, "camera_id")
     ages = {"old": days + 2, "new": days - 2}
     for number, age in enumerate(ages.values()):
@@ -68,7 +71,7 @@ def test_a_shorter_period_erases_what_was_kept_until_now(empty_store: Store) -> 
 
 
 def test_periods_that_come_with_roadwitness_are_those_of_the_tables(store: Store) -> None:
-    shipped = load_retention()
+    shipped = load_retention().keep_days
     assert set(shipped) == set(CLASSES)
     assert {kept.table: round(kept.days or 0) for kept in retention_of(store)} == {
         table: pytest.approx(shipped[record], abs=1) for record, table, _ in TABLES
@@ -90,7 +93,9 @@ def test_every_table_has_a_class_or_a_reason_to_stay(store: Store) -> None:
         ("[keep_days]\npassages = 1.5", "passages is 1.5; write whole days"),
         ("[keep_days]\npassages = true", "passages is True; write whole days"),
         ("[keep_days]\npictures = 5", "no class of record 'pictures'"),
-        ("passages = 5", r"one table, \[keep_days\]"),
+        ("passages = 5", r"has to hold the table \[keep_days\]"),
+        ("[erase_cases_after_days]\nrejected = 29", "rejected is 29; write whole days from 30"),
+        ("[erase_cases_after_days]\nconfirmed = 90", "no class of record 'confirmed'; the classes are rejected"),
         ("[keep_days", "is not TOML"),
         (None, "cannot be read"),
     ],

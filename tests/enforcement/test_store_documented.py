@@ -27,7 +27,7 @@ def test_every_table_and_view_is_described(store: Store) -> None:
 def test_the_periods_are_those_of_the_tables(store: Store) -> None:
     lines = [line for line in TEXT.splitlines() if " days | " in line]
     rows = {line.split("|")[1].strip(): line for line in lines}
-    shipped = load_retention()
+    shipped = load_retention().keep_days
     for kept in retention_of(store):
         assert f"| {shipped[kept.record]} days |" in rows[f"`{kept.table}`"], kept.table
 

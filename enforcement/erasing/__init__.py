@@ -1,0 +1,1 @@
+"""Erasing: at its time a case loses all that is personal, and a tombstone stays."""

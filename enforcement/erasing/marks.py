@@ -1,0 +1,76 @@
+"""What keeps a case beyond its time, and what finishes one: marks that people set, with who and why."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from enforcement.errors import RetentionError
+from enforcement.store import Store
+
+Mark = Literal["held", "released", "paid", "closed", "reopened"]
+
+#: The cases that a legal hold keeps now, as a subquery.
+HELD = """(SELECT case_id FROM case_marks WHERE mark IN ('held', 'released')
+    GROUP BY case_id HAVING argMax(mark, (at, mark)) = 'held')"""
+#: The cases that are finished, with since when (``ended_at``), as a subquery.
+FINISHED = """(SELECT case_id, max(at) AS ended_at FROM case_marks
+    WHERE mark IN ('paid', 'closed', 'reopened') GROUP BY case_id
+    HAVING argMax(mark, (at, mark)) != 'reopened')"""
+
+_LONGEST = 500
+
+
+@dataclass(frozen=True)
+class SetMark:
+    """A mark on a case: which, when (UTC ns), by whom, why."""
+
+    mark: str
+    at_ns: int
+    who: str
+    reason: str
+
+
+def mark_case(
+    store: Store, case_id: str, mark: Mark, who: str, reason: str, *, clock: Callable[[], int] = time.time_ns
+) -> None:
+    """Set a mark on a case.
+
+    Raises:
+        RetentionError: when there is no such case, it cannot have that mark, or nobody says who and why.
+    """
+    rows = store.query(
+        """SELECT toString(status), erased_at IS NOT NULL FROM cases FINAL
+        WHERE case_id = toUUIDOrZero({case:String})""",
+        {"case": case_id},
+    )
+    if not rows:
+        raise RetentionError(f"there is no case {case_id}; copy the id from its page.")
+    status, is_erased = rows[0]
+    if is_erased:
+        raise RetentionError(f"the case {case_id} was erased; nothing of it is left to mark.")
+    if mark in ("paid", "closed") and status != "confirmed":
+        raise RetentionError(f"the case {case_id} is {status}: only a confirmed one is finished by a person.")
+    if not who.strip() or not 3 <= len(reason.strip()) <= _LONGEST:
+        raise RetentionError(f"say who sets the mark, and why in 3 to {_LONGEST} characters.")
+    row = (uuid.UUID(case_id), mark, clock() // 1000, who.strip(), reason.strip())
+    store.insert("case_marks", ("case_id", "mark", "at", "who", "reason"), [row])
+
+
+def marks_of(store: Store, case_id: str) -> list[SetMark]:
+    """The marks of a case, oldest first."""
+    rows = store.query(
+        """SELECT toString(mark), toUnixTimestamp64Micro(at) * 1000, who, reason FROM case_marks FINAL
+        WHERE case_id = toUUIDOrZero({case:String}) ORDER BY at""",
+        {"case": case_id},
+    )
+    return [SetMark(*row) for row in rows]
+
+
+def is_held(marks: list[SetMark]) -> bool:
+    """Whether a legal hold keeps the case that has these marks."""
+    last = next((one.mark for one in reversed(marks) if one.mark in ("held", "released")), "")
+    return last == "held"

@@ -1,0 +1,72 @@
+"""Cases that nobody decided in time: counted as they come near, and closed when their time is over."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from enforcement.case_queue import EACH_PARTITION
+from enforcement.deadlines import LAPSED
+from enforcement.decisions import mark_decided
+from enforcement.reviewing.course import UNDECIDED
+from enforcement.rows import CASE_EVENTS, Row
+from enforcement.store import Store
+from streams.events import Events
+from streams.identity import identify
+from streams.metrics import CASES_LAPSED
+
+_AT_ONCE = 1000
+_WAITING = f"status IN ({', '.join(map(repr, UNDECIDED))})"
+
+_events = Events(__name__)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Undecided cases with a deadline: ``ample`` have time, ``soon`` are due soon, ``late`` are over."""
+
+    ample: int
+    soon: int
+    late: int
+
+
+def waiting(store: Store, now_ns: int) -> Waiting:
+    """How many cases wait for a decision that the law sets a time for."""
+    [(ample, soon, late)] = store.query(
+        f"""SELECT countIf(due_soon_at > now), countIf(due_soon_at <= now AND due_at > now),
+            countIf(due_at <= now)
+        FROM (
+            SELECT due_at, due_soon_at, fromUnixTimestamp64Milli({{now:Int64}}, 'UTC') AS now
+            FROM cases FINAL WHERE {_WAITING} AND due_at IS NOT NULL
+        ) {EACH_PARTITION}""",
+        {"now": now_ns // 1_000_000},
+    )
+    return Waiting(ample, soon, late)
+
+
+def close_lapsed(store: Store, *, clock: Callable[[], int] = time.time_ns) -> int:
+    """Close cases whose time is over as lapsed; returns how many. It may be repeated, by several workers too.
+
+    What was decided in time and is still on its way counts all the same when it comes.
+    """
+    rows = store.query(
+        f"""SELECT toString(case_id), toUnixTimestamp64Milli(assumeNotNull(due_at)) * 1000000
+        FROM cases FINAL
+        WHERE {_WAITING} AND due_at <= fromUnixTimestamp64Milli({{now:Int64}}, 'UTC')
+        ORDER BY due_at LIMIT {_AT_ONCE} {EACH_PARTITION}""",
+        {"now": clock() // 1_000_000},
+    )
+    if not rows:
+        return 0
+    store.insert("case_events", CASE_EVENTS, [_event(case_id, due_ns) for case_id, due_ns in rows])
+    mark_decided(store, {case_id for case_id, _ in rows})
+    CASES_LAPSED.inc(len(rows))
+    sentence = f"{len(rows)} cases have lapsed: nobody decided them in time."
+    _events.warning("cases-lapsed", sentence, cases=len(rows))
+    return len(rows)
+
+
+def _event(case_id: str, due_ns: int) -> Row:
+    # Its place in the log is 0, as that of the opening: it is no decision and takes none's place.
+    return (case_id, identify("case-event", case_id, "lapsed"), 0, "lapsed", due_ns, "", "", "", LAPSED)
