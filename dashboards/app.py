@@ -9,6 +9,7 @@ from fastapi import Depends, FastAPI
 from starlette.responses import FileResponse
 from starlette.staticfiles import StaticFiles
 
+from dashboards.audit.pages import audit_router
 from dashboards.cases import cases_router
 from dashboards.decisions import decisions_router
 from dashboards.failures import install_failures
@@ -19,15 +20,18 @@ from dashboards.nominations.driver_page import driver_router
 from dashboards.nominations.pages import nominations_router
 from dashboards.numbers import numbers_router
 from dashboards.office import Office
-from dashboards.papers.pages import papers_router
 from dashboards.originals import originals_router
+from dashboards.papers.pages import papers_router
 from dashboards.pictures import pictures_router
 from dashboards.queue import PAGE_SIZE, queue_router
 from dashboards.queue_forms import queue_forms_router
 from dashboards.rendering import STATIC, Pages
+from dashboards.searching.limits import SearchLimits
+from dashboards.searching.pages import searching_router
 from dashboards.sign_in.account_pages import account_router
 from dashboards.sign_in.asking import anyone, declared
 from dashboards.sign_in.desk import Desk
+from dashboards.sign_in.keeping_pages import keeping_router
 from dashboards.sign_in.pages import sign_in_router
 from enforcement.casebook import CaseBook
 from enforcement.evidence_store import EvidenceStore
@@ -47,6 +51,7 @@ def create_app(
     wait_s: float = 3.0,
     page_size: int = PAGE_SIZE,
     roads: Mapping[str, Road] | None = None,
+    search: SearchLimits | None = None,
 ) -> FastAPI:
     """The review pages as an ASGI application.
 
@@ -61,6 +66,7 @@ def create_app(
         wait_s: how long a decision is waited for, in seconds, before the page goes on without its result.
         page_size: how many cases a page of the queue holds.
         roads: the drawn lines and zones of each camera, by its id; cases show them from above.
+        search: how far back and how often plates may be searched for.
     """
     # The interactive API documentation is off: it loads scripts from elsewhere.
     app = FastAPI(title=title, docs_url=None, redoc_url=None, openapi_url=None)
@@ -72,11 +78,14 @@ def create_app(
     install_failures(app, pages.failure)
     app.include_router(sign_in_router(pages))
     app.include_router(account_router(pages))
+    app.include_router(keeping_router(pages))
     app.include_router(queue_router(office, page_size))
     app.include_router(queue_forms_router(office))
     app.include_router(pictures_router(office))
     app.include_router(cases_router(office))
     app.include_router(originals_router(office))
+    app.include_router(searching_router(office, search or SearchLimits()))
+    app.include_router(audit_router(office))
     app.include_router(decisions_router(office))
     app.include_router(driver_router(office))
     app.include_router(papers_router(office))

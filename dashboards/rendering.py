@@ -35,6 +35,9 @@ class Section:
 SECTIONS = (
     Section("/", "Cases", Right.SEE_CASES),
     Section("/numbers", "Numbers", Right.SEE_NUMBERS),
+    Section("/search", "Plate search", Right.SEARCH_PLATES),
+    Section("/audit", "Audit", Right.READ_AUDIT),
+    Section("/accounts", "Accounts", Right.KEEP_ACCOUNTS),
 )
 
 

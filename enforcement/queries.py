@@ -69,7 +69,7 @@ def reading(data: Path) -> Iterator[Reader]:
                 raise
             time.sleep(0.1)
     try:
-        yield _StoreReader(store)
+        yield StoreReader(store)
     finally:
         store.close()
 
@@ -88,7 +88,7 @@ def reading_from(place: str | Path) -> Iterator[Reader]:
         return
     store = Store.server(str(place))
     try:
-        yield _StoreReader(store)
+        yield StoreReader(store)
     finally:
         store.close()
 
@@ -101,7 +101,7 @@ def query_store(
         return reader.ask(sql, output_format, parameters)
 
 
-class _StoreReader:
+class StoreReader:
     """A store that this process has open, or a server."""
 
     def __init__(self, store: Store) -> None:
@@ -110,6 +110,7 @@ class _StoreReader:
     def ask(
         self, sql: str, output_format: str = "table", parameters: Mapping[str, str] | None = None
     ) -> bytes:
+        """As :class:`Reader` says."""
         return self._store.answer(sql, _format(output_format), parameters)
 
 

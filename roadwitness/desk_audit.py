@@ -21,10 +21,9 @@ from enforcement.errors import DeskError
 from enforcement.queries import reading_from
 from roadwitness.data_folder import DataFolder
 from roadwitness.progress import say
-from roadwitness.stating import ARCHIVE
 from roadwitness.tables import nanoseconds
 from streams.errors import RoadwitnessError
-from streams.key_archive import KeyArchive, load_archive
+from streams.key_archive import ARCHIVE_NAME, KeyArchive, load_archive
 
 #: The role of whoever works with the files themselves, beside which there is no account.
 COMMAND_LINE = "command line"
@@ -44,7 +43,7 @@ def verify_desk(data: Path, desk: Path | None, store: str | None, keys: Path | N
     """
     path = desk or DataFolder(data).desk
     place = store or (str(data) if desk is None and DataFolder(data).store.is_dir() else None)
-    archive = _archive(keys, path.parent / DataFolder(path.parent).keys.name / ARCHIVE)
+    archive = _archive(keys, path.parent / DataFolder(path.parent).keys.name / ARCHIVE_NAME)
     if place is None:
         verdict = verify_audit(path, archive)
     else:
@@ -87,7 +86,7 @@ def in_words(verdict: AuditVerdict) -> str:
 def list_entries(data: Path, desk: Path | None, wanted: AuditFilter, limit: int) -> None:
     """Print the newest entries, a line each; that they were looked at is entered first."""
     with opened_desk(data, desk) as file:
-        note_here(file, "looked", "audit", said(wanted))
+        note_here(file, "looked", "audit", wanted.in_words())
         for entry in AuditBook(file).page(wanted, limit):
             fields = (utc_text(entry.at_ns), entry.who, entry.role, entry.action, entry.subject)
             print("\t".join((str(entry.sequence), *fields, entry.purpose, " ".join(entry.reason.split()))))
@@ -102,7 +101,7 @@ def export_entries(data: Path, desk: Path | None, wanted: AuditFilter, out: Path
     if out.suffix not in (".csv", ".jsonl"):
         raise DeskError(f"{out} is neither: name a file that ends in .csv or .jsonl.")
     with opened_desk(data, desk) as file:
-        note_here(file, "exported", "audit", said(wanted))
+        note_here(file, "exported", "audit", wanted.in_words())
         entries = AuditBook(file).walk(wanted)
         if out.suffix == ".csv":
             lines: Iterator[bytes] = (line.encode() for line in csv_lines(entries))
@@ -110,7 +109,7 @@ def export_entries(data: Path, desk: Path | None, wanted: AuditFilter, out: Path
             lines = (msgspec.json.encode(entry) + b"\n" for entry in entries)
         with out.open("wb") as stream:
             stream.writelines(lines)
-    say(f"{out} holds the audit{said(wanted)}.")
+    say(f"{out} holds the audit {wanted.in_words()}".rstrip() + ".")
 
 
 @contextmanager
@@ -141,16 +140,6 @@ def filter_of(
 ) -> AuditFilter:
     """The filter that the options ask for; times are UTC."""
     return AuditFilter(who, action, case, since and nanoseconds(since), until and nanoseconds(until))
-
-
-def said(wanted: AuditFilter) -> str:
-    """The filter as words after what it is of; empty for none."""
-    parts = [f"of {wanted.who}"] if wanted.who else []
-    parts += [f"that {wanted.action}"] if wanted.action else []
-    parts += [f"about case {wanted.case_id}"] if wanted.case_id else []
-    parts += [f"since {utc_text(wanted.since_ns)}"] if wanted.since_ns is not None else []
-    parts += [f"before {utc_text(wanted.until_ns)}"] if wanted.until_ns is not None else []
-    return " ".join(["", *parts])
 
 
 def _archive(named: Path | None, beside: Path) -> KeyArchive | None:

@@ -13,6 +13,9 @@ import msgspec
 
 from streams.signing import PublicSigningKey, Signer, SigningError, create_signer, key_id_of
 
+#: What the archive is called in a folder of keys.
+ARCHIVE_NAME = "public-keys.json"
+
 
 class KeyArchive(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All public keys, oldest first. Entries are never removed."""

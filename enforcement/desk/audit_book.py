@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from enforcement.desk.audit_entry import FIELDS, AuditEntry
 from enforcement.desk.desk_file import DeskFile
@@ -31,6 +32,15 @@ class AuditFilter:
     since_ns: int | None = None
     until_ns: int | None = None
 
+    def in_words(self) -> str:
+        """Which entries these are, to follow "the audit"; empty where they are all."""
+        parts = [f"of {self.who}"] if self.who else []
+        parts += [f"that {self.action}"] if self.action else []
+        parts += [f"about case {self.case_id}"] if self.case_id else []
+        parts += [f"from {_moment(self.since_ns)} on"] if self.since_ns is not None else []
+        parts += [f"before {_moment(self.until_ns)}"] if self.until_ns is not None else []
+        return " ".join(parts)
+
     def conditions(self) -> tuple[list[str], list[str | int]]:
         """SQL conditions and what is bound to them."""
         bounds: list[tuple[str, tuple[str | int, ...]]] = []
@@ -47,6 +57,10 @@ class AuditFilter:
         if self.until_ns is not None:
             bounds.append(("at_ns < ?", (self.until_ns,)))
         return [text for text, _ in bounds], [value for _, values in bounds for value in values]
+
+
+def _moment(at_ns: int) -> str:
+    return f"{datetime.fromtimestamp(at_ns // 10**9, UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 class AuditBook:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import msgspec
 
@@ -44,15 +45,8 @@ class AuditChain:
         Raises:
             AuditUnwritable: when it cannot be written.
         """
-        try:
-            with self._turn, self.desk.transaction() as database:
-                self.append(database, who, role, action, subject, purpose=purpose, reason=reason)
-        except BusUnavailable as error:
-            _events.error("audit-not-written", failure=error)
-            raise AuditUnwritable(
-                "This cannot be entered in the audit just now, so nothing is shown or done: try again in a "
-                "moment, or tell your administrator."
-            ) from error
+        with unwritable(), self._turn, self.desk.transaction() as database:
+            self.append(database, who, role, action, subject, purpose=purpose, reason=reason)
 
     def append(
         self,
@@ -82,6 +76,23 @@ class AuditChain:
         entry = AuditEntry(last + 1, now_ns, *words, previous, digest)
         database.execute(_INSERT, msgspec.structs.astuple(entry))
         return entry
+
+
+@contextmanager
+def unwritable() -> Iterator[None]:
+    """Within it, a desk file that cannot be used means that something could not be entered.
+
+    Raises:
+        AuditUnwritable: in place of ``BusUnavailable``; it says nothing of files, since officers read it.
+    """
+    try:
+        yield
+    except BusUnavailable as error:
+        _events.error("audit-not-written", failure=error)
+        raise AuditUnwritable(
+            "This cannot be entered in the audit just now, so nothing is shown or done: try again in a "
+            "moment, or tell your administrator."
+        ) from error
 
 
 def _storable(text: str) -> str:

@@ -56,6 +56,12 @@ def heads_after(database: sqlite3.Connection, sequence: int) -> list[AuditHead]:
     return [AuditHead(*row) for row in rows]
 
 
+def newest_head(database: sqlite3.Connection) -> AuditHead | None:
+    """The last head of a desk file; None where none was signed."""
+    row = database.execute("SELECT * FROM audit_heads ORDER BY sequence DESC LIMIT 1").fetchone()
+    return AuditHead(*row) if row else None
+
+
 def fault_of(head: AuditHead, archive: KeyArchive) -> str:
     """What is wrong with the signature of a head, as the end of a sentence; empty when nothing is."""
     key = archive.find(head.key_id)

@@ -60,6 +60,14 @@ class AuditMirror:
                 yield AuditEntry(int(sequence), int(at_ns), *words)
             last = (rows[-1][0], rows[-1][-1])
 
+    def last(self) -> int:
+        """Up to which entry it has them; 0: none.
+
+        Raises:
+            StoreError: when the store cannot be asked.
+        """
+        return int(self._rows("SELECT max(sequence) FROM audit", {})[0][0])
+
     def heads(self) -> list[AuditHead]:
         """Every signed head in the mirror, oldest first.
 

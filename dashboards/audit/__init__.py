@@ -1,0 +1,1 @@
+"""The auditor's pages: who did what, a case's whole story, and whether the chain is whole."""

@@ -1,0 +1,1 @@
+"""Searching for a plate: with a purpose, for a case, on the record."""
