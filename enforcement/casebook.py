@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 
 import msgspec
 
+from enforcement.case_event import CaseEvent as CaseEvent
 from enforcement.case_plate import CasePlate
 from enforcement.case_queue import SUMMARY, CaseQueue, CaseSummary
 from enforcement.completeness import Completeness, Whereabouts
@@ -20,6 +21,8 @@ from enforcement.matching import Candidate, Match, Matched
 from enforcement.matching.kept import matched_exactly, matched_of
 from enforcement.papers.records import CaseRecords
 from enforcement.register import Keeper
+from enforcement.reviewing.answers import Answered
+from enforcement.reviewing.history import history_of
 from enforcement.rules.finding import Finding, decode_finding
 from enforcement.statistics import Statistics
 from enforcement.store import Store
@@ -33,25 +36,13 @@ _PLATE_SIZE = len(fields(CasePlate))
 
 
 @dataclass(frozen=True)
-class CaseEvent:
-    """Something that happened to a case; ``kind`` is opened, confirmed, rejected or conflict.
-
-    ``conflict`` is a decision that came after another officer's: it is kept, and changes nothing.
-    """
-
-    at_ns: int
-    kind: str
-    officer: str | None
-    reason_code: str | None
-    note: str
-
-
-@dataclass(frozen=True)
 class Case:
     """Everything about one case. ``whereabouts`` tells of each digest that the case needs where it is.
 
     ``matched`` is what the register says of the plate; ``keeper`` is None unless that is certain, or an
-    officer chose one of the candidates.
+    officer chose one of the candidates: ``chosen_plate``, empty where it was none of them. ``events`` are
+    what the one who asked may know; ``answered`` holds every answer and its officer, and is for deciding
+    what to ask whom, never for showing.
     """
 
     summary: CaseSummary
@@ -62,6 +53,16 @@ class Case:
     events: tuple[CaseEvent, ...]
     whereabouts: Mapping[str, Whereabouts]
     matched: Matched = field(default_factory=lambda: Matched("none"))
+    chosen_plate: str | None = None
+    answered: Answered = field(default_factory=Answered, repr=False)
+
+    @property
+    def ruling(self) -> CaseEvent | None:
+        """The event that decided the case; None while nothing has."""
+        ruling = self.answered.course.ruling
+        if ruling is None:
+            return None
+        return next((event for event in self.events if event.decision_id == ruling.decision_id), None)
 
     @property
     def match(self) -> Match:
@@ -91,8 +92,17 @@ class CaseBook(CaseQueue, CaseRecords, Completeness, Statistics):
         """Read from ``store``, whose migrations have run."""
         self._store = store
 
-    def case(self, case_id: str) -> Case | None:
-        """One case with its events and evidence, or None where there is no such case."""
+    @property
+    def store(self) -> Store:
+        """The store that it reads from."""
+        return self._store
+
+    def case(self, case_id: str, seen_by: str = "", *, settles: bool = False) -> Case | None:
+        """One case with its events and evidence, or None where there is no such case.
+
+        ``seen_by`` is the officer who asks, ``settles`` whether they settle disagreements: until the case
+        is decided they learn of no answer that they may not know, and nobody else of any.
+        """
         rows = self._store.query(
             f"""SELECT passage, finding, keeper, {_PLATE}, {SUMMARY} FROM v_cases
             WHERE violation_id = {{case:String}}""",
@@ -107,32 +117,33 @@ class CaseBook(CaseQueue, CaseRecords, Completeness, Statistics):
         elsewhere = found.other.evidence if found.other else ()
         announced = {reference.digest for reference in (*seen.evidence, *elsewhere)}
         kept = msgspec.json.decode(keeper, type=Keeper) if keeper else None
+        matched = matched_of(self._store, case_id) or matched_exactly(kept)
+        history = history_of(self._store, case_id)
+        course = history.answered.course
+        chosen = course.ruling.chosen_plate if course.ruling is not None else None
         return Case(
-            summary=CaseSummary(*summary),
+            summary=replace(CaseSummary(*summary), status=course.status),
             plate=CasePlate(*plate),
             passage=seen,
             finding=found,
-            keeper=kept,
-            events=self.events(case_id),
+            keeper=kept or matched.chosen(chosen),
+            events=history.seen_by(seen_by, settles=settles),
             whereabouts=self.whereabouts(announced),
-            matched=matched_of(self._store, case_id) or matched_exactly(kept),
+            matched=matched,
+            chosen_plate=chosen,
+            answered=history.answered,
         )
 
-    def events(self, case_id: str) -> tuple[CaseEvent, ...]:
-        """What happened to a case: its opening, then decisions in the order of the decisions log."""
-        rows = self._store.query(
-            """SELECT at_ns, kind, officer, reason_code, note FROM v_case_events
-            WHERE case_id = {case:String} ORDER BY sequence, event_id""",
-            {"case": case_id},
-        )
-        return tuple(CaseEvent(*row) for row in rows)
+    def events(self, case_id: str, seen_by: str = "", *, settles: bool = False) -> tuple[CaseEvent, ...]:
+        """What happened to a case: its opening, then the answers by their log; as in :meth:`case`."""
+        return history_of(self._store, case_id).seen_by(seen_by, settles=settles)
 
     def wait_for_decision(self, case_id: str, decision_id: str, timeout_s: float) -> CaseEvent | None:
         """Wait until the worker has applied a decision, and say what became of it.
 
         Returns:
-            The event (``kind`` is ``conflict`` where another officer was first), or None when it did not
-            come within ``timeout_s`` seconds: the decision lies on the bus and will be applied later.
+            The event (``kind`` is ``conflict`` where it changed nothing), or None when it did not come
+            within ``timeout_s`` seconds: the decision lies on the bus and will be applied later.
         """
         until = time.monotonic() + timeout_s
         while True:

@@ -35,7 +35,7 @@ def accept_decisions(store: Store, batch: Batch) -> int:
             batch.refused.append(Refusal(record, "no-decision", reason))
     stored = stored_answers(store, given)
     known = {
-        case_id: stored[case_id].with_more(_answer(decision, place) for place, decision in decisions.items())
+        case_id: stored[case_id].with_more([_answer(each, place) for place, each in decisions.items()])
         for case_id, decisions in given.items()
     }
     rows = []

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from enforcement.reviewing.course import Answer, Course, follow
 from enforcement.reviewing.terms import USUAL, ReviewTerms, stored_terms
@@ -18,7 +19,7 @@ class Answered:
     terms: ReviewTerms = USUAL
     has_lapsed: bool = False
 
-    def with_more(self, more: Iterable[Answer]) -> Answered:
+    def with_more(self, more: Sequence[Answer]) -> Answered:
         """With more answers; of one that comes twice the earlier place in the log holds."""
         first: dict[str, Answer] = {}
         for answer in sorted((*self.answers, *more), key=lambda answer: answer.sequence):
@@ -36,30 +37,35 @@ class Answered:
         return 2 * len(self.answers) + self.has_lapsed
 
 
+def answered_of(rows: Sequence[Sequence[Any]], terms: ReviewTerms) -> Answered:
+    """The answers among the events of one case.
+
+    Args:
+        rows: sequence, decision_id, officer, kind, at (ns), review, chosen_plate, reason_code and withdraws
+            of each event, by sequence.
+        terms: those of the case.
+    """
+    answers = [
+        Answer(*row[:5], row[5] or "first", *row[6:]) for row in rows if row[3] not in ("opened", "lapsed")
+    ]
+    return Answered(tuple(answers), terms, any(row[3] == "lapsed" for row in rows))
+
+
 def stored_answers(store: Store, case_ids: Collection[str]) -> dict[str, Answered]:
     """The answers to each of these cases that are in the store."""
     named = sorted(set(case_ids))
     rows = store.query(
-        """SELECT case_id, toString(kind), sequence, decision_id, officer, toUnixTimestamp64Nano(at),
+        """SELECT case_id, sequence, decision_id, officer, toString(kind), toUnixTimestamp64Nano(at),
             toString(review), chosen_plate, toString(reason_code), withdraws
         FROM case_events FINAL WHERE case_id IN {cases:Array(String)} AND kind != 'opened'
         ORDER BY case_id, sequence""",
         {"cases": named},
     )
     terms = stored_terms(store, set(named))
-    answers: dict[str, list[Answer]] = {case_id: [] for case_id in named}
-    lapsed = set()
-    for case_id, kind, sequence, decision_id, officer, at_ns, review, *rest in rows:
-        if kind == "lapsed":
-            lapsed.add(case_id)
-        else:
-            answers[case_id].append(
-                Answer(sequence, decision_id, officer, kind, at_ns, review or "first", *rest)
-            )
-    return {
-        case_id: Answered(tuple(given), terms.get(case_id, USUAL), case_id in lapsed)
-        for case_id, given in answers.items()
-    }
+    events: dict[str, list[Sequence[Any]]] = {case_id: [] for case_id in named}
+    for case_id, *event in rows:
+        events[case_id].append(event)
+    return {case_id: answered_of(events[case_id], terms.get(case_id, USUAL)) for case_id in named}
 
 
 def mark(store: Store, cases: Mapping[str, Answered]) -> None:
