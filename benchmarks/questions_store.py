@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import msgspec
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from enforcement.rolling import rewrite_hours
+from enforcement.rolling import rewrite_days, rewrite_hours
 from enforcement.rules.finding import Finding
 from enforcement.store import Store
 from streams.messages import Box, Passage, PlateReading, SpeedMeasurement, TrackPoint
@@ -78,6 +78,8 @@ class City:
             task = bar.add_task("hours", total=hours)
             while counted := rewrite_hours(store, at_most=100_000, settles_s=0):
                 bar.advance(task, counted)
+        while rewrite_days(store, at_most=100_000, settles_s=0):
+            pass
 
     def _passages(self, first: int, many: int) -> str:
         return f"""INSERT INTO passages (passage_id, camera_id, site_id, vehicle, lane, occurred_at,
@@ -183,6 +185,8 @@ _STATUS = """INSERT INTO cases
 _MERGED = (
     "passage_hours_touched",
     "passage_hours",
+    "speed_days",
+    "speed_days_touched",
     "cases",
     "case_events",
     "findings",

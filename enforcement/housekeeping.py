@@ -9,7 +9,7 @@ from enforcement.erasing.erasing import Erasing
 from enforcement.evidence_index import EvidenceIndex
 from enforcement.lapsing import close_lapsed
 from enforcement.retention import retention_of
-from enforcement.rolling import rewrite_hours
+from enforcement.rolling import rewrite_days, rewrite_hours
 from enforcement.store import Store
 from enforcement.unit_watch import UnitWatch
 from streams.topics import RETENTION_S, Topic
@@ -42,6 +42,7 @@ class Housekeeping:
             (_MINUTE_S, lambda: close_lapsed(store, clock=clock)),
             (_HOUR_S, Erasing(store, index, clock=clock).run),
         ]
+            (_MINUTE_S, lambda: rewrite_days(store)),
         self._due_s = [0.0] * len(self._duties)
 
     def due(self) -> Iterator[Callable[[], object]]:

@@ -30,6 +30,7 @@ CLASSES: Mapping[str, Mapping[str, str]] = {
     "exemptions": {"exemptions": "valid_until"},
     "hours": {
         "passage_hours": "hour",
+        "speed_days": "day",
         "finding_hours": "hour",
         "reader_hours": "hour",
     },
@@ -46,6 +47,7 @@ CLASSES: Mapping[str, Mapping[str, str]] = {
 KEPT = frozenset(
     {"calibrations", "cameras", "keepers", "newest_heartbeats", "passage_hours_touched", "policies"}
     | {"case_marks", "erasing_periods", "known_cases", "register_imports", "schema_migrations"}
+    | {"speed_days_touched"}
     | {"suspensions", "tombstones"}
 )
 #: Tables with a column ``held``, which spares rows of cases under a legal hold: what names case or evidence.

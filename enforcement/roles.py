@@ -31,6 +31,7 @@ OF_A_SITE = (
     "passage_hours",
     "passages",
     "reader_hours",
+    "speed_days",
     "violations",
 )
 #: Tables that do not, and whose rows are about people: who is bound to sites sees nothing of them.

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from enforcement.case_plate import CasePlate
 from enforcement.decisions import mark_decided
 from enforcement.exempting import Ground
-from enforcement.rolling import rewrite_hours
+from enforcement.rolling import rewrite_days, rewrite_hours
 from enforcement.rows import (
     CASE_EVENTS,
     FINDINGS,
@@ -66,7 +66,10 @@ TABLES: dict[str, tuple[list[str], list[tuple[Any, ...]]]] = {
     ),
     "findings": (
         FINDINGS,
-        [finding_row(each, FINDING, Ground("policy", "ambulance") if n % 3 == 0 else None) for n, each in enumerate(SEEN)],
+        [
+            finding_row(each, FINDING, Ground("policy", "ambulance") if n % 3 == 0 else None)
+            for n, each in enumerate(SEEN)
+        ],
     ),
     "case_events": (
         CASE_EVENTS,
@@ -85,6 +88,7 @@ FIGURES = {
     "v_traffic_hourly": "sum(passages), sum(measured), sum(void), count()",
     "v_speeds_hourly": "sum(passages), round(sum(mean_kmh), 3), round(sum(p85_kmh), 3), max(max_kmh)",
     "v_speed_bins_hourly": "sum(passages), sum(bin_kmh * passages)",
+    "v_speed_bins_daily": "sum(passages), sum(bin_kmh * passages)",
     "v_voids_hourly": "sum(passages), any(void_reason)",
     "v_offences_hourly": "sum(found), sum(cases), sum(set_aside)",
     "v_findings": "count(), countIf(became = 'case')",
@@ -115,6 +119,7 @@ def test_figures_are_those_of_the_messages(store: Store) -> None:
         insert(store, table)
     found = figures(store)
     assert found["v_traffic_hourly"] == (40, 32, 8, 4)
+    assert found["v_speed_bins_daily"] == found["v_speed_bins_hourly"]
     assert found["v_speed_bins_hourly"] == (32, sum(60 + n for n in range(40) if n % 5))
     assert found["v_voids_hourly"] == (8, "no_calibration")
     assert found["v_offences_hourly"] == (40, 26, 14)
@@ -145,19 +150,26 @@ def test_the_same_rows_again_in_other_blocks_change_no_figure(store: Store, tabl
             st.tuples(st.integers(0, 39), st.integers(1, 40)),  # a block of passages
             st.just("rewrite"),
             st.just("settled rewrite"),
+            st.just("days"),
         ),
         max_size=12,
     )
 )
-def test_hours_are_right_whatever_is_rewritten_between_deliveries(embedded: Store, steps: list[Any]) -> None:
+def test_hours_and_days_are_right_whatever_is_rewritten_between_deliveries(
+    embedded: Store, steps: list[Any]
+) -> None:
     embedded.command("TRUNCATE TABLE passages")
     embedded.command("TRUNCATE TABLE passage_hours")
     embedded.command("TRUNCATE TABLE passage_hours_touched")
+    embedded.command("TRUNCATE TABLE speed_days")
+    embedded.command("TRUNCATE TABLE speed_days_touched")
     for step in steps:
         if step == "rewrite":
             rewrite_hours(embedded, settles_s=0, at_most=3)
         elif step == "settled rewrite":
             rewrite_hours(embedded)
+        elif step == "days":
+            rewrite_days(embedded, settles_s=0, at_most=1)
         else:
             insert(embedded, "passages", blocks=(step,))
     by_hours = (
@@ -171,6 +183,18 @@ def test_hours_are_right_whatever_is_rewritten_between_deliveries(embedded: Stor
             hour="toStartOfHour(occurred_at)", n="1", speeds="ifNull(speed_kmh, 0)", source="v_passages"
         )
     )
+    by_days = (
+        "SELECT {day} AS day, camera_id, vehicle, {bin} AS bin, sum({n}) "
+        "FROM {source} GROUP BY ALL ORDER BY ALL"
+    )
+    assert embedded.query(
+        by_days.format(day="day", bin="bin_kmh", n="passages", source="v_speed_bins_daily")
+    ) == embedded.query(
+        by_days.format(
+            day="toDate(occurred_at)", bin="toUInt16(speed_kmh)", n="1",
+            source="v_passages WHERE speed_kmh IS NOT NULL",
+        )
+    )  # fmt: skip
 
 
 def test_an_hour_waits_until_it_was_rewritten_and_no_question_is_under_way(store: Store) -> None:

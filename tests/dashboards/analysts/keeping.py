@@ -8,7 +8,7 @@ from typing import Any
 from enforcement.batch import Batch
 from enforcement.case_plate import plate_of_case
 from enforcement.decisions import accept_decisions
-from enforcement.rolling import rewrite_hours
+from enforcement.rolling import rewrite_days, rewrite_hours
 from enforcement.rows import (
     CASE_EVENTS,
     FINDINGS,
@@ -76,9 +76,10 @@ def keep(store: Store, traffic: Traffic) -> None:
     )
     beats = [(heartbeat_row(each), each.sent_at_ns // 1_000_000 + _ARRIVED_MS) for each in traffic.heartbeats]
     _insert(store, "heartbeats", HEARTBEATS, beats)
-    # Some hours are rewritten, the others wait and are counted as they are.
+    # Some hours and days are rewritten, the others wait and are counted as they are.
     for _ in range(2):
         rewrite_hours(store, at_most=1000, settles_s=0)
+        rewrite_days(store, at_most=10, settles_s=0)
     store.insert("cameras", _CAMERAS, [_camera_row(camera) for camera in CAMERAS])
 
 
