@@ -13,6 +13,7 @@ from typing import NoReturn
 import typer
 
 from roadwitness.commands import (
+    accounts,
     analysis,
     asking,
     audit,
@@ -67,6 +68,7 @@ _GROUPS = (
     evaluation,
     training,
     centre,
+    accounts,
     streams,
     store,
     proof,

@@ -11,10 +11,12 @@ from rich.console import JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
+from dashboards.sign_in.settings import SignInSettings
 from detectors.capture import open_source
 from enforcement.register import import_register
+from roadwitness.account_keeping import invented_officer
 from roadwitness.data_folder import DataFolder
-from roadwitness.progress import results
+from roadwitness.progress import results, say
 from roadwitness.running import House, analyse, open_house, serving
 from roadwitness.simulating import demo_site
 from roadwitness.simulator import VehicleTruth, load_truth
@@ -33,6 +35,8 @@ CAVEAT = (
     "Simulated plates are easier than real ones (clean, and no O that could be a 0): this shows that the "
     "chain works, not how well it reads on a real road."
 )
+#: Invented cases only: one click is enough, and lasts as long as somebody looks.
+_AT_EASE = SignInSettings(idle_s=12 * 3600.0, second_factor=frozenset())
 _COLUMNS: tuple[tuple[str, JustifyMethod], ...] = (
     ("vehicle", "left"),
     ("plate", "left"),
@@ -83,10 +87,10 @@ def run_demo(data: Path, *, serve: bool, port: int) -> Verdict:
     eyes = open_eyes(site)
     with (
         closing(open_source(source_of(site, None), site.recorded_at_ns)) as frames,
-        open_house(folder, {site.file.camera.id: policy}) as house,
+        open_house(folder, {site.file.camera.id: policy}, sign_in=_AT_EASE) as house,
     ):
         import_register(house.store, simulated.folder / "register.csv")
-        with serving(house, serve, port) as wait:
+        with serving(house, serve, port, lambda url: _welcome(house, url)) as wait:
             seen = analyse(house, site, frames, eyes, policy, passages.append)
             truth = load_truth(simulated.truth_file)
             comparisons, strangers = compare(truth, passages, site.recorded_at_ns or 0)
@@ -100,6 +104,10 @@ def run_demo(data: Path, *, serve: bool, port: int) -> Verdict:
             )
             wait()
     return verdict
+
+
+def _welcome(house: House, url: str) -> None:
+    say(f"Signed in as an invented officer with one click, once: {url}{invented_officer(house.desk)}", "bold")
 
 
 def accusations(house: House, camera_id: str) -> dict[str, Accusation]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from enforcement.evidence_store import open_evidence
 from enforcement.register import import_register
 from enforcement.worker import DrainReport, Enforcer, Halt, Pace
+from roadwitness.account_keeping import first_account
 from roadwitness.audit_keeping import audit_mirrored
 from roadwitness.centre import Centre
 from roadwitness.collecting import collect_rarely
@@ -17,6 +18,7 @@ from roadwitness.inventory import record_sites
 from roadwitness.keeping import repeated
 from roadwitness.operating import Operating, operated
 from roadwitness.own_desk import open_desk
+from roadwitness.own_keys import Countersigning
 from roadwitness.parts import count_cases, watch_bus, watch_evidence, watch_store
 from roadwitness.premises import open_store
 from roadwitness.progress import say
@@ -45,6 +47,7 @@ def run_enforce(
     pace: Pace,
     halt: Halt,
     *,
+    countersigning: Countersigning | None = None,
     until_idle: bool,
 ) -> None:
     """One worker: what the roadside saw becomes cases in the store."""
@@ -77,6 +80,7 @@ def run_enforce(
             pace=pace,
             halt=halt,
             beat=health.loop("worker", _WORKER_HUNG_S).beat,
+            receiving=countersigning.receiving(store) if countersigning else None,
         )
         collect_rarely()
         watch_bus(health, bus_url)
@@ -121,6 +125,7 @@ def run_serve(
         count_cases(health, store)
         loop = health.loop("pages", _HUNG_S)
         with operated("serve", health, operating):
+            first_account(desk)
             pages.start()
             say(f"Serving {pages.url} until Ctrl-C.")
             while not stop.wait(1.0):

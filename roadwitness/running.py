@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dashboards.sign_in.desk import Desk
+from dashboards.sign_in.settings import SignInSettings
 from detectors.capture import open_source
 from detectors.frames import FrameSource
 from detectors.pipeline import ClosedPassage
@@ -19,6 +20,7 @@ from enforcement.policy import Policy
 from enforcement.register import import_register
 from enforcement.road import Road
 from enforcement.store import Store
+from roadwitness.account_keeping import first_account
 from roadwitness.around import surroundings_of
 from roadwitness.audit_keeping import audit_mirrored
 from roadwitness.centre import Centre
@@ -55,9 +57,14 @@ class House:
 
 @contextmanager
 def open_house(
-    data: DataFolder, policies: Mapping[str, Policy], roads: Mapping[str, Road] | None = None
+    data: DataFolder,
+    policies: Mapping[str, Policy],
+    roads: Mapping[str, Road] | None = None,
+    sign_in: SignInSettings | None = None,
 ) -> Iterator[House]:
     """Open everything in ``data``; whatever happens, close it in the right order.
+
+    ``sign_in`` None: as strict as can be.
 
     Raises:
         StoreBusy: when another process has the folder.
@@ -69,7 +76,7 @@ def open_house(
         bus = open_bus(data.bus_url)
         leaving.callback(bus.close)
         evidence = open_evidence(str(data.evidence))
-        desk = leaving.enter_context(open_desk(data))
+        desk = leaving.enter_context(open_desk(data, sign_in))
         leaving.enter_context(audit_mirrored(desk, store))
         centre = Centre(bus, store, evidence, policies, roads)
         front = StoreSocket(store, data.root)
@@ -163,21 +170,30 @@ def run_site(
         health = Health()
         watch_store(health, house.store, str(house.data.store))
         watch_evidence(health, house.evidence, str(house.data.evidence))
-        with operated("run", health, operating), serving(house, serve, port) as wait:
+        with (
+            operated("run", health, operating),
+            serving(house, serve, port, lambda _url: first_account(house.desk)) as wait,
+        ):
             seen = analyse(house, site, frames, eyes, policy, health=health)
             say(summary(house, seen, camera))
             wait()
 
 
 @contextmanager
-def serving(house: House, serve: bool, port: int) -> Iterator[Callable[[], None]]:
-    """Serve the review pages from the start of the work; the yielded function waits for Ctrl-C after it."""
+def serving(
+    house: House, serve: bool, port: int, welcome: Callable[[str], None]
+) -> Iterator[Callable[[], None]]:
+    """Serve the review pages from the start of the work; the yielded function waits for Ctrl-C after it.
+
+    ``welcome`` is called with the pages' address when they answer: it says how to sign in.
+    """
     if not serve:
         yield lambda: None
         return
     pages = house.centre.pages(house.desk, port)
     pages.start()
     say(f"Review pages: {pages.url}", "bold")
+    welcome(pages.url)
 
     def wait() -> None:
         house.centre.start()

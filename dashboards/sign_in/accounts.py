@@ -70,7 +70,7 @@ class Accounts:
                 (
                     name,
                     as_typed(name),
-                    shown_as or name,
+                    _usable(shown_as or name),
                     issuer,
                     subject,
                     password,
