@@ -24,6 +24,7 @@ from enforcement.identifying import Identifying
 from enforcement.judging import NO_ROAD, RULES, SECTION_RULES, Verdict, verdict_on
 from enforcement.matching import Matched
 from enforcement.policy import Policy
+from enforcement.quality.suspensions import KnownSuspensions, without_suspended
 from enforcement.reading import Order, Reading, order_of
 from enforcement.register_asking import Register
 from enforcement.register_table import ImportedRegister
@@ -138,6 +139,8 @@ class Bench:
         self._identifying = Identifying(register or ImportedRegister(store))
         self._exemptions = KnownExemptions(store)
         self._exempt = NO_LIST
+        self._suspensions = KnownSuspensions(store)
+        self._suspended: frozenset[tuple[str, str]] = frozenset()
         #: How far the passages have been read: what decides when somebody is forgotten.
         self.reading = reading or Reading()
         self.sections = SectionMemory(policies, self._roads, self.reading)
@@ -177,7 +180,7 @@ class Bench:
 
         What is remembered is given again for a batch that comes again, until :meth:`SectionMemory.settle`.
         """
-        self._exempt = self._exemptions.now()
+        self._exempt, self._suspended = self._exemptions.now(), self._suspensions.now()
         hearings = [self._hear(passage, order_of(record)) for record, passage in self._known(batch)]
         self.reading.read(record for record, _ in batch.passages)
         matches = self.sections.matches()
@@ -223,7 +226,12 @@ class Bench:
         return self._roads.get(passage.camera_id, NO_ROAD)
 
     def _leave_cases(self, hearings: list[_Hearing]) -> None:
-        verdicts = leave_cases(self._store, [(each.seen.passage, each.verdict) for each in hearings])
+        judged = [
+            (passage, without_suspended(passage, each.verdict, self._suspended))
+            for each in hearings
+            for passage in (each.seen.passage,)
+        ]
+        verdicts = leave_cases(self._store, judged)
         for hearing, verdict in zip(hearings, verdicts, strict=True):
             hearing.verdict = verdict
 

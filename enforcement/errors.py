@@ -45,10 +45,6 @@ class ExemptionError(RoadwitnessError):
     """An exemption or a list of them that cannot be kept."""
 
 
-class ExemptionError(RoadwitnessError):
-    """An exemption or a list of them that cannot be kept."""
-
-
 class RetentionError(RoadwitnessError):
     """A file of retention periods cannot be used; the text names the class and what to do."""
 
@@ -107,3 +103,11 @@ class CaseFileError(RoadwitnessError):
 
 class PictureUnreadable(RoadwitnessError):
     """A piece of evidence that should be a picture is none."""
+
+
+class PapersError(RoadwitnessError):
+    """A notice or letter cannot be made; the text says what is missing and what to do."""
+
+
+class QualityError(RoadwitnessError):
+    """What was asked of a rule's suspension cannot be; the text says why."""

@@ -32,6 +32,7 @@ from enforcement.law.places import (
     WrongWay,
 )
 from enforcement.law.places_known import check_places
+from enforcement.law.quality import Quality, check_quality
 from enforcement.law.reading import read_tables
 from enforcement.law.review import Review
 from enforcement.law.speeds import Section, Speeding
@@ -84,6 +85,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
     exemptions: tuple[Exemption, ...] = ()
     deadlines: Deadlines | None = None
     review: Review | None = None
+    quality: Quality | None = None
 
     def is_valid_at(self, at_ns: int) -> bool:
         """Whether the policy holds at this time (UTC nanoseconds); a date means midnight UTC."""
@@ -170,6 +172,7 @@ def _check(policy: Policy) -> None:
     _check_countries("matching", policy.matching.countries)
     _check_exemptions(policy.exemptions)
     check_deadlines(policy.deadlines)
+    check_quality(policy.quality)
 
 
 def _check_sections(sections: tuple[Section, ...]) -> None:

@@ -150,6 +150,15 @@ UNIT_EVENTS = _counter(
 PAGE_SECONDS = _histogram("page_seconds", "One request, by the route's template.", "route", "status")
 CASES_OPEN = _gauge("cases_open", "Cases that wait for an officer.")
 CASES_DUE_SOON = _gauge("cases_due_soon", "Undecided cases that lapse soon.")
+
+# What officers make of the findings.
+FALSE_FINDING_SHARE = _gauge(
+    "false_finding_share", "Part of a rule's decided cases that were rejected as false.", "camera", "offence"
+)
+FALSE_FINDING_ALARM = _gauge(
+    "false_finding_alarm", "1 where that is surely more than the policy bears.", "camera", "offence"
+)
+RULE_SUSPENDED = _gauge("rule_suspended", "1 where a rule opens no cases at a camera.", "camera", "offence")
 CASES_INCOMPLETE = _gauge("cases_incomplete", "Cases whose evidence is not all there.")
 
 # A counter that first shows itself with its first event hides that event from whoever asks for an increase.

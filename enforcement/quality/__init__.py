@@ -1,0 +1,1 @@
+"""How good the reviews and the cameras are, and what follows from it."""
