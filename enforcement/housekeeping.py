@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from enforcement.erasing.erasing import Erasing
 from enforcement.evidence_index import EvidenceIndex
 from enforcement.lapsing import close_lapsed
+from enforcement.quality.watching import QualityWatch
+from enforcement.receiving import Receiving
 from enforcement.retention import retention_of
 from enforcement.rolling import rewrite_days, rewrite_hours
 from enforcement.store import Store
@@ -15,6 +17,7 @@ from enforcement.unit_watch import UnitWatch
 from streams.topics import RETENTION_S, Topic
 
 _MINUTE_S = 60.0
+_QUALITY_S = 600.0
 _HOUR_S = 3600.0
 _DAY_NS = 24 * 3600 * 10**9
 _ORPHAN_AGE_NS = _DAY_NS
@@ -30,6 +33,7 @@ class Housekeeping:
         store: Store,
         index: EvidenceIndex,
         units: UnitWatch,
+        receiving: Receiving | None = None,
         clock: Callable[[], int] = time.time_ns,
     ) -> None:
         self._store = store
@@ -38,11 +42,14 @@ class Housekeeping:
         self._duties: list[tuple[float, Callable[[], object]]] = [
             (_HOUR_S, self.sweep),
             (_MINUTE_S, lambda: rewrite_hours(store)),
+            (_MINUTE_S, lambda: rewrite_days(store)),
             (_MINUTE_S, units.forget_stale),
             (_MINUTE_S, lambda: close_lapsed(store, clock=clock)),
             (_HOUR_S, Erasing(store, index, clock=clock).run),
+            (_QUALITY_S, QualityWatch(store).look),
         ]
-            (_MINUTE_S, lambda: rewrite_days(store)),
+        if receiving is not None:
+            self._duties.append((_MINUTE_S, receiving.stamp))
         self._due_s = [0.0] * len(self._duties)
 
     def due(self) -> Iterator[Callable[[], object]]:

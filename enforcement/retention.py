@@ -40,14 +40,15 @@ CLASSES: Mapping[str, Mapping[str, str]] = {
         "access_log": "at",
         "audit": "recorded_at",
         "audit_heads": "recorded_at",
+        "receipts": "recorded_at",
         "register_lookups": "at",
     },
 }
 #: What is kept as long as the store: no person is in it, or (the register) an import replaces it as a whole.
 KEPT = frozenset(
     {"calibrations", "cameras", "keepers", "newest_heartbeats", "passage_hours_touched", "policies"}
-    | {"case_marks", "erasing_periods", "known_cases", "register_imports", "schema_migrations"}
     | {"speed_days_touched"}
+    | {"case_marks", "erasing_periods", "known_cases", "register_imports", "schema_migrations"}
     | {"suspensions", "tombstones"}
 )
 #: Tables with a column ``held``, which spares rows of cases under a legal hold: what names case or evidence.

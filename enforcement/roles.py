@@ -44,8 +44,10 @@ OF_NO_SITE = (
     "evidence_gaps",
     "evidence_index",
     "keepers",
+    "receipts",
     "register_lookups",
     "review_terms",
+    "seeded_cases",
 )
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

@@ -49,7 +49,7 @@ GRANT SELECT(violation_id, occurred_at, occurred_at_ns, camera_id, site_id, offe
     enforced, allowed) ON {db}.v_violations TO roadwitness_analyst;
 GRANT SELECT(case_id, occurred_at, camera_id, site_id, offence, vehicle, status, speed_kmh,
     speed_uncertainty_kmh, limit_kmh, enforced_speed_kmh, measured, unit, measured_uncertainty, subtracted,
-    enforced, allowed, decided_at, reason_code, recorded_at, precedence) ON {db}.cases TO roadwitness_analyst;
+    enforced, allowed, decided_at, reason_code, recorded_at, precedence, seeded) ON {db}.cases TO roadwitness_analyst;
 GRANT SELECT ON {db}.v_decisions TO roadwitness_analyst;
 GRANT SELECT(case_id, event_id, sequence, kind, at, at_ns, reason_code, review, status_after) ON {db}.v_case_events TO roadwitness_analyst;
 GRANT SELECT(case_id, event_id, sequence, kind, at, reason_code, review, effect, status_after, recorded_at, precedence)
@@ -58,7 +58,7 @@ GRANT SELECT ON system.parts TO roadwitness_analyst;
 
 -- Beside that, how much each officer decides: names officers.
 GRANT SELECT ON {db}.v_reviewers_daily TO roadwitness_supervisor;
-GRANT SELECT(occurred_at, case_id, status, officer, reviewers, decided_at, recorded_at, precedence) ON {db}.cases
+GRANT SELECT(occurred_at, case_id, status, officer, reviewers, decided_at, recorded_at, precedence, seeded) ON {db}.cases
     TO roadwitness_supervisor;
 
 -- The auditor: who did what and why, by which law and with what; no keeper and no plate.
@@ -66,11 +66,12 @@ GRANT SELECT ON {db}.audit TO roadwitness_auditor;
 GRANT SELECT ON {db}.register_imports TO roadwitness_auditor;
 GRANT SELECT ON {db}.register_lookups TO roadwitness_auditor;
 GRANT SELECT ON {db}.audit_heads TO roadwitness_auditor;
+GRANT SELECT ON {db}.receipts TO roadwitness_auditor;
 GRANT SELECT ON {db}.access_log TO roadwitness_auditor;
 GRANT SELECT ON {db}.case_events TO roadwitness_auditor;
 GRANT SELECT ON {db}.v_case_events TO roadwitness_auditor;
 GRANT SELECT ON {db}.review_terms TO roadwitness_auditor;
-GRANT SELECT(occurred_at, case_id, status, officer, reviewers, decided_at, recorded_at, precedence) ON {db}.cases
+GRANT SELECT(occurred_at, case_id, status, officer, reviewers, decided_at, recorded_at, precedence, seeded) ON {db}.cases
     TO roadwitness_auditor;
 GRANT SELECT ON {db}.v_reviewers_daily TO roadwitness_auditor;
 GRANT SELECT ON {db}.evidence_index TO roadwitness_auditor;
@@ -89,6 +90,7 @@ GRANT SELECT ON {db}.schema_migrations TO roadwitness_auditor;
 GRANT SELECT ON {db}.* TO roadwitness_reviewer;
 GRANT INSERT ON {db}.audit TO roadwitness_reviewer;
 GRANT INSERT ON {db}.audit_heads TO roadwitness_reviewer;
+GRANT INSERT ON {db}.suspensions TO roadwitness_reviewer;
 
 -- The worker: writes what it judged, imports registers, and brings the tables up to date.
 GRANT SELECT, INSERT, ALTER, CREATE TABLE, CREATE VIEW, DROP TABLE, DROP VIEW, TRUNCATE, OPTIMIZE ON {db}.*

@@ -25,10 +25,12 @@ KEYS = {
     "exempted_findings": "finding_id",
     "audit": "sequence",
     "audit_heads": "sequence",
+    "receipts": "sequence",
     "access_log": "officer",
     "case_candidates": "case_id",
     "exemptions": "exemption_id",
     "review_terms": "case_id",
+    "seeded_cases": "case_id",
     "register_lookups": "lookup_id",
 }
 
