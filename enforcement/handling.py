@@ -14,6 +14,7 @@ from enforcement.evidence_index import EvidenceIndex
 from enforcement.evidence_store import EvidenceStore
 from enforcement.halting import RefusalWatch
 from enforcement.matching.kept import CASE_CANDIDATES, candidates_row
+from enforcement.receiving import Receiving
 from enforcement.report import DrainReport
 from enforcement.reviewing.terms import REVIEW_TERMS, terms_row
 from enforcement.rows import (
@@ -61,6 +62,7 @@ class Handling:
         bench: Bench,
         watch: RefusalWatch,
         units: UnitWatch,
+        receiving: Receiving | None = None,
         *,
         clock: Callable[[], int] = time.time_ns,
     ) -> None:
@@ -70,6 +72,7 @@ class Handling:
         self._bench = bench
         self._watch = watch
         self._units = units
+        self._receiving = receiving
         self._clock = clock
         self.index = EvidenceIndex(store, evidence, clock=clock)
 
@@ -196,4 +199,7 @@ class Handling:
             else:
                 stored.append(self.index.stored(item))
                 EVIDENCE_STORED_BYTES.inc(len(item.content))
+        if self._receiving is not None:
+            good = (item for (_, item), fault in zip(wanted, outcomes, strict=True) if fault is None)
+            self._receiving.receive(good)
         return stored, refused

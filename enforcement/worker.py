@@ -17,6 +17,7 @@ from enforcement.housekeeping import Housekeeping
 from enforcement.neighbours import Neighbours
 from enforcement.policy import Policy
 from enforcement.reading import Reading
+from enforcement.receiving import Receiving
 from enforcement.register_asking import Register
 from enforcement.report import DrainReport
 from enforcement.road import Road
@@ -63,6 +64,7 @@ class Enforcer:
         pace: Pace | None = None,
         halt: Halt | None = None,
         beat: Callable[[], None] = lambda: None,
+        receiving: Receiving | None = None,
         clock: Callable[[], int] = time.time_ns,
     ) -> None:
         """Work with ``policies`` and ``roads`` by camera id. The store's migrations must have run.
@@ -70,7 +72,7 @@ class Enforcer:
         All workers of a group need the same: any of them may be given any camera's passages. ``distances``
         between the cameras are needed where cloned plates are looked for. ``register`` is asked for keepers,
         without one the register in the store. ``beat`` is called each time the loop goes round, also while a
-        batch is held.
+        batch is held. ``receiving`` countersigns the units' statements.
 
         Raises:
             PolicyError: when a policy's section names a line that is not on the road of its camera.
@@ -80,8 +82,8 @@ class Enforcer:
         self._bench = Bench(store, policies, roads, distances, reading=reading, register=register)
         units = UnitWatch(policies)
         watch = RefusalWatch(halt or Halt())
-        self._handling = Handling(bus, store, evidence, self._bench, watch, units, clock=clock)
-        self._house = Housekeeping(store, self._handling.index, units, clock)
+        self._handling = Handling(bus, store, evidence, self._bench, watch, units, receiving, clock=clock)
+        self._house = Housekeeping(store, self._handling.index, units, receiving, clock)
         self._neighbours = Neighbours(bus, self._bench)
         self._pace = pace or Pace()
         self._beat = beat

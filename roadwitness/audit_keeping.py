@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dashboards.sign_in.desk import Desk
 from enforcement.desk.audit_mirror import AuditCopier
 from enforcement.store import Store
-from roadwitness.stating import signer_of
+from roadwitness.own_keys import centre_signer
 
 
 @contextmanager
@@ -19,7 +19,7 @@ def audit_mirrored(desk: Desk, store: Store) -> Iterator[None]:
     Raises:
         SigningError: when the centre's key cannot be used.
     """
-    signer = signer_of(desk.keys, "centre.key", "centre") if desk.keys else None
+    signer = centre_signer(desk.keys) if desk.keys else None
     stop = threading.Event()
     copier = AuditCopier(desk.file, store, signer)
     thread = threading.Thread(target=copier.run, args=(stop,), name="audit", daemon=True)

@@ -10,6 +10,7 @@ from dashboards.sign_in.desk import Desk
 from enforcement.casebook import CaseBook
 from enforcement.evidence_store import EvidenceStore
 from enforcement.policy import Policy
+from enforcement.receiving import Receiving
 from enforcement.road import Road
 from enforcement.store import Store
 from enforcement.worker import DrainReport, Enforcer
@@ -28,12 +29,13 @@ class Centre:
         evidence: EvidenceStore,
         policies: Mapping[str, Policy],
         roads: Mapping[str, Road] | None = None,
+        receiving: Receiving | None = None,
     ) -> None:
         self._bus = bus
         self._store = store
         self._evidence = evidence
         self._roads = roads or {}
-        self._enforcer = Enforcer(bus, store, evidence, policies, roads=roads)
+        self._enforcer = Enforcer(bus, store, evidence, policies, roads=roads, receiving=receiving)
         self._stop = threading.Event()
         self._failure: BaseException | None = None
         self._thread: threading.Thread | None = None

@@ -16,10 +16,11 @@ from enforcement.desk.audit_entry import AuditEntry
 from enforcement.desk.desk_file import DeskFile
 from enforcement.errors import CaseFileError
 from enforcement.papers.court import court_paper
+from enforcement.receiving import receipt_of
 from roadwitness.data_folder import DataFolder
+from roadwitness.own_keys import ARCHIVE, STATEMENT, centre_signer, software
 from roadwitness.premises import Premises
 from roadwitness.progress import say
-from roadwitness.stating import ARCHIVE, STATEMENT, signer_of, software
 from streams.key_archive import load_archive
 from streams.statements import read_signed
 
@@ -45,6 +46,7 @@ def package_case(case_id: str, out: Path, premises: Premises) -> None:
                 "one."
             )
         statement, now_ns = evidence.get(digest), time.time_ns()
+        receipt, time_stamp = receipt_of(store, read_signed(statement).digest) or (b"", b"")
 
         def paper(files: Sequence[PackedFile]) -> bytes:
             return court_paper(
@@ -64,10 +66,12 @@ def package_case(case_id: str, out: Path, premises: Premises) -> None:
             case,
             statement,
             evidence,
-            signer_of(folder.keys, "centre.key", "centre"),
+            centre_signer(folder.keys),
             load_archive(folder.keys / ARCHIVE),
             software=software(),
             written_at_ns=now_ns,
+            receipt=receipt,
+            time_stamp=time_stamp,
             paper=paper,
         )
     out.write_bytes(package)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 import shutil
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from rich.table import Table
 
 import enforcement.casefile
 from dashboards.formatting import utc_text
-from enforcement.casefile.verifying import Verdict, chain_faults, verify_package
+from enforcement.casefile.chain import chain_faults
+from enforcement.casefile.time_stamps import load_roots
+from enforcement.casefile.verifying import Verdict, verify_package
 from enforcement.errors import CaseFileError
 from roadwitness.progress import results, say
 from streams.key_archive import create_known_signer, load_archive, save_archive
@@ -20,24 +23,31 @@ from streams.signing import SigningError
 _OWNER = re.compile(r"centre|unit:\S+")
 
 
-def verify_files(packages: list[Path], archive_file: Path | None) -> None:
-    """Check each package, then the chain among them, and print what they are.
+def verify_files(packages: list[Path], archive_file: Path | None, authority: Path | None) -> None:
+    """Check each package, those of a folder too, then the chain among them, and print what they are.
+
+    ``authority`` has the certificates of the time-stamp authority (PEM).
 
     Raises:
-        CaseFileError: for the first package that does not hold.
+        CaseFileError: for the first package that does not hold, or where two contradict each other.
     """
     archive = load_archive(archive_file) if archive_file else None
+    roots = load_roots(authority) if authority else ()
     verdicts: list[Verdict] = []
-    for path in packages:
+    for path in _all(packages):
         try:
-            verdicts.append(verify_package(_read(path), archive))
+            verdicts.append(verify_package(_read(path), archive, roots))
         except CaseFileError as error:
             raise CaseFileError(f"{path}: {error}") from error
         results.print(f"{path}: holds", soft_wrap=True)
         for line in _in_words(verdicts[-1]):
             results.print(f"  {line}", soft_wrap=True)
-    for fault in chain_faults(verdicts):
-        say(fault, "yellow")
+    faults = chain_faults(verdicts)
+    for fault in faults:
+        if not fault.is_wrong:
+            say(fault.sentence, "yellow")
+    if wrong := [fault.sentence for fault in faults if fault.is_wrong]:
+        raise CaseFileError(" ".join(wrong))
     if archive is None:
         say(
             "The keys were taken from the packages themselves: that they are the authority's is shown by "
@@ -79,6 +89,17 @@ def list_keys(archive_file: Path) -> None:
     results.print(table)
 
 
+def _all(packages: list[Path]) -> Iterator[Path]:
+    for path in packages:
+        if not path.is_dir():
+            yield path
+            continue
+        inside = sorted(path.glob("*.zip"))
+        if not inside:
+            raise CaseFileError(f"{path} has no case package (*.zip) in it; name another folder.")
+        yield from inside
+
+
 def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
@@ -87,10 +108,18 @@ def _read(path: Path) -> bytes:
 
 
 def _in_words(verdict: Verdict) -> list[str]:
-    return [
+    received = "not countersigned when it came"
+    if verdict.received_at_ns is not None:
+        received = f"received and countersigned {utc_text(verdict.received_at_ns)}"
+    lines = [
         f"case {verdict.case_id}, written {utc_text(verdict.written_at_ns)}, "
         f"{verdict.files} pieces of evidence",
-        f"camera {verdict.camera_id}, statement {verdict.sequence}, signed {utc_text(verdict.signed_at_ns)}",
+        f"camera {verdict.camera_id}, statement {verdict.sequence}, signed {utc_text(verdict.signed_at_ns)}, "
+        f"{received}",
         f"signed by {verdict.unit_key.owner} ({verdict.unit_key.key_id}), "
-        f"countersigned by the centre ({verdict.centre_key.key_id})",
+        f"packed by the centre ({verdict.centre_key.key_id})",
     ]
+    if verdict.time_stamp is not None:
+        unchecked = "" if verdict.time_stamp.is_checked else " (--authority tells by whom)"
+        lines.append(f"time-stamped {utc_text(verdict.time_stamp.at_ns)}{unchecked}")
+    return lines

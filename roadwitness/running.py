@@ -23,12 +23,14 @@ from enforcement.store import Store
 from roadwitness.account_keeping import first_account
 from roadwitness.around import surroundings_of
 from roadwitness.audit_keeping import audit_mirrored
+from roadwitness.case_erasing import desk_erased
 from roadwitness.centre import Centre
 from roadwitness.data_folder import DataFolder
 from roadwitness.inventory import record_sites
 from roadwitness.keeping import public_key, repeated
 from roadwitness.operating import Operating, operated
 from roadwitness.own_desk import open_desk
+from roadwitness.own_keys import own_receiving
 from roadwitness.parts import watch_evidence, watch_store
 from roadwitness.progress import progress, say
 from roadwitness.roadside import Observation, observe, publish, publish_signals
@@ -78,7 +80,8 @@ def open_house(
         evidence = open_evidence(str(data.evidence))
         desk = leaving.enter_context(open_desk(data, sign_in))
         leaving.enter_context(audit_mirrored(desk, store))
-        centre = Centre(bus, store, evidence, policies, roads)
+        leaving.enter_context(desk_erased(desk, store))
+        centre = Centre(bus, store, evidence, policies, roads, own_receiving(store, data.keys))
         front = StoreSocket(store, data.root)
         front.start()
         leaving.callback(front.stop)

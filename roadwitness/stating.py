@@ -1,32 +1,21 @@
-"""A unit's signature under what it saw, and the keys of a data folder."""
+"""A unit's signature under what it saw."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from importlib.metadata import version
 from pathlib import Path
 
 import msgspec
 
 from detectors.pipeline import ClosedPassage
 from roadwitness.data_folder import DataFolder
+from roadwitness.own_keys import STATEMENT, signer_of, software
 from streams.encoding import encode
-from streams.key_archive import create_known_signer
 from streams.messages import EvidenceItem, EvidenceReference
-from streams.signing import Signer, load_signer
+from streams.signing import load_signer
 from streams.statement_chain import StatementChain
 from streams.statements import MEDIA_TYPE
-
-#: What a statement is called among a passage's evidence.
-STATEMENT = "statement"
-#: The file of public keys in a folder of keys.
-ARCHIVE = "public-keys.json"
-
-
-def software() -> str:
-    """This software's name and version, as statements and packages have it."""
-    return f"roadwitness {version('roadwitness')}"
 
 
 def stated(closed: ClosedPassage, chain: StatementChain | None) -> ClosedPassage:
@@ -58,11 +47,3 @@ def unit_chain(key: Path, spool: Path) -> StatementChain:
         SigningError: when the key cannot be used.
     """
     return StatementChain(spool.with_name("statements.sqlite"), load_signer(key), software())
-
-
-def signer_of(folder: Path, name: str, owner: str) -> Signer:
-    """The signing key ``name`` of a folder of keys; it is made, and entered in the archive, on first use."""
-    path, archive = folder / name, folder / ARCHIVE
-    if path.exists():
-        return load_signer(path)
-    return create_known_signer(path, owner, archive)

@@ -3,33 +3,47 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from enforcement.casefile.canonical_zip import unpack
 from enforcement.casefile.manifest import (
     CENTRE_SIGNATURE,
     FILES,
+    FIRST_FORMAT,
     FORMAT,
     KEYS,
     MANIFEST,
+    RECEIPT,
     STATEMENT,
+    TIME_STAMP,
     CentreSignature,
+    Facts,
     Manifest,
     read_canonical,
 )
+from enforcement.casefile.receipt import SignedReceipt
+from enforcement.casefile.signed_by import CENTRE, check_received, check_signature
+from enforcement.casefile.time_stamps import TimeStamp, check_time_stamp
 from enforcement.errors import CaseFileError
 from streams.key_archive import KeyArchive
-from streams.signing import PublicSigningKey, Signature, verifies
-from streams.statements import BEGINNING, Statement, StatementDamaged, read_signed
+from streams.messages import Passage
+from streams.signing import PublicSigningKey
+from streams.statements import SignedStatement, Statement, StatementDamaged, read_signed
 
-CENTRE = "centre"
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
+#: Two clocks may differ: the centre's may say that it received what the unit's says it signed only now.
+_CLOCKS_DIFFER_NS = 10 * 60 * 10**9
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """A package that holds: what it is, who signed, and whether the keys came from outside it."""
+    """A package that holds: what it is, who signed, and whether the keys came from outside it.
+
+    ``received_at_ns`` is when the centre countersigned the unit's statement as it came; None if it did not.
+    """
 
     case_id: str
     camera_id: str
@@ -42,34 +56,41 @@ class Verdict:
     centre_key: PublicSigningKey
     files: int
     own_keys: bool
+    received_at_ns: int | None = None
+    time_stamp: TimeStamp | None = None
 
 
-def verify_package(content: bytes, archive: KeyArchive | None = None) -> Verdict:
+def verify_package(
+    content: bytes, archive: KeyArchive | None = None, roots: tuple[Certificate, ...] = ()
+) -> Verdict:
     """Check every byte of a package.
 
     ``archive`` is the authority's archive of public keys; without it the package's own copy is used, which
-    only proves that the package fits together: compare the keys' ids with the authority's.
+    only proves that the package fits together: compare the keys' ids with the authority's. ``roots`` are the
+    certificates of the time-stamp authority; without them it is only checked that a time-stamp is of this
+    receipt.
 
     Raises:
         CaseFileError: one sentence that says what is wrong with it.
+        TimeStampSettingsError: when it has a time-stamp, and the library for them is missing.
     """
     members = unpack(content)
     manifest = read_canonical(_member(members, MANIFEST), Manifest, MANIFEST)
-    if manifest.format != FORMAT:
+    if manifest.format not in (FORMAT, FIRST_FORMAT):
         raise CaseFileError(f"The package is of the format '{manifest.format}', and {FORMAT} is known.")
     _check_members(members, manifest)
     keys = archive or read_canonical(_member(members, KEYS), KeyArchive, KEYS)
     centre_signature = read_canonical(_member(members, CENTRE_SIGNATURE), CentreSignature, CENTRE_SIGNATURE)
-    centre = _signed_by(
+    centre = check_signature(
         keys, centre_signature.signature, members[MANIFEST], CENTRE, manifest.written_at_ns, "The manifest"
     )
     try:
         signed = read_signed(_member(members, STATEMENT))
         stated = signed.read()
-        stated.read_passage()
+        passage = stated.read_passage()
     except StatementDamaged as error:
         raise CaseFileError(str(error)) from error
-    unit = _signed_by(
+    unit = check_signature(
         keys,
         signed.signature,
         signed.statement.encode(),
@@ -78,6 +99,13 @@ def verify_package(content: bytes, archive: KeyArchive | None = None) -> Verdict
         "The unit's statement",
     )
     _check_agreement(members, manifest, stated, signed.digest)
+    _check_facts(manifest, passage, stated)
+    received_at_ns = _check_receipt(members, keys, signed, stated, manifest)
+    if manifest.format != FIRST_FORMAT:
+        check_received(unit, received_at_ns)
+    stamped = (
+        check_time_stamp(members[TIME_STAMP], members[RECEIPT], roots) if TIME_STAMP in members else None
+    )
     return Verdict(
         case_id=manifest.case_id,
         camera_id=stated.camera_id,
@@ -90,35 +118,9 @@ def verify_package(content: bytes, archive: KeyArchive | None = None) -> Verdict
         centre_key=centre,
         files=len(stated.files),
         own_keys=archive is None,
+        received_at_ns=received_at_ns,
+        time_stamp=stamped,
     )
-
-
-def chain_faults(verdicts: Iterable[Verdict]) -> list[str]:
-    """What does not fit together among packages: one sentence for each gap, fork and break, by camera.
-
-    A gap is no proof of wrong: a passage that broke no rule is erased, and its number stays empty.
-    """
-    faults: list[str] = []
-    by_camera: dict[str, list[Verdict]] = {}
-    for verdict in verdicts:
-        by_camera.setdefault(verdict.camera_id, []).append(verdict)
-    for camera, own in sorted(by_camera.items()):
-        ordered = sorted(own, key=lambda verdict: (verdict.sequence, verdict.statement))
-        for one, other in pairwise(ordered):
-            if one.sequence == other.sequence and one.statement != other.statement:
-                faults.append(f"Camera {camera} has two different statements number {one.sequence}.")
-            elif other.sequence == one.sequence + 1 and other.previous != one.statement:
-                faults.append(
-                    f"Statement {other.sequence} of camera {camera} does not follow number {one.sequence}: "
-                    "one of them was replaced."
-                )
-            elif other.sequence > one.sequence + 1:
-                missing = f"{one.sequence + 1} to {other.sequence - 1}"
-                faults.append(f"Camera {camera}: the statements {missing} are not among these packages.")
-        first = ordered[0]
-        if first.sequence == 1 and first.previous != BEGINNING:
-            faults.append(f"Statement 1 of camera {camera} names one before it.")
-    return faults
 
 
 def _member(members: dict[str, bytes], name: str) -> bytes:
@@ -161,20 +163,49 @@ def _check_agreement(
             raise CaseFileError(f"{path} is not the evidence that the unit stated: its digest differs.")
 
 
-def _signed_by(
-    keys: KeyArchive, signature: Signature, content: bytes, owner: str, at_ns: int, what: str
-) -> PublicSigningKey:
-    entry = keys.find(signature.key_id)
-    if entry is None:
-        raise CaseFileError(f"{what} is signed with the key {signature.key_id}, which no archive knows.")
-    if entry.owner != owner:
-        raise CaseFileError(f"{what} is signed with a key of {entry.owner}, and only {owner} may sign it.")
-    if not verifies(entry, signature, content):
-        raise CaseFileError(f"{what} was changed after it was signed: the signature does not fit.")
-    if not entry.counts_at(at_ns):
-        ended = f" (revoked: {entry.revoked_because})" if entry.revoked_because else ""
-        raise CaseFileError(f"{what} was signed when its key did not count{ended}.")
-    return entry
+def _check_facts(manifest: Manifest, passage: Passage, stated: Statement) -> None:
+    """What the manifest tells of the measurement is what the unit stated."""
+    facts = manifest.facts
+    if (facts is None) != (manifest.format == FIRST_FORMAT):
+        raise CaseFileError("The manifest does not tell what its format tells: it was changed.")
+    if facts is not None and facts != Facts.of(passage, stated.software, facts.policy):
+        raise CaseFileError("The manifest tells of another measurement than the unit stated: it was changed.")
+
+
+def _check_receipt(
+    members: dict[str, bytes],
+    keys: KeyArchive,
+    signed: SignedStatement,
+    stated: Statement,
+    manifest: Manifest,
+) -> int | None:
+    """When the centre countersigned the statement as it came (UTC ns); None where there is no receipt."""
+    if RECEIPT not in members:
+        if TIME_STAMP in members:
+            raise CaseFileError(
+                "The package has a time-stamp and no receipt that it is of: it was taken out."
+            )
+        return None
+    countersigned = read_canonical(members[RECEIPT], SignedReceipt, RECEIPT)
+    receipt = countersigned.read()
+    check_signature(
+        keys,
+        countersigned.signature,
+        countersigned.receipt.encode(),
+        CENTRE,
+        receipt.received_at_ns,
+        "The receipt",
+    )
+    told = (receipt.statement, receipt.camera_id, receipt.sequence, receipt.previous)
+    if told != (signed.digest, stated.camera_id, stated.sequence, stated.previous):
+        raise CaseFileError(
+            "The receipt is of another statement than the one in the package: it was swapped."
+        )
+    if not stated.signed_at_ns - _CLOCKS_DIFFER_NS <= receipt.received_at_ns <= manifest.written_at_ns:
+        raise CaseFileError(
+            "The statement was received before it was signed, or after it was packed: the times are wrong."
+        )
+    return receipt.received_at_ns
 
 
 def _sha256(content: bytes) -> str:

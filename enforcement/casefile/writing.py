@@ -14,11 +14,15 @@ from enforcement.casefile.manifest import (
     CASE,
     CENTRE_SIGNATURE,
     FILES,
+    FORMAT,
     KEYS,
     MANIFEST,
     PAPER,
+    RECEIPT,
     STATEMENT,
+    TIME_STAMP,
     CentreSignature,
+    Facts,
     Manifest,
     PackedFile,
     canonical,
@@ -32,6 +36,7 @@ from streams.statements import read_signed
 
 _JSON = "application/json"
 _PDF = "application/pdf"
+_TIME_STAMP = "application/timestamp-reply"
 
 #: Makes the paper of a case, given what else lies in the package.
 MakePaper = Callable[[Sequence[PackedFile]], bytes]
@@ -57,19 +62,24 @@ def write_package(
     *,
     software: str,
     written_at_ns: int,
+    receipt: bytes = b"",
+    time_stamp: bytes = b"",
     paper: MakePaper | None = None,
 ) -> bytes:
     """The package of ``case`` as the bytes of a ZIP file.
 
     ``statement`` is the unit's signed statement of the passage; ``signer`` is the centre's. What ``paper``
     makes of the list of the other files is a file of the package too, and in its manifest like them.
+    ``receipt`` is the centre's of the statement, ``time_stamp`` an authority's of the receipt; empty where
+    there is none.
 
     Raises:
         CaseFileError: when the statement is of another passage, or the centre's key is not in the archive.
         EvidenceMissing, EvidenceCorrupt: when a piece of evidence is not there or was changed.
     """
     stated = read_signed(statement).read()
-    if stated.read_passage().passage_id != case.passage.passage_id:
+    passage = stated.read_passage()
+    if passage.passage_id != case.passage.passage_id:
         raise CaseFileError(
             "The unit's statement is of another passage than the case: take the one that came with it."
         )
@@ -83,7 +93,12 @@ def write_package(
         CASE: canonical(_record_of(case)),
         **{f"{FILES}{file.digest}": evidence.get(file.digest) for file in stated.files},
     }
-    types = {f"{FILES}{file.digest}": file.media_type for file in stated.files} | {PAPER: _PDF}
+    members |= {name: it for name, it in ((RECEIPT, receipt), (TIME_STAMP, time_stamp)) if it}
+    types = (
+        {TIME_STAMP: _TIME_STAMP}
+        | {f"{FILES}{file.digest}": file.media_type for file in stated.files}
+        | {PAPER: _PDF}
+    )
     if paper is not None:
         members[PAPER] = paper(_listed(members, types))
     manifest = Manifest(
@@ -95,6 +110,10 @@ def write_package(
         sequence=stated.sequence,
         previous=stated.previous,
         files=tuple(_listed(members, types)),
+        format=FORMAT,
+        facts=Facts.of(
+            passage, stated.software, f"{case.finding.policy_id}, version {case.finding.policy_version}"
+        ),
     )
     content = canonical(manifest)
     signature = CentreSignature(signer.sign(content))

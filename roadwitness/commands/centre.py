@@ -113,6 +113,37 @@ def enforce(
             help="Stop when more than this share of the last 200 messages, and 20, cannot be handled.",
         ),
     ] = 0.1,
+    countersign_with: Annotated[
+        Path | None,
+        typer.Option(
+            "--countersign-with",
+            metavar="KEY",
+            envvar="ROADWITNESS_COUNTERSIGN_WITH",
+            help="The centre's signing key: receipts for the units' statements as they come.",
+        ),
+    ] = None,
+    keys: Annotated[
+        Path | None,
+        typer.Option(
+            "--keys",
+            metavar="FILE",
+            envvar="ROADWITNESS_KEYS",
+            help="The archive of public keys: no receipt for what is not signed by its unit.",
+        ),
+    ] = None,
+    authority: Annotated[
+        str | None,
+        typer.Option(
+            "--authority",
+            metavar="URL",
+            envvar="ROADWITNESS_TIME_STAMPS",
+            help="An RFC 3161 authority that time-stamps the receipts.",
+        ),
+    ] = None,
+    authority_certificate: Annotated[
+        Path | None,
+        typer.Option("--authority-certificate", metavar="FILE", help="Its certificates (PEM)."),
+    ] = None,
     metrics_port: MetricsPortOption = None,
     metrics_host: MetricsHostOption = "127.0.0.1",
     log_format: LogFormatOption = LogFormat.TEXT,
@@ -127,10 +158,22 @@ def enforce(
     from enforcement.halting import Halt
     from roadwitness.distributed import run_enforce
     from roadwitness.operating import Operating
+    from roadwitness.own_keys import Countersigning
 
     operating = Operating(metrics_port, metrics_host)
     pace, halt = Pace(batch_records, batch_s), Halt(halt_share)
-    run_enforce(sites, bus, store, evidence, operating, pace, halt, until_idle=until_idle)
+    countersigning = Countersigning(countersign_with, keys, authority, authority_certificate)
+    run_enforce(
+        sites,
+        bus,
+        store,
+        evidence,
+        operating,
+        pace,
+        halt,
+        countersigning=countersigning,
+        until_idle=until_idle,
+    )
 
 
 def serve(

@@ -21,19 +21,25 @@ _ARCHIVE = Path("public-keys.json")
 
 
 def verify(
-    packages: Annotated[list[Path] | None, typer.Argument(metavar="CASE.zip…", help="Case packages.")] = None,
+    packages: Annotated[
+        list[Path] | None, typer.Argument(metavar="CASE.zip…", help="Case packages, or folders of them.")
+    ] = None,
     archive: Annotated[
         Path | None,
         typer.Option(
             "--keys", metavar="FILE", help="The authority's archive of public keys; else the package's own."
         ),
     ] = None,
+    authority: Annotated[
+        Path | None,
+        typer.Option("--authority", metavar="FILE", help="Certificates of the time-stamp authority (PEM)."),
+    ] = None,
     page: Annotated[
         Path | None,
         typer.Option("--page", metavar="OUT.html", help="Write the page that checks packages in a browser."),
     ] = None,
 ) -> None:
-    """Check case packages, offline: every byte, both signatures, and the chain among them.
+    """Check case packages, offline: every byte, all signatures, time-stamps, and the chain among them.
 
     Exit code 1 and one sentence for the first thing that is wrong.
     """
@@ -44,7 +50,7 @@ def verify(
     if page is not None:
         save_page(page)
     if packages:
-        verify_files(packages, archive)
+        verify_files(packages, archive, authority)
 
 
 def package(

@@ -13,6 +13,7 @@ import pytest
 from enforcement.case_plate import CasePlate
 from enforcement.case_queue import CaseSummary
 from enforcement.casebook import Case, CaseEvent
+from enforcement.casefile.receipt import countersign
 from enforcement.casefile.writing import write_package
 from enforcement.circumstances import Circumstances
 from enforcement.evidence import EvidenceFolder
@@ -22,10 +23,11 @@ from streams.key_archive import KeyArchive
 from streams.messages import EvidenceItem, Passage
 from streams.signing import Signer, create_signer
 from streams.statement_chain import StatementChain
-from streams.statements import SignedStatement
+from streams.statements import SignedStatement, read_signed
 from tests.enforcement.samples import T0, passage, policy
 
 MADE_AT = T0 + 3600 * 10**9
+RECEIVED_AT = T0 + 60 * 10**9
 NOTHING_KNOWN = CasePlate(None, 0.0, None, False, None, 0.0, None, 0.0, None, None, "", "")
 
 
@@ -64,13 +66,37 @@ class Desk:
         return seen, msgspec.json.encode(signed)
 
     def packed(
-        self, number: int = 0, *, statement: bytes | None = None, signer: Signer | None = None
+        self,
+        number: int = 0,
+        *,
+        statement: bytes | None = None,
+        signer: Signer | None = None,
+        received_at_ns: int | None = RECEIVED_AT,
+        receipt: bytes | None = None,
+        time_stamp: bytes = b"",
     ) -> bytes:
-        """The package of the case of passage ``number``."""
+        """The package of the case of passage ``number``, with the centre's receipt of its statement."""
         seen, stated = self.stated(number)
-        return self.pack(seen, statement or stated, signer)
+        if receipt is None and received_at_ns is not None:
+            receipt = self.receipt(stated, received_at_ns)
+        return self.pack(seen, statement or stated, signer, receipt or b"", time_stamp)
 
-    def pack(self, seen: Passage, statement: bytes, signer: Signer | None = None) -> bytes:
+    def receipt(
+        self, statement: bytes, received_at_ns: int = RECEIVED_AT, signer: Signer | None = None
+    ) -> bytes:
+        """The centre's receipt of a statement."""
+        signed = read_signed(statement)
+        made = countersign(signed, signed.read(), signer or self.centre, received_at_ns, "0.1.0")
+        return msgspec.json.encode(made)
+
+    def pack(
+        self,
+        seen: Passage,
+        statement: bytes,
+        signer: Signer | None = None,
+        receipt: bytes = b"",
+        time_stamp: bytes = b"",
+    ) -> bytes:
         """The package of the case of ``seen``, with that statement."""
         return write_package(
             case_of(seen),
@@ -80,6 +106,8 @@ class Desk:
             self.archive,
             software="0.1.0",
             written_at_ns=MADE_AT,
+            receipt=receipt,
+            time_stamp=time_stamp,
         )
 
 

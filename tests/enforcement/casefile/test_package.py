@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+import io
 import random
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from enforcement.casefile.canonical_zip import pack, unpack
-from enforcement.casefile.manifest import CASE, CENTRE_SIGNATURE, KEYS, MANIFEST, STATEMENT
-from enforcement.casefile.verifying import chain_faults, verify_package
+from enforcement.casefile.chain import chain_faults
+from enforcement.casefile.manifest import CASE, CENTRE_SIGNATURE, KEYS, MANIFEST, RECEIPT, STATEMENT
+from enforcement.casefile.verifying import verify_package
 from enforcement.errors import CaseFileError, EvidenceMissing
 from streams.signing import Signer
-from tests.enforcement.casefile.conftest import MADE_AT, Desk
+from tests.enforcement.casefile.conftest import RECEIVED_AT, Desk
 from tests.enforcement.samples import T0
 
 
 def changed(package: bytes, name: str, change: Callable[[bytes], bytes]) -> bytes:
     members = unpack(package)
     return pack({**members, name: change(members[name])})
+
+
+def turned_round(package: bytes) -> bytes:
+    """The same members the other way round."""
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in reversed(unpack(package).items()):
+            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content)
+    return whole.getvalue()
 
 
 def without(package: bytes, name: str) -> bytes:
@@ -52,6 +64,7 @@ class TestAPackageThatHolds:
         pytest.param(lambda p: p[:-1], "no whole case package|packed again", id="one byte short"),
         pytest.param(lambda p: p + b"\0", "packed again", id="one byte longer"),
         pytest.param(lambda p: b"", "no whole case package", id="empty"),
+        pytest.param(lambda p: turned_round(p), "packed again", id="re-ordered"),
         pytest.param(
             lambda p: changed(p, first_picture(p), lambda c: c + b"!"), "digest differs", id="picture"
         ),
@@ -72,6 +85,14 @@ class TestAPackageThatHolds:
             lambda p: changed(p, CASE, lambda c: c.replace(b"93.4", b"99.4")), "digest", id="faster"
         ),
         pytest.param(lambda p: changed(p, KEYS, lambda c: c + b" "), "digest differs", id="keys"),
+        pytest.param(
+            lambda p: without(p, RECEIPT), "receipt.json is in the manifest and not", id="no receipt"
+        ),
+        pytest.param(
+            lambda p: changed(p, MANIFEST, lambda c: c.replace(b'"speed_kmh":', b'"speed_kmh":1')),
+            "changed after it was signed",
+            id="faster in the manifest",
+        ),
     ],
 )
 def test_what_was_done_to_it_is_said(desk: Desk, forge: Callable[[bytes], bytes], says: str) -> None:
@@ -119,9 +140,24 @@ class TestSignedByAnother:
         with pytest.raises(CaseFileError, match="revoked: the unit was stolen"):
             verify_package(desk.packed(), archive)
 
-    def test_a_key_that_was_revoked_later_still_counts(self, desk: Desk) -> None:
-        archive = desk.archive.with_revoked(desk.unit.key_id, MADE_AT, "replaced")
+    def test_a_key_that_was_revoked_after_the_centre_had_the_statement_still_counts(self, desk: Desk) -> None:
+        archive = desk.archive.with_revoked(desk.unit.key_id, RECEIVED_AT + 1, "replaced")
         assert verify_package(desk.packed(), archive).sequence == 1
+
+    @pytest.mark.parametrize("received_at_ns", [RECEIVED_AT, None])
+    def test_a_thief_cannot_date_back(self, desk: Desk, received_at_ns: int | None) -> None:
+        """The statement says that it was signed before the theft; when the centre had it tells better."""
+        archive = desk.archive.with_revoked(desk.unit.key_id, T0 + 10**9, "the unit was stolen")
+        with pytest.raises(CaseFileError, match=r"before its key was revoked \(revoked: the unit was stolen"):
+            verify_package(desk.packed(received_at_ns=received_at_ns), archive)
+
+    def test_a_key_that_was_followed_by_another_counts_for_what_arrives_later(
+        self, desk: Desk, other_signer: Callable[[str], Signer]
+    ) -> None:
+        archive = desk.archive.with_key(other_signer("unit:cam-1").public(T0 + 10**9))
+        assert verify_package(desk.packed(), archive).unit_key.key_id == desk.unit.key_id
+        with pytest.raises(CaseFileError, match="did not count"):
+            verify_package(desk.packed(), desk.archive.with_key(other_signer("centre").public(T0 + 10**9)))
 
     def test_a_signature_of_other_bytes(self, desk: Desk) -> None:
         package, other = desk.packed(1), desk.packed(2)
@@ -158,17 +194,22 @@ class TestTheChain:
 
     def test_one_is_missing(self, desk: Desk) -> None:
         verdicts = [verify_package(desk.packed(n), desk.archive) for n in (1, 2, 3)]
-        assert chain_faults([verdicts[0], verdicts[2]]) == [
-            "Camera cam-1: the statements 2 to 2 are not among these packages."
-        ]
+        (fault,) = chain_faults([verdicts[0], verdicts[2]])
+        assert fault.sentence == "Camera cam-1: the statement 2 is not among these packages."
+        assert not fault.is_wrong
 
     def test_one_was_replaced(self, desk: Desk) -> None:
         verdicts = [verify_package(desk.packed(n), desk.archive) for n in (1, 2)]
         other = replace(verdicts[1], previous="f" * 64)
-        assert "one of them was replaced" in chain_faults([verdicts[0], other])[0]
-        assert "two different statements number 2" in "".join(
-            chain_faults([*verdicts, replace(verdicts[1], statement="e" * 64)])
-        )
+        (broken,) = chain_faults([verdicts[0], other])
+        assert "one of them was replaced" in broken.sentence
+        forked, *_ = chain_faults([*verdicts, replace(verdicts[1], statement="e" * 64)])
+        assert "two different statements number 2" in forked.sentence
+        (turned,) = chain_faults([verdicts[0], replace(verdicts[1], signed_at_ns=T0 - 10**9)])
+        assert "was signed before number 1" in turned.sentence
+        assert broken.is_wrong
+        assert forked.is_wrong
+        assert turned.is_wrong
 
     def test_a_passage_that_comes_again_has_the_statement_that_it_had(self, desk: Desk) -> None:
         first = desk.stated(1)[1]

@@ -1,0 +1,118 @@
+"""Receiving the units' statements: each is checked, countersigned and entered as it arrives.
+
+What is entered holds digests and numbers only. It is entered before the records are committed; a statement
+that comes again is entered again, and the earliest receipt counts.
+"""
+
+from __future__ import annotations
+
+import base64
+import time
+from collections.abc import Callable, Iterable
+
+import msgspec
+
+from enforcement.casefile.receipt import countersign
+from enforcement.casefile.signed_by import check_received, check_signature
+from enforcement.casefile.time_stamps import TimeStampAway, TimeStamper
+from enforcement.errors import CaseFileError
+from enforcement.rows import Row
+from enforcement.store import Store
+from streams.events import Events
+from streams.key_archive import KeyArchive
+from streams.messages import EvidenceItem
+from streams.signing import Signer
+from streams.statements import MEDIA_TYPE, StatementDamaged, read_signed
+
+_COLUMNS = ("camera_id", "sequence", "statement", "previous", "received_at", "content", "time_stamp")
+_A_TURN = 200
+
+_events = Events(__name__)
+
+
+class Receiving:
+    """The centre's desk for statements.
+
+    Without ``archive`` the unit's signature is not checked here, only that it is a statement; whoever
+    verifies a package checks it anyway. ``stamper`` asks for time-stamps where there is an authority.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        signer: Signer,
+        software: str,
+        *,
+        archive: Callable[[], KeyArchive] | None = None,
+        stamper: TimeStamper | None = None,
+        clock: Callable[[], int] = time.time_ns,
+    ) -> None:
+        self._store = store
+        self._signer = signer
+        self._software = software
+        self._archive = archive
+        self._stamper = stamper
+        self._clock = clock
+
+    def receive(self, items: Iterable[EvidenceItem]) -> int:
+        """Countersign the statements among ``items``; returns how many. What is forged gets nothing."""
+        statements = [item for item in items if item.media_type == MEDIA_TYPE]
+        if not statements:
+            return 0
+        keys = self._archive() if self._archive is not None else None
+        rows = [row for item in statements for row in self._received(item, keys)]
+        self._store.insert("receipts", _COLUMNS, rows)
+        return len(rows)
+
+    def stamp(self) -> int:
+        """Ask for the time-stamps of receipts that have none; returns how many came. Never fails."""
+        if self._stamper is None:
+            return 0
+        waiting = self._store.query(
+            f"""SELECT {", ".join(_COLUMNS[:4])}, toUnixTimestamp64Nano(received_at), content
+            FROM receipts FINAL WHERE time_stamp = '' ORDER BY received_at LIMIT {{most:UInt32}}""",
+            {"most": _A_TURN},
+        )
+        rows: list[Row] = []
+        for *place, received_ns, content in waiting:
+            try:
+                token = self._stamper.request(str(content).encode())
+            except TimeStampAway as error:
+                _events.warning("no-time-stamp", str(error))
+                break
+            rows.append((*place, received_ns, content, base64.b64encode(token).decode()))
+        self._store.insert("receipts", _COLUMNS, rows)
+        return len(rows)
+
+    def _received(self, item: EvidenceItem, keys: KeyArchive | None) -> list[Row]:
+        now_ns = self._clock()
+        try:
+            signed = read_signed(item.content)
+            stated = signed.read()
+            if keys is not None:
+                key = check_signature(
+                    keys,
+                    signed.signature,
+                    signed.statement.encode(),
+                    f"unit:{stated.camera_id}",
+                    stated.signed_at_ns,
+                    f"A statement of camera {stated.camera_id}",
+                )
+                check_received(key, now_ns)
+        except (StatementDamaged, CaseFileError) as error:
+            _events.warning("not-countersigned", f"{error} It was not countersigned.")
+            return []
+        receipt = countersign(signed, stated, self._signer, now_ns, self._software)
+        content = msgspec.json.encode(receipt).decode()
+        chained = (stated.camera_id, stated.sequence, signed.digest, stated.previous)
+        return [(*chained, now_ns, content, "")]
+
+
+def receipt_of(store: Store, statement: str) -> tuple[bytes, bytes] | None:
+    """The earliest receipt of a statement (its digest) and its time-stamp, empty if none; None if neither."""
+    rows = store.query(
+        """SELECT content, time_stamp FROM receipts FINAL WHERE statement = {statement:String}
+        ORDER BY received_at LIMIT 1""",
+        {"statement": statement},
+    )
+    return (str(rows[0][0]).encode(), base64.b64decode(rows[0][1])) if rows else None

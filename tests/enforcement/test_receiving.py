@@ -1,0 +1,152 @@
+"""Statements are countersigned as they come, once, and only those that their unit signed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from enforcement.casefile.receipt import SignedReceipt
+from enforcement.casefile.time_stamps import TimeStampAway
+from enforcement.receiving import Receiving, receipt_of
+from enforcement.store import Store
+from enforcement.worker import Enforcer
+from streams.encoding import encode
+from streams.key_archive import KeyArchive
+from streams.local import LocalBus
+from streams.messages import EvidenceItem
+from streams.signing import Signer, create_signer
+from streams.statement_chain import StatementChain
+from streams.statements import MEDIA_TYPE, read_signed
+from streams.topics import Topic
+from tests.enforcement.samples import CAMERA, T0, passage, policy
+
+NOW = T0 + 30 * 10**9
+
+
+class Unit:
+    """Signs statements as a roadside unit does."""
+
+    def __init__(self, folder: Path) -> None:
+        self.signer = create_signer(folder / "unit.key", f"unit:{CAMERA}")
+        ticks = iter(range(T0, T0 + 10**6))
+        self._chain = StatementChain(folder / "chain.sqlite", self.signer, "1", clock=lambda: next(ticks))
+
+    def statement(self, number: int = 1) -> EvidenceItem:
+        seen = passage(number)
+        content = msgspec.json.encode(self._chain.state(CAMERA, encode(seen), ()))
+        return item_of(content, seen.passage_id)
+
+
+def item_of(content: bytes, passage_id: str = "p") -> EvidenceItem:
+    digest = hashlib.sha256(content).hexdigest()
+    return EvidenceItem(digest, MEDIA_TYPE, False, passage_id, CAMERA, content)
+
+
+class Stamper:
+    """An authority in place of one across the network: away until it is asked to answer."""
+
+    away = True
+
+    def request(self, content: bytes) -> bytes:
+        if self.away:
+            raise TimeStampAway("The time-stamp authority does not answer.")
+        return b"stamp of " + hashlib.sha256(content).digest()
+
+
+@pytest.fixture
+def unit(tmp_path: Path) -> Unit:
+    return Unit(tmp_path)
+
+
+@pytest.fixture
+def centre(tmp_path: Path) -> Signer:
+    return create_signer(tmp_path / "centre.key", "centre")
+
+
+@pytest.fixture
+def receiving(store: Store, unit: Unit, centre: Signer) -> Callable[..., Receiving]:
+    def make(at_ns: int = NOW, revoked_at_ns: int | None = None, stamper: Stamper | None = None) -> Receiving:
+        archive = KeyArchive().with_key(unit.signer.public(T0 - 1)).with_key(centre.public(T0 - 1))
+        if revoked_at_ns is not None:
+            archive = archive.with_revoked(unit.signer.key_id, revoked_at_ns, "stolen")
+        return Receiving(store, centre, "1", archive=lambda: archive, stamper=stamper, clock=lambda: at_ns)  # type: ignore[arg-type]
+
+    return make
+
+
+def received_at(store: Store, item: EvidenceItem) -> int | None:
+    found = receipt_of(store, read_signed(item.content).digest)
+    return msgspec.json.decode(found[0], type=SignedReceipt).read().received_at_ns if found else None
+
+
+def test_a_statement_gets_a_receipt_and_other_evidence_none(
+    store: Store, unit: Unit, receiving: Callable[..., Receiving]
+) -> None:
+    picture = EvidenceItem("0" * 64, "image/jpeg", False, "p", CAMERA, b"picture")
+    statement = unit.statement()
+    assert receiving().receive([picture, statement]) == 1
+    assert received_at(store, statement) == NOW
+
+
+def test_what_is_delivered_again_keeps_its_first_receipt(
+    store: Store, unit: Unit, receiving: Callable[..., Receiving]
+) -> None:
+    statement = unit.statement()
+    for at_ns in (NOW + 10**9, NOW, NOW + 2 * 10**9):
+        receiving(at_ns).receive([statement])
+    assert received_at(store, statement) == NOW
+
+
+@pytest.mark.parametrize(
+    ("forge", "revoked_at_ns"),
+    [
+        pytest.param(lambda content: b"no statement", None, id="something else"),
+        pytest.param(lambda content: content.replace(b"cam-", b"cam_", 1), None, id="changed"),
+        pytest.param(lambda content: content, NOW - 1, id="its key was revoked before it came"),
+    ],
+)
+def test_what_its_unit_did_not_sign_gets_none(
+    store: Store,
+    unit: Unit,
+    receiving: Callable[..., Receiving],
+    forge: Callable[[bytes], bytes],
+    revoked_at_ns: int | None,
+) -> None:
+    forged = item_of(forge(unit.statement().content))
+    assert receiving(revoked_at_ns=revoked_at_ns).receive([forged]) == 0
+    assert store.query("SELECT count() FROM receipts") == [(0,)]
+
+
+def test_time_stamps_come_when_the_authority_is_back(
+    store: Store, unit: Unit, receiving: Callable[..., Receiving]
+) -> None:
+    stamper = Stamper()
+    desk = receiving(stamper=stamper)
+    statements = [unit.statement(number) for number in (1, 2)]
+    desk.receive(statements)
+    assert desk.stamp() == 0
+    stamper.away = False
+    assert desk.stamp() == 2
+    assert desk.stamp() == 0
+    for statement in statements:
+        found = receipt_of(store, read_signed(statement.content).digest)
+        assert found is not None
+        assert found[1] == stamper.request(found[0])
+
+
+def test_the_worker_countersigns_what_comes_on_the_bus(
+    store: Store, unit: Unit, receiving: Callable[..., Receiving], tmp_path: Path
+) -> None:
+    from enforcement.evidence import EvidenceFolder
+
+    bus = LocalBus(tmp_path / "bus")
+    statement = unit.statement()
+    bus.publish(Topic.EVIDENCE, statement.digest, encode(statement))
+    folder = EvidenceFolder(tmp_path / "evidence")
+    Enforcer(bus, store, folder, {CAMERA: policy()}, receiving=receiving()).drain(idle_s=0.05)
+    bus.close()
+    assert received_at(store, statement) == NOW
