@@ -17,6 +17,7 @@ from dashboards.drawings.road_plan import draw_road
 from dashboards.drawings.speed_plot import limit_of, plot_speed
 from dashboards.flash import Flash, flash_for, ruling_of
 from dashboards.formatting import NANOSECONDS
+from dashboards.nominations.driver_view import view_driver
 from dashboards.office import Office
 from dashboards.originals import openable
 from dashboards.overlay import best_frame, build_overlay, plate_crop
@@ -123,6 +124,7 @@ def show_case(
         "into_red": lambda at_ns: into_red_s(finding, at_ns),
         "pieces": pieces,
         "originals": openable(request, pieces),
+        "driver": view_driver(office, request, case),
         "lacking": lacking(pieces),
         "ruling": ruling_of(case),
         "reasons": REASON_CODES,

@@ -133,7 +133,7 @@ def _keeper(case: Case) -> str:
 
 
 def _decision(file: CourtFile) -> str:
-    ruling = next((e for e in file.case.events if e.kind == file.case.summary.status), None)
+    ruling = file.case.ruling
     if ruling is None:
         return file.case.summary.status
     at = moment(ruling.at_ns, file.zone)

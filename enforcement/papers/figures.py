@@ -124,7 +124,8 @@ def put_picture(sheet: Sheet, picture: Picture) -> None:
 
 def _begin(sheet: Sheet, title: str, height_mm: float) -> None:
     sheet.room(height_mm + 24.0)
-    sheet.heading(title, 2)
+    if title:
+        sheet.heading(title, 2)
 
 
 @contextmanager

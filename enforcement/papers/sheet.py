@@ -58,6 +58,7 @@ class Sheet(FPDF):
         self.set_creator("Roadwitness")
         self.set_creation_date(datetime.datetime.fromtimestamp(made_at_ns // 1_000_000_000, tz=datetime.UTC))
         self.set_margins(_MARGIN_MM, _HEAD_MM, _MARGIN_MM)
+        self.c_margin = 0.0
         self.set_auto_page_break(True, _FOOT_MM)
         self.add_page()
 
@@ -99,6 +100,16 @@ class Sheet(FPDF):
         self._lines(text, size)
         self.ln(2.0)
 
+    def paragraph_here(self, text: str) -> None:
+        """Text from where the pen stands to the right margin."""
+        self._type(_BODY_PT, INK)
+        self._lines(text, _BODY_PT, self.w - self.r_margin - self.get_x())
+
+    def write_small(self, text: str, at: tuple[float, float]) -> None:
+        """A small note whose foot stands at a place of the page (mm)."""
+        self._type(_SMALL_PT, MUTED)
+        self.text(at[0], at[1], text)
+
     def address(self, lines: Iterable[str]) -> None:
         """Lines of an address, none of them filled up."""
         self._type(_BODY_PT, INK)
@@ -113,9 +124,7 @@ class Sheet(FPDF):
                 self.add_page()
                 self._type(_BODY_PT, INK)
             self.cell(7.0, _BODY_PT * _LEADING, f"{number}." if numbered else "•")
-            self.multi_cell(
-                TEXT_MM - 7.0, _BODY_PT * _LEADING, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT
-            )
+            self._lines(text, _BODY_PT, TEXT_MM - 7.0)
             self.ln(1.0)
         self.ln(1.0)
 
@@ -199,5 +208,5 @@ class Sheet(FPDF):
         self.set_font(_TYPE, style, size_pt)
         self.set_text_color(*colour)
 
-    def _lines(self, text: str, size_pt: float) -> None:
-        self.multi_cell(TEXT_MM, size_pt * _LEADING, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    def _lines(self, text: str, size_pt: float, width_mm: float = TEXT_MM) -> None:
+        self.multi_cell(width_mm, size_pt * _LEADING, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)

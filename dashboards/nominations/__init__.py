@@ -1,0 +1,1 @@
+"""Who was driving: the page on which keepers answer, and what officers see of the answer."""

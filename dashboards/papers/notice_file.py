@@ -1,0 +1,85 @@
+"""A notice to the keeper of a case: whether there may be one, its letter with the code, and the PDF."""
+
+from __future__ import annotations
+
+import io
+
+from PIL import Image
+
+from dashboards.nominations.vehicle_picture import vehicle_picture
+from enforcement.casebook import Case, CaseBook
+from enforcement.desk.nominations import Nominations
+from enforcement.errors import PapersError
+from enforcement.evidence_store import EvidenceStore
+from enforcement.papers.figures import Picture
+from enforcement.papers.notice import (
+    Letter,
+    Notice,
+    end_of,
+    last_day,
+    notice_paper,
+    picture_of_notice,
+    terms_of,
+)
+from enforcement.papers.texts import Texts
+
+
+def make_notice(
+    book: CaseBook,
+    evidence: EvidenceStore,
+    letters: Nominations,
+    case: Case,
+    texts: Texts,
+    *,
+    by: str,
+    role: str,
+    made_at_ns: int,
+) -> bytes:
+    """The notice as a PDF; where keepers answer on a page, with a new letter's number and code.
+
+    Args:
+        book: the case book that ``case`` is from.
+        evidence: for the picture of the vehicle; without it the notice has none.
+        letters: keeps the hash of the code.
+        case: confirmed, with a keeper.
+        texts: what it says, in one language.
+        by: who makes it, for the audit.
+        role: their roles.
+        made_at_ns: its date (UTC ns).
+
+    Raises:
+        PapersError: when there may be no notice about this case, or its policy says nothing about notices.
+    """
+    refuse_unfit(case)
+    records = book.records(case.passage, case.finding)
+    _, terms = terms_of(records)
+    until = last_day(records, made_at_ns)
+    picture = _picture(evidence, case, texts)
+    letter = None
+    if terms.page:
+        # Everything that can be missing was looked for before the letter's code is counted as given out.
+        expires = end_of(until, records)
+        letter = Letter(*letters.issue(case.summary.case_id, texts.language, by, role, expires_at_ns=expires))
+    return notice_paper(Notice(case, records, texts, made_at_ns, until, letter, picture))
+
+
+def refuse_unfit(case: Case) -> None:
+    """Nobody is written to about a case that is not confirmed, or whose keeper is not known.
+
+    Raises:
+        PapersError: saying why.
+    """
+    if case.summary.status != "confirmed":
+        raise PapersError(
+            f"This case is {case.summary.status}: a notice is written when an officer has confirmed it."
+        )
+    if case.keeper is None:
+        raise PapersError("The register names no keeper for this case, so there is nobody to write to.")
+
+
+def _picture(evidence: EvidenceStore, case: Case, texts: Texts) -> Picture | None:
+    content = vehicle_picture(evidence, case.passage)
+    if content is None:
+        return None
+    with Image.open(io.BytesIO(content)) as opened:
+        return picture_of_notice(content, *opened.size, texts)

@@ -1,0 +1,59 @@
+"""The buttons of the case page that make papers."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from starlette.responses import Response
+
+from dashboards.failures import Refusal
+from dashboards.guard import check_form
+from dashboards.nominations.answering import nominations_of
+from dashboards.office import Office
+from dashboards.papers.notice_file import make_notice
+from dashboards.sign_in.asking import needs
+from dashboards.sign_in.rights import Person, Right, as_roles
+from enforcement.errors import PapersError
+from enforcement.papers.texts import load_texts
+
+
+def papers_router(office: Office) -> APIRouter:
+    """``POST /cases/{id}/notice``."""
+    router = APIRouter()
+
+    @router.post("/cases/{case_id}/notice")
+    def notice(
+        request: Request,
+        case_id: str,
+        person: Annotated[Person, Depends(needs(Right.EXPORT_CASES))],
+        language: Annotated[str, Form()] = "",
+        csrf_token: Annotated[str, Form()] = "",
+    ) -> Response:
+        """The notice in a language, with a new code, as a file to print."""
+        check_form(request, csrf_token)
+        case = office.find(case_id)
+        try:
+            texts = load_texts(language)
+            content = make_notice(
+                office.casebook,
+                office.evidence,
+                nominations_of(office),
+                case,
+                texts,
+                by=person.name,
+                role=as_roles(person),
+                made_at_ns=time.time_ns(),
+            )
+        except PapersError as error:
+            raise Refusal(422, str(error)) from error
+        office.desk.note(person, "exported", f"{case_id}/notice", reason=f"in {texts.language}")
+        name = f"notice-{case_id[:8]}-{texts.language}.pdf"
+        return Response(
+            content,
+            media_type="application/pdf",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
+
+    return router

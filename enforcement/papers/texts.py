@@ -1,0 +1,120 @@
+"""What letters and the page for keepers say, in each language: out of files, all with the same keys."""
+
+from __future__ import annotations
+
+import datetime
+import string
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from enforcement.errors import PapersError
+
+#: The language whose file says which keys there are, and which names stand in each.
+MODEL = "en"
+_FILE = "{language}.toml"
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The texts of one language, by table and key."""
+
+    language: str
+    _tables: Mapping[str, Mapping[str, Any]]
+
+    def say(self, key: str, /, **names: str) -> str:
+        """The text under ``table.key`` with its names filled in.
+
+        Raises:
+            PapersError: when the language has no such text.
+        """
+        table, _, name = key.partition(".")
+        text = self._tables.get(table, {}).get(name)
+        if not isinstance(text, str):
+            raise PapersError(f"The texts in '{self.language}' have no {key}: add it to their file.")
+        return text.format(**names)
+
+    def table(self, name: str) -> Mapping[str, str]:
+        """All texts of a table that have no names in them, as a page needs them."""
+        return self._tables[name]
+
+    def day(self, day: datetime.date) -> str:
+        """A date as this language writes it."""
+        month = self._tables["language"]["months"][day.month - 1]
+        return self.say("language.date", day=str(day.day), month=month, year=str(day.year))
+
+    def moment(self, at: datetime.datetime) -> str:
+        """A date with the time of day and the zone."""
+        return self.say("language.time", date=self.day(at.date()), clock=f"{at:%H:%M:%S}") + f" ({at:%Z})"
+
+    def quantity(self, value: float, unit: str, digits: int) -> str:
+        """A value in its unit."""
+        number = f"{value:.{digits}f}".replace(".", self.say("language.decimal"))
+        return self.say(f"units.{unit}", value=number)
+
+
+def languages() -> tuple[str, ...]:
+    """The codes of the languages that come with Roadwitness, in order."""
+    folder = files("enforcement.papers") / "texts"
+    return tuple(sorted(file.name.removesuffix(".toml") for file in folder.iterdir() if file.is_file()))
+
+
+def load_texts(language: str, folder: Path | None = None) -> Texts:
+    """The texts of a language, out of ``folder`` or those that come with Roadwitness.
+
+    Raises:
+        PapersError: for a language without a file, and for a file in which something is missing or wrong.
+    """
+    if folder is None:
+        return _shipped(language)
+    return _checked(language, _read(language, folder / _FILE.format(language=language)))
+
+
+@cache
+def _shipped(language: str) -> Texts:
+    if language not in languages():
+        raise PapersError(
+            f"There are no texts in the language {language!r}: choose one of {', '.join(languages())}, or "
+            "name a folder with your own."
+        )
+    path = files("enforcement.papers") / "texts" / _FILE.format(language=language)
+    return _checked(language, _read(language, Path(str(path))))
+
+
+def _read(language: str, path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise PapersError(f"There are no texts in the language {language!r}: {path} is missing.") from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise PapersError(f"The texts in {path} cannot be read: {error}.") from error
+
+
+def _checked(language: str, tables: dict[str, Any]) -> Texts:
+    model = _read(MODEL, Path(str(files("enforcement.papers") / "texts" / _FILE.format(language=MODEL))))
+    for key, text in _all(model):
+        table, _, name = key.partition(".")
+        own = tables.get(table, {}).get(name) if isinstance(tables.get(table), dict) else None
+        if type(own) is not type(text) or (isinstance(own, list) and len(own) != len(text)):
+            raise PapersError(f"The texts in '{language}' lack {key}: add it to their file.")
+        if isinstance(own, str) and _names(key, own, language) != _names(key, text, MODEL):
+            wanted = ", ".join(f"{{{one}}}" for one in sorted(_names(key, text, MODEL))) or "none"
+            raise PapersError(
+                f"The text {key} in '{language}' has other names in braces than it may: write {wanted}."
+            )
+    return Texts(language, tables)
+
+
+def _all(tables: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, Any]]:
+    return [(f"{table}.{name}", text) for table, texts in tables.items() for name, text in texts.items()]
+
+
+def _names(key: str, text: str, language: str) -> set[str]:
+    try:
+        return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+    except ValueError as error:
+        raise PapersError(f"The text {key} in '{language}' has a brace that does not close.") from error

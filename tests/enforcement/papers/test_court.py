@@ -1,0 +1,164 @@
+"""The file of a case for a court."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from enforcement.casefile.manifest import PackedFile
+from enforcement.errors import CaseFileError
+from enforcement.papers.court import CourtFile, court_paper
+from enforcement.papers.custody import CustodyStep, StatementFacts
+from enforcement.papers.plain_words import budget_rows, measurement_in_words
+from enforcement.rules.finding import Finding
+from streams.messages import SpeedMeasurement
+from tests.enforcement.papers.samples import (
+    BUDGET,
+    MADE_AT,
+    RECORDS,
+    confirmed_case,
+    drawing,
+    fonts_in,
+    pages_of,
+    picture,
+)
+from tests.enforcement.samples import T0
+
+FILES = tuple(PackedFile(f"files/{n:064x}", f"{n:064x}", 1000 + n, "image/jpeg") for n in range(60))
+WHOLE = CourtFile(
+    case=confirmed_case(),
+    records=RECORDS,
+    made_at_ns=MADE_AT,
+    software="roadwitness 0.1.0",
+    ledger=(("Measured", "93.4 km/h"), ("Limit", "80.0 km/h")),
+    pictures=(picture(), picture("Plate")),
+    figures=(drawing(),),
+    statement=StatementFacts("cam-1", 7, "a" * 64, "b" * 64, T0, "key-1", "roadwitness 0.1.0"),
+    custody=(
+        CustodyStep(T0 + 5 * 10**9, "opened the case", "A. Moreau", "the keeper asked"),
+        CustodyStep(T0, "the vehicle came into view", "camera cam-1"),
+    ),
+    files=FILES,
+)
+
+
+@pytest.fixture(scope="module")
+def content() -> bytes:
+    return court_paper(WHOLE)
+
+
+@pytest.fixture(scope="module")
+def pages(content: bytes) -> list[str]:
+    return pages_of(content)
+
+
+def test_the_same_case_at_the_same_time_gives_the_same_bytes(content: bytes) -> None:
+    assert court_paper(WHOLE) == content
+
+
+def test_another_time_gives_other_bytes(content: bytes) -> None:
+    assert court_paper(replace(WHOLE, made_at_ns=MADE_AT + 10**9)) != content
+
+
+def test_every_page_says_whose_case_it_is_and_which_of_how_many(pages: list[str]) -> None:
+    for number, page in enumerate(pages, 1):
+        assert f"Case {WHOLE.case.summary.case_id}" in page
+        assert f"{number} of {len(pages)}" in page
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Plate AB123CD",
+        "Keeper Ines Farrow, 4 Larch Row, Simford",
+        "Place Harbour Street, camera cam-1",
+        "Position (WGS84) 44.430000°, 26.100000°",
+        "04 May 2026, 08:00:00 UTC",
+        "04 May 2026, 10:00:00 CEST",
+        "The result is 93.4 kilometres per hour",
+        "in 95 of 100 measurements of this kind the true value is no further away",
+        "3.0 kilometres per hour are taken off the result, so 90.4 kilometres per hour count",
+        "calibration 0.50 systematic spread over the draws",
+        "uncertainty (k = 2) 1.02",
+        "Surveyed points 12, of which 8 check the others",
+        "Number in the chain 7",
+        "Faces and the plates of other vehicles are blurred",
+    ],
+)
+def test_it_says(said: str, pages: list[str]) -> None:
+    assert said in " ".join(pages)
+
+
+def test_every_file_of_the_package_stands_in_it_with_its_whole_digest(pages: list[str]) -> None:
+    joined = "".join(pages).replace(" ", "")
+    assert all(file.sha256 in joined for file in FILES)
+
+
+def test_what_happened_is_told_in_the_order_of_time(pages: list[str]) -> None:
+    text = " ".join(pages)
+    assert text.index("the vehicle came into view camera cam-1") < text.index("opened the case A. Moreau")
+
+
+def test_every_font_is_in_the_file(content: bytes) -> None:
+    fonts = fonts_in(content)
+    assert fonts
+    assert all(fonts.values()), fonts
+
+
+def test_a_case_without_records_says_what_is_missing() -> None:
+    bare = replace(
+        WHOLE,
+        records=replace(RECORDS, camera=None, calibration=None, policy=None),
+        pictures=(),
+        figures=(),
+        statement=None,
+        files=(),
+    )
+    text = " ".join(pages_of(court_paper(bare)))
+    assert "its record is not in the store" in text
+    assert "The roadside unit signed no statement" in text
+
+
+def test_a_calibration_that_did_not_hold_is_said() -> None:
+    assert RECORDS.calibration is not None
+    over = replace(RECORDS.calibration, valid_until_ns=T0 - 1)
+    text = " ".join(pages_of(court_paper(replace(WHOLE, records=replace(RECORDS, calibration=over)))))
+    assert "The calibration did not hold at the time of this case" in text
+
+
+def test_bytes_that_are_no_picture_are_refused_by_name() -> None:
+    broken = replace(picture("Plate"), content=b"no picture")
+    with pytest.raises(CaseFileError, match="Plate is not a picture"):
+        court_paper(replace(WHOLE, pictures=(broken,)))
+
+
+def finding(offence: str, unit: str, **values: float) -> Finding:
+    known = {"measured": 0.0, "subtracted": 0.0, "enforced": 0.0, "allowed": 0.0, **values}
+    return Finding(
+        offence, unit=unit, uncertainty=None, policy_id="p", policy_version="1", explanation="", **known
+    )
+
+
+@pytest.mark.parametrize(
+    ("judged", "said"),
+    [
+        (finding("stolen", ""), "Nothing was measured"),
+        (
+            finding("red_light", "s", measured=1.94, subtracted=0.08, enforced=1.86, allowed=0.5),
+            "0.08 seconds are taken off the result, so 1.86 seconds count. The law lets 0.50 seconds pass",
+        ),
+        (
+            finding("following", "s", measured=0.4, subtracted=-0.1, enforced=0.5, allowed=0.9),
+            "0.10 seconds are added to the result, so 0.50 seconds count",
+        ),
+    ],
+)
+def test_other_offences_are_told_in_their_own_words(judged: Finding, said: str) -> None:
+    assert said in " ".join(measurement_in_words(judged, SpeedMeasurement(None)))
+
+
+def test_the_budget_adds_up_as_the_measurement_does() -> None:
+    rows = budget_rows(BUDGET)
+    assert [row[0] for row in rows] == ["calibration", "timing", "together", "uncertainty (k = 2)"]
+    assert float(rows[-1][1]) == pytest.approx(2 * (0.5**2 + 0.1**2) ** 0.5, abs=0.005)
