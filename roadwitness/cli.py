@@ -18,6 +18,7 @@ from roadwitness.commands import (
     asking,
     audit,
     calibration,
+    casework,
     centre,
     data,
     drawing,
@@ -74,6 +75,7 @@ _GROUPS = (
     proof,
     evidence,
     audit,
+    casework,
 )
 for group in _GROUPS:
     group.register(app)

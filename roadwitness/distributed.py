@@ -10,6 +10,7 @@ from enforcement.register import import_register
 from enforcement.worker import DrainReport, Enforcer, Halt, Pace
 from roadwitness.account_keeping import first_account
 from roadwitness.audit_keeping import audit_mirrored
+from roadwitness.case_erasing import desk_erased
 from roadwitness.centre import Centre
 from roadwitness.collecting import collect_rarely
 from roadwitness.data_folder import DataFolder
@@ -116,6 +117,7 @@ def run_serve(
         closing(open_store(store_url)) as store,
         closing(open_bus(bus_url)) as bus,
         audit_mirrored(desk, store),
+        desk_erased(desk, store),
     ):
         place = open_evidence(evidence)
         pages = Centre(bus, store, place, {}, roads).pages(desk, port, host)

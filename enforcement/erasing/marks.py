@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,6 +12,14 @@ from enforcement.errors import RetentionError
 from enforcement.store import Store
 
 Mark = Literal["held", "released", "paid", "closed", "reopened"]
+#: Every mark, with what it says.
+MARKS: Mapping[Mark, str] = {
+    "held": "A legal hold keeps the case.",
+    "released": "The hold has ended.",
+    "paid": "The fine was paid.",
+    "closed": "The case is finished in another way.",
+    "reopened": "The case is not finished after all.",
+}
 
 #: The cases that a legal hold keeps now, as a subquery.
 HELD = """(SELECT case_id FROM case_marks WHERE mark IN ('held', 'released')
@@ -58,6 +66,18 @@ def mark_case(
         raise RetentionError(f"say who sets the mark, and why in 3 to {_LONGEST} characters.")
     row = (uuid.UUID(case_id), mark, clock() // 1000, who.strip(), reason.strip())
     store.insert("case_marks", ("case_id", "mark", "at", "who", "reason"), [row])
+
+
+def mark_of(text: str) -> Mark:
+    """The mark of this name.
+
+    Raises:
+        RetentionError: when there is none.
+    """
+    for mark in MARKS:
+        if mark == text:
+            return mark
+    raise RetentionError(f"'{text}' is no mark; write one of {', '.join(MARKS)}.")
 
 
 def marks_of(store: Store, case_id: str) -> list[SetMark]:
