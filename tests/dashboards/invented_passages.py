@@ -21,11 +21,14 @@ from streams.messages import (
     SpeedMeasurement,
     TrackPoint,
 )
+from streams.sealing import PrivateKey, seal
 from streams.topics import Topic
 from tests.dashboards.invented_scene import HEIGHT, WIDTH, colour_of, crop_plate, draw_scene, jpeg, to_picture
 
 MORNING_NS = 1_777_881_600_000_000_000  # 2026-05-04T08:00:00Z
 SECOND_NS = 1_000_000_000
+#: Whom the originals are sealed to.
+AUTHORITY = PrivateKey(bytes(range(32)))
 
 POLICY = """
 id = "sim-rural-2026"
@@ -122,7 +125,7 @@ def invent(scene: Invented) -> tuple[Passage, list[EvidenceItem]]:
     )
     pictures = {"frame": jpeg(picture), "plate": jpeg(crop_plate(picture, plate_box))}
     references, items = [], []
-    for kind, content in (*pictures.items(), ("original", b"sealed " + passage_id.encode())):
+    for kind, content in (*pictures.items(), ("original", seal(pictures["frame"], AUTHORITY.public_key))):
         digest = hashlib.sha256(content).hexdigest()
         media_type = "application/octet-stream" if kind == "original" else "image/jpeg"
         references.append(
