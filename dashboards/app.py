@@ -10,8 +10,10 @@ from starlette.responses import FileResponse
 from starlette.staticfiles import StaticFiles
 
 from dashboards.audit.pages import audit_router
+from dashboards.case_leases import case_leases_router
 from dashboards.cases import cases_router
 from dashboards.decisions import decisions_router
+from dashboards.exemptions.pages import exemptions_router
 from dashboards.failures import install_failures
 from dashboards.guard import Guard
 from dashboards.health import health_router
@@ -23,6 +25,7 @@ from dashboards.office import Office
 from dashboards.originals import originals_router
 from dashboards.papers.pages import papers_router
 from dashboards.pictures import pictures_router
+from dashboards.quality.pages import quality_router
 from dashboards.queue import PAGE_SIZE, queue_router
 from dashboards.queue_forms import queue_forms_router
 from dashboards.rendering import STATIC, Pages
@@ -32,6 +35,8 @@ from dashboards.sign_in.account_pages import account_router
 from dashboards.sign_in.asking import anyone, declared
 from dashboards.sign_in.desk import Desk
 from dashboards.sign_in.keeping_pages import keeping_router
+from dashboards.sign_in.oidc import Oidc
+from dashboards.sign_in.oidc_pages import oidc_router
 from dashboards.sign_in.pages import sign_in_router
 from enforcement.casebook import CaseBook
 from enforcement.evidence_store import EvidenceStore
@@ -62,7 +67,8 @@ def create_app(
         desk: who may sign in, and the audit of what they do.
         title: the name in the head of every page.
         zone: its local time stands beside UTC; None: UTC only.
-        allowed_hosts: host names (without port) under which the pages may be asked for; None: any.
+        allowed_hosts: host names (without port) under which the pages may be asked for; None: any. Where the
+            desk's settings name the pages' address, its host and this machine's own names are as well.
         wait_s: how long a decision is waited for, in seconds, before the page goes on without its result.
         page_size: how many cases a page of the queue holds.
         roads: the drawn lines and zones of each camera, by its id; cases show them from above.
@@ -73,10 +79,12 @@ def create_app(
     app.state.desk = desk
     pages = Pages(title, zone)
     office = Office(casebook, evidence, bus, desk, pages, wait_s, roads or {})
-    app.add_middleware(Guard, allowed_hosts=allowed_hosts)
+    app.add_middleware(Guard, allowed_hosts=allowed_hosts, address=desk.settings.address)
     app.add_middleware(Measured)
     install_failures(app, pages.failure)
     app.include_router(sign_in_router(pages))
+    if desk.settings.provider is not None:
+        app.include_router(oidc_router(Oidc(desk.settings.provider), desk.settings.address))
     app.include_router(account_router(pages))
     app.include_router(keeping_router(pages))
     app.include_router(queue_router(office, page_size))
@@ -87,10 +95,13 @@ def create_app(
     app.include_router(searching_router(office, search or SearchLimits()))
     app.include_router(audit_router(office))
     app.include_router(decisions_router(office))
+    app.include_router(case_leases_router(office))
     app.include_router(driver_router(office))
     app.include_router(papers_router(office))
     app.include_router(nominations_router(office))
     app.include_router(numbers_router(office))
+    app.include_router(exemptions_router(office))
+    app.include_router(quality_router(office))
     app.include_router(health_router(office))
     # Asked for by browsers that show a picture alone, which names no icon.
     app.add_api_route(

@@ -25,11 +25,14 @@ from dashboards.sign_in.cookies import cookie_name, session_token, set_cookie
 CSRF_COOKIE = "roadwitness_csrf"
 MAX_FORM_BYTES = 64 * 1024
 
+_OWN_NAMES = ("127.0.0.1", "localhost")
+_A_YEAR_S = 365 * 24 * 3600
+
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'self'; script-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -37,7 +40,8 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "X-Permitted-Cross-Domain-Policies": "none",
     # Pages hold plates and names of keepers: they stay out of shared and on-disk caches.
     "Cache-Control": "no-store",
 }
@@ -46,10 +50,19 @@ _HEADERS = {
 class Guard:
     """ASGI middleware: security headers on every answer; refuses foreign hosts and outsized forms."""
 
-    def __init__(self, app: ASGIApp, allowed_hosts: Sequence[str] | None = None) -> None:
-        """Wrap ``app``. ``allowed_hosts`` (names without port; None: any) stops DNS rebinding."""
+    def __init__(self, app: ASGIApp, allowed_hosts: Sequence[str] | None = None, address: str = "") -> None:
+        """Wrap ``app``. ``allowed_hosts`` (names without port; None: any) stops DNS rebinding.
+
+        ``address`` is where people open the pages, through a proxy: its host is allowed too and, without
+        ``allowed_hosts``, nothing but it and this machine; where it is https, everything counts as https.
+        """
         self._app = app
-        self._allowed = None if allowed_hosts is None else {host.lower() for host in allowed_hosts}
+        public = urlsplit(address)
+        self._is_https = public.scheme == "https"
+        allowed = {host.lower() for host in allowed_hosts or ()}
+        if public.hostname:
+            allowed |= {public.hostname, *_OWN_NAMES}
+        self._allowed = allowed if allowed or allowed_hosts is not None else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -57,9 +70,15 @@ class Guard:
             await self._app(scope, receive, send)
             return
 
+        if self._is_https:
+            scope = {**scope, "scheme": "https"}
+        is_https = scope["scheme"] == "https"
+
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                if is_https:
+                    headers.setdefault("Strict-Transport-Security", f"max-age={_A_YEAR_S}")
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)
@@ -73,7 +92,7 @@ class Guard:
             return PlainTextResponse(
                 "This host name is not served here; use the address you were given.", 400
             )
-        if scope["method"] == "POST":
+        if scope["method"] not in ("GET", "HEAD"):
             length = headers.get("content-length", "")
             if not length.isdigit():
                 return PlainTextResponse("Send the form with its length.", 411)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
+from dashboards.sign_in.settings import SignInSettings, load_sign_in
 from enforcement.evidence_store import open_evidence
 from enforcement.register import import_register
 from enforcement.worker import DrainReport, Enforcer, Halt, Pace
@@ -106,14 +107,22 @@ def run_serve(
     sites: list[Path],
     host: str,
     port: int,
+    sign_in: Path | None,
 ) -> None:
     """The review pages over a shared store; cases of ``sites`` are shown on their drawn roads."""
     loaded = [load_site(path) for path in sites]
     roads = {site.file.camera.id: road_of(site) for site in loaded}
+    settings = load_sign_in(sign_in) if sign_in else SignInSettings()
+    if host not in ("127.0.0.1", "localhost", "::1") and not settings.address:
+        say(
+            "Passwords and plates travel unencrypted: put a proxy that speaks https before the pages, and "
+            "name its address in the file of --sign-in.",
+            "yellow",
+        )
     health = Health()
     with (
         asked_to_stop() as stop,
-        open_desk(DataFolder.open(data)) as desk,
+        open_desk(DataFolder.open(data), settings) as desk,
         closing(open_store(store_url)) as store,
         closing(open_bus(bus_url)) as bus,
         audit_mirrored(desk, store),

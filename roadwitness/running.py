@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dashboards.sign_in.desk import Desk
-from dashboards.sign_in.settings import SignInSettings
+from dashboards.sign_in.settings import SignInSettings, load_sign_in
 from detectors.capture import open_source
 from detectors.frames import FrameSource
 from detectors.pipeline import ClosedPassage
@@ -150,7 +150,14 @@ def analyse(
 
 
 def run_site(
-    path: Path, source: str | None, data: Path, operating: Operating, *, serve: bool, port: int
+    path: Path,
+    source: str | None,
+    data: Path,
+    operating: Operating,
+    *,
+    serve: bool,
+    port: int,
+    sign_in: Path | None = None,
 ) -> None:
     """Analyse a site's camera or clip, print what was found, and serve the review pages."""
     site = load_site(path)
@@ -160,11 +167,12 @@ def run_site(
     except PolicyError as error:
         # The policy may hold for other cameras too, on whose roads it is drawn.
         say(f"{error} Nothing is found there at this camera.", "yellow")
+    settings = load_sign_in(sign_in) if sign_in else SignInSettings()
     # What can be wrong with the models and the source is found before anything is written.
     eyes = open_eyes(site)
     with (
         closing(open_source(source_of(site, source), site.recorded_at_ns)) as frames,
-        open_house(DataFolder.open(data), {camera: policy}, {camera: road}) as house,
+        open_house(DataFolder.open(data), {camera: policy}, {camera: road}, settings) as house,
     ):
         register = site.resolve(site.file.register)
         if register is not None:

@@ -85,6 +85,10 @@ class Accounts:
         """The account whose name somebody typed, in any case; None where there is none."""
         return self._one("typed_as = ?", as_typed(typed))
 
+    def of_subject(self, issuer: str, subject: str) -> Account | None:
+        """The account for which a provider answers under ``subject``; None where there is none."""
+        return self._one("issuer = ? AND subject = ?", issuer, subject)
+
     def get(self, name: str) -> Account:
         """The account of this name.
 

@@ -28,7 +28,14 @@ def sign_in_router(pages: Pages) -> APIRouter:
     router = APIRouter()
 
     def asked_again(request: Request, to: str, name: str, problem: str, status: int) -> Response:
-        context = {"to": own_page(to), "name": name, "problem": problem}
+        settings = desk_of(request).settings
+        context = {
+            "to": own_page(to),
+            "name": name,
+            "problem": problem,
+            "passwords": settings.passwords,
+            "elsewhere": settings.provider.called if settings.provider else "",
+        }
         return pages.render(request, "sign_in.html", context, status)
 
     @router.get("/sign-in", dependencies=[Depends(anyone)])
@@ -55,7 +62,7 @@ def sign_in_router(pages: Pages) -> APIRouter:
         account = desk.accounts.find(name)
         # Whatever is known already, the password is compared: all answers take as long.
         fits = desk.passwords.fits(account.password if account else "", password)
-        if account is None or account.is_locked or not fits or not is_judged:
+        if account is None or account.is_locked or not (fits and is_judged and desk.settings.passwords):
             desk.audit.write("nobody", "", "refused", f"account/{account.name}" if account else "sign-in")
             return asked_again(request, to, name, _NOT_THESE, 401)
         if not account.has_second_factor:

@@ -32,6 +32,7 @@ class Right(StrEnum):
     EXPORT_CASES = "export case packages and notices"
     SEE_NUMBERS = "see numbers"
     SEE_QUALITY = "see the quality of reviews"
+    SUSPEND = "suspend a rule at a camera"
     READ_AUDIT = "read the audit"
     KEEP_REGISTER = "keep the register"
     KEEP_EXEMPTIONS = "keep exemptions"
@@ -52,6 +53,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
             Right.SEARCH_PLATES,
             Right.EXPORT_CASES,
             Right.SEE_QUALITY,
+            Right.SUSPEND,
             Right.KEEP_EXEMPTIONS,
         },
         Role.ANALYST: frozenset({Right.SEE_NUMBERS}),

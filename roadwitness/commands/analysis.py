@@ -15,6 +15,7 @@ from roadwitness.commands.options import (
     MetricsPortOption,
     PortOption,
     ServeOption,
+    SignInOption,
     SiteArgument,
 )
 from roadwitness.log_lines import LogFormat
@@ -41,6 +42,7 @@ def run(
     data: DataOption = DEFAULT_DATA,
     serve: ServeOption = True,
     port: PortOption = 8080,
+    sign_in: SignInOption = None,
     metrics_port: MetricsPortOption = None,
     metrics_host: MetricsHostOption = "127.0.0.1",
     log_format: LogFormatOption = LogFormat.TEXT,
@@ -53,7 +55,8 @@ def run(
     from roadwitness.operating import Operating
     from roadwitness.running import run_site
 
-    run_site(site, source, data, Operating(metrics_port, metrics_host), serve=serve, port=port)
+    operating = Operating(metrics_port, metrics_host)
+    run_site(site, source, data, operating, serve=serve, port=port, sign_in=sign_in)
 
 
 def simulate(

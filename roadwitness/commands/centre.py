@@ -16,6 +16,7 @@ from roadwitness.commands.options import (
     MetricsHostOption,
     MetricsPortOption,
     PortOption,
+    SignInOption,
     SiteArgument,
     StoreOption,
 )
@@ -187,16 +188,21 @@ def serve(
         list[Path] | None,
         typer.Option("--site", metavar="SITE.toml", help="Show its cases on its drawn road; repeatable."),
     ] = None,
+    sign_in: SignInOption = None,
     metrics_port: MetricsPortOption = None,
     metrics_host: MetricsHostOption = "127.0.0.1",
     log_format: LogFormatOption = LogFormat.TEXT,
 ) -> None:
-    """Review pages for people. --metrics-port is a port of its own: the pages show no metrics."""
+    """Review pages for people. --metrics-port is a port of its own: the pages show no metrics.
+
+    --data holds the accounts and the audit. At the first start an administrator is made whose one-time
+    password is printed on standard output.
+    """
     from roadwitness.distributed import run_serve
     from roadwitness.operating import Operating
 
     operating = Operating(metrics_port, metrics_host)
-    run_serve(bus, store, evidence, data, operating, sites=sites or [], host=host, port=port)
+    run_serve(bus, store, evidence, data, operating, sites=sites or [], host=host, port=port, sign_in=sign_in)
 
 
 def register(app: typer.Typer) -> None:

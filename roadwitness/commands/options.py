@@ -69,6 +69,15 @@ OwnEvidenceOption = Annotated[
         help="The evidence, if it is not in the data folder: s3://BUCKET/PREFIX?endpoint=URL or a folder.",
     ),
 ]
+SignInOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--sign-in",
+        metavar="FILE.toml",
+        envvar="ROADWITNESS_SIGN_IN",
+        help="How people sign in: the pages' https address, sessions, second factors, OIDC.",
+    ),
+]
 MetricsPortOption = Annotated[
     int | None,
     typer.Option(
