@@ -14,6 +14,7 @@ from dashboards.case_leases import case_leases_router
 from dashboards.cases import cases_router
 from dashboards.decisions import decisions_router
 from dashboards.exemptions.pages import exemptions_router
+from dashboards.exemptions.pages import exemptions_router
 from dashboards.failures import install_failures
 from dashboards.guard import Guard
 from dashboards.health import health_router
@@ -100,6 +101,7 @@ def create_app(
     app.include_router(papers_router(office))
     app.include_router(nominations_router(office))
     app.include_router(numbers_router(office))
+    app.include_router(exemptions_router(office))
     app.include_router(exemptions_router(office))
     app.include_router(quality_router(office))
     app.include_router(health_router(office))

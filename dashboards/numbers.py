@@ -12,6 +12,7 @@ from dashboards.formatting import NANOSECONDS, number, title_case, utc_text
 from dashboards.office import Office
 from dashboards.sign_in.asking import needs
 from dashboards.sign_in.rights import Right
+from enforcement.exemptions.suppressed import suppressed
 from enforcement.statistics import HourCount, SpeedBin
 
 _HOUR_NS = 3600 * NANOSECONDS
@@ -47,6 +48,7 @@ def numbers_router(office: Office) -> APIRouter:
                 status: sum(getattr(row, status) for row in cameras)
                 for status in ("open", "confirmed", "rejected")
             },
+            "suppressed": suppressed(book.store, since_ns),
             "passages": sum(row.passages for row in cameras),
             "measured": sum(row.measured for row in cameras),
             "camera": camera,

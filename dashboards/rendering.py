@@ -35,6 +35,7 @@ class Section:
 SECTIONS = (
     Section("/", "Cases", Right.SEE_CASES),
     Section("/numbers", "Numbers", Right.SEE_NUMBERS),
+    Section("/exemptions", "Exemptions", Right.KEEP_EXEMPTIONS),
     Section("/search", "Plate search", Right.SEARCH_PLATES),
     Section("/audit", "Audit", Right.READ_AUDIT),
     Section("/accounts", "Accounts", Right.KEEP_ACCOUNTS),
