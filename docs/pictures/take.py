@@ -1,5 +1,6 @@
-"""Take the pictures of the documentation from running review pages: ``python docs/pictures/take.py URL OUT``.
+"""Take the pictures of the documentation from running review pages: ``python …/take.py LINK OUT``.
 
+LINK is the address that ``roadwitness demo`` or ``scripts/cluster-local`` prints, which signs in once.
 Writes queue, case and numbers, each in light and dark, on a desktop and a tablet, as PNG into OUT. Use it on
 simulated data only. Needs Playwright and Debian's Chromium (``apt-get install chromium``).
 """
@@ -8,9 +9,10 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, StorageState, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
@@ -26,24 +28,34 @@ MAX_BYTES = 400_000
 SCREENS = {"desktop": (1440, 900), "tablet": (820, 1180)}
 
 
-def take(url: str, out: Path) -> list[Path]:
-    """Take all pictures of the pages at ``url`` into ``out``."""
+def take(link: str, out: Path) -> list[Path]:
+    """Take all pictures of the pages that ``link`` signs in to into ``out``."""
+    url = "{0.scheme}://{0.netloc}".format(urlsplit(link))
     out.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        entrance = browser.new_context()
+        entrance.new_page().goto(link)
+        session = entrance.storage_state()
         taken = [
             picture
             for screen in SCREENS
             for scheme in ("light", "dark")
-            for picture in _take_screen(browser, url.rstrip("/"), out, screen, scheme)
+            for picture in _take_screen(browser, session, url, out, screen, scheme)
         ]
         browser.close()
     return taken
 
 
-def _take_screen(browser: Browser, url: str, out: Path, screen: str, scheme: str) -> list[Path]:
+def _take_screen(
+    browser: Browser, session: StorageState, url: str, out: Path, screen: str, scheme: str
+) -> list[Path]:
     width, height = SCREENS[screen]
-    page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
+    page = browser.new_page(
+        viewport={"width": width, "height": height},
+        color_scheme=scheme,  # type: ignore[arg-type]
+        storage_state=session,
+    )
     taken = []
     for name in ("queue", "case", "numbers"):
         page.goto(url + ("/numbers" if name == "numbers" else "/"))

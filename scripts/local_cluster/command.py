@@ -14,6 +14,7 @@ from rich.console import Console
 
 from scripts.local_cluster import status as statuses
 from scripts.local_cluster.cluster import LocalCluster, Plan
+from scripts.local_cluster.entrance import welcome
 from scripts.local_cluster.errors import ClusterError
 from scripts.local_cluster.leftover import end_leftovers, leftovers
 from scripts.local_cluster.process import Process
@@ -61,6 +62,7 @@ def start(
         rows = statuses.rows_of(cluster)
         statuses.save(rows, data)
         _console.print(statuses.as_table(rows, {row.pid for row in rows}))
+        _console.print(f"Signed in as an invented officer, once: {cluster.pages_url}{welcome(data)}")
         _console.print(f"Logs: {data / 'logs'}. " + ("Waiting for the end." if once else "Ctrl-C stops all."))
         _watch(cluster, stop, once)
         found = cases(cluster)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from scripts.local_cluster.answering import answers, read_json
+from scripts.local_cluster.entrance import desk_of, settings_of, welcome
 from scripts.local_cluster.errors import ClusterError
 from scripts.local_cluster.ports import free_ports
 from scripts.local_cluster.process import Process
@@ -114,7 +115,9 @@ def pages(
     """The review pages on ``port``; 0 takes a free one."""
     (chosen,) = (port,) if port else free_ports(1)
     shown = [part for site in sites for part in ("--site", str(site))]
-    arguments = ["serve", "--port", str(chosen), *shown, *_shared(places)]
+    welcome(folder)  # whose account keeps the pages from making one, with a password in their log
+    own = ["--data", str(desk_of(folder)), "--sign-in", str(settings_of(folder))]
+    arguments = ["serve", "--port", str(chosen), *own, *shown, *_shared(places)]
     told = {**environment, **places.keys}
     return Member("pages", arguments, folder, environment=told, port=chosen)
 

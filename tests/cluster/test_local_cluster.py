@@ -14,12 +14,14 @@ from enforcement.store import Store
 from roadwitness.simulator import SceneSettings, SimulatedSite, load_truth, simulate
 from scripts.local_cluster import house
 from scripts.local_cluster.cluster import LocalCluster, Plan
+from scripts.local_cluster.entrance import desk_of
 from scripts.local_cluster.kafka_parts import KafkaParts
 from scripts.local_cluster.leftover import leftovers
 from scripts.local_cluster.s3_server import find_weed
 from scripts.local_cluster.settling import lag
 from tests.conftest import REPOSITORY
 from tests.left_out import AT_THE_EDGE, EVERYWHERE, without
+from tests.roadwitness.signed_in import signed_in
 
 PATIENCE_S = 90
 #: One who speeds, seen closely enough for the plate to be legible.
@@ -74,12 +76,12 @@ def test_a_violation_of_the_truth_is_a_case_with_its_evidence(
     [(case_id, plate, keeper_id)] = rows
     assert (plate, keeper_id) == (speeder.plate, speeder.keeper_id)
 
-    page = f"{cluster.pages_url}/cases/{case_id}"
     while store.query("SELECT count() FROM v_evidence_gaps") != [(0,)]:
         assert time.monotonic() < until
         time.sleep(0.2)
     store.close()
-    answer = httpx.get(page, timeout=30)
+    with signed_in(cluster.pages_url, desk_of(cluster.plan.folder)) as officer:
+        answer = officer.get(f"/cases/{case_id}")
     assert answer.status_code == 200
     assert speeder.plate in answer.text
     assert "incomplete" not in answer.text.lower()

@@ -105,7 +105,8 @@ def test_a_container_says_what_it_needs(pod: str, container: dict[str, Any]) -> 
     volumes = {volume["name"] for volume in PODS[pod]["spec"]["volumes"]}
     mounted = [mount["name"] for mount in container["volumeMounts"]]
     assert set(mounted) <= volumes
-    assert all(mount.get("readOnly") for mount in container["volumeMounts"] if mount["name"] != "tmp")
+    written = {mount["name"] for mount in container["volumeMounts"] if not mount.get("readOnly")}
+    assert written <= {"tmp", "desk"}
     assert any(image["name"] == container["image"] for image in LISTED["images"])
 
 
@@ -138,7 +139,9 @@ def test_what_lasts_is_watched_on_ports_that_it_has(name: str) -> None:
     assert PODS[name]["spec"]["terminationGracePeriodSeconds"] >= 30
     selector = named("Deployment")[name]["spec"]["selector"]["matchLabels"]
     assert selector.items() <= PODS[name]["metadata"]["labels"].items()
-    assert name in named("PodDisruptionBudget")
+    # What runs once only may go with its node; the rest goes one by one.
+    is_single = named("Deployment")[name]["spec"].get("replicas") == 1
+    assert is_single or name in named("PodDisruptionBudget")
 
 
 def test_workers_follow_a_metric_that_there_is() -> None:

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
 from enforcement.store import Store
@@ -22,6 +21,7 @@ from streams.spool import Spool
 from streams.topics import Topic
 from tests.enforcement.bucket_hands import BucketHands
 from tests.roadwitness.command import Running, environment, picture_files, roadwitness, succeed, violations
+from tests.roadwitness.signed_in import signed_in
 
 FRONT = """
 import sys
@@ -93,14 +93,16 @@ def test_over_kafka_http_and_s3_the_same_violations_are_found(
     pieces = [name for name in bucket.names() if not name.startswith("keys/")]
     assert f"{len(pieces)} pieces checked: every one is here" in checked.stderr
 
-    with Running("serve", *shared, "--port", "0") as serving:
+    data = tmp_path / "serve"
+    with Running("serve", *shared, "--data", data, "--port", "0") as serving:
         address = serving.wait_for(r"Serving (http://127\.0\.0\.1:\d+)")[1]
-        page = httpx.get(address, timeout=30).text
-        assert all(row["plate"] in page for row in expected)
-        assert "incomplete</span>" not in page
-        assert s3_server.url not in page
-        thumbnail = httpx.get(f"{address}/cases/{expected[0]['violation_id']}/thumbnail.jpg", timeout=30)
-        assert thumbnail.headers["content-type"] == "image/jpeg"
+        with signed_in(address, data) as officer:
+            page = officer.get("/").text
+            assert all(row["plate"] in page for row in expected)
+            assert "incomplete</span>" not in page
+            assert s3_server.url not in page
+            thumbnail = officer.get(f"/cases/{expected[0]['violation_id']}/thumbnail.jpg")
+            assert thumbnail.headers["content-type"] == "image/jpeg"
         assert serving.interrupt() == 0
 
 

@@ -20,6 +20,7 @@ from scripts.local_cluster.store_server import StoreServer
 from streams.local import LocalBus
 from streams.topics import Topic
 from tests.roadwitness.command import PATIENCE_S, Running, roadwitness
+from tests.roadwitness.signed_in import signed_in
 
 CAMERA = "demo-a1-north"
 LOUD = {"ROADWITNESS_LOG": "DEBUG"}
@@ -88,13 +89,14 @@ def house(site: SimulatedSite, tmp_path_factory: pytest.TempPathFactory) -> Hous
         assert worker.interrupt() == 0
     house.logs["enforce"] = worker.stderr
 
-    with Running("serve", *centre, "--port", "0", *loud, env=LOUD) as pages:
+    data = folder / "serve"
+    with Running("serve", *centre, "--data", data, "--port", "0", *loud, env=LOUD) as pages:
         address = pages.wait_for(r"operators: (http://[\d.:]+)/")[1]
         public = pages.wait_for(r"Serving (http://[\d.:]+)")[1]
-        queue = httpx.get(public, timeout=60).text
-        house.cases = sorted(set(re.findall(r"/cases/([0-9a-f-]{36})", queue)))
-        for case in (*house.cases, "AB12CDE"):
-            httpx.get(f"{public}/cases/{case}", timeout=60)
+        with signed_in(public, data) as officer:
+            house.cases = sorted(set(re.findall(r"/cases/([0-9a-f-]{36})", officer.get("/").text)))
+            for case in (*house.cases, "AB12CDE"):
+                officer.get(f"/cases/{case}")
         house.public = {
             path: httpx.get(public + path, timeout=30).status_code
             for path in ("/metrics", "/health", "/ready")

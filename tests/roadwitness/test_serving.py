@@ -17,6 +17,7 @@ import pytest
 
 from roadwitness.simulator import SimulatedSite, Truth
 from tests.roadwitness.command import Running, roadwitness, sql, succeed, violations
+from tests.roadwitness.signed_in import signed_in
 
 QUERY = "SELECT plate, speed_kmh, limit_kmh, keeper_id, status FROM v_violations ORDER BY plate"
 
@@ -38,10 +39,10 @@ def serving(site: SimulatedSite, data: Path) -> Iterator[Running]:
 
 
 @pytest.fixture
-def officer(serving: Running) -> Iterator[httpx.Client]:
-    """A browser without scripts, on the address that the command printed."""
+def officer(serving: Running, data: Path) -> Iterator[httpx.Client]:
+    """A signed-in browser without scripts, on the address that the command printed."""
     address = serving.wait_for(r"Review pages: (http://127\.0\.0\.1:\d+)")[1]
-    with httpx.Client(base_url=address, headers={"origin": address}, timeout=30) as client:
+    with signed_in(address, data) as client:
         yield client
 
 
@@ -110,7 +111,7 @@ def test_a_case_shows_its_picture_and_keeper(officer: httpx.Client, data: Path, 
 def test_a_form_without_the_pages_token_changes_nothing(officer: httpx.Client, data: Path) -> None:
     case = violations(data)[0]["violation_id"]
     officer.get(f"/cases/{case}")
-    fields = {"form_id": "0" * 32, "officer": "A. Moreau", "outcome": "confirmed", "csrf_token": "x" * 43}
+    fields = {"form_id": "0" * 32, "outcome": "confirmed", "csrf_token": "x" * 43}
     assert officer.post(f"/cases/{case}/decision", data=fields).status_code == 403
     assert {row["status"] for row in violations(data)} == {"open"}
 
@@ -142,7 +143,7 @@ def decide(officer: httpx.Client, case: str, **answer: str) -> None:
     """Send the form of a case as its page holds it."""
     page = officer.get(f"/cases/{case}").text
     hidden = {name: _value(page, name) for name in ("csrf_token", "form_id")}
-    response = officer.post(f"/cases/{case}/decision", data={**hidden, "officer": "A. Moreau", **answer})
+    response = officer.post(f"/cases/{case}/decision", data={**hidden, **answer})
     assert response.status_code == 303, response.text
 
 
