@@ -143,7 +143,7 @@ class LocalSubscription:
         if moved:
             self._log.commit(self._group, moved)
             self._committed.update(moved)
-        elif self._remembered:  # what was remembered grows old also while nothing comes
+        elif self._remembered or self._log.looks_for_old:  # things grow old also while nothing comes
             self._log.forget(self._remembered)
 
     def pause(self) -> None:

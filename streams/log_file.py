@@ -19,11 +19,12 @@ from streams.bus import BusUnavailable, Place, Record
 from streams.schema_header import Headers
 from streams.sqlite_errors import as_bus_errors, check_room
 from streams.sqlite_files import be_durable, open_private, transaction
-from streams.topics import ERASED_WHEN_CONSUMED, Topic
+from streams.topics import ERASED_IN_TIME, ERASED_WHEN_CONSUMED, RETENTION_S, Topic
 
 _APPLICATION_ID = 0x52574C47  # "RWLG", so that somebody else's database is not taken for a log
 _VERSION = 2
 _READ_BYTES = 16 * 1024 * 1024
+_LOOK_FOR_OLD_NS = 3600 * 10**9
 _SPARE_PAGES = 4096  # free pages kept for the next records; what is more goes back to the disk
 
 _TABLES = """
@@ -71,6 +72,7 @@ class LogFile:
         self._reserve_bytes = reserve_bytes
         self._clock = clock
         self._lock = threading.RLock()
+        self._look_for_old_ns = 0
         self._database = open_private(path, "log")
         with as_bus_errors(path):
             try:
@@ -163,17 +165,39 @@ class LogFile:
                     "UPDATE commits SET committed = max(committed, ?) WHERE consumer_group = ? AND topic = ?",
                     (offset, group, topic.value),
                 )
-            erased = self._forget_all(handled)
+            erased = self._forget_all(handled) + self._forget_old()
         self._empty(erased)
 
+    @property
+    def looks_for_old(self) -> bool:
+        """Whether it is time to look again for what has been kept long enough."""
+        return self._clock() >= self._look_for_old_ns
+
     def forget(self, topics: Iterable[Topic]) -> None:
-        """Erase what all groups have handled and none may ask for again, of topics that are erased so."""
+        """Erase what all groups have handled and none may ask for again, and what is too old."""
         with self._transaction():
-            erased = self._forget_all(topics)
+            erased = self._forget_all(topics) + self._forget_old()
         self._empty(erased)
 
     def _forget_all(self, topics: Iterable[Topic]) -> int:
         return sum(map(self._forget, ERASED_WHEN_CONSUMED.intersection(topics)))
+
+    def _forget_old(self) -> int:
+        """Erase what has been kept for as long as its topic is, once an hour, unless a group waits for it."""
+        if not self.looks_for_old:
+            return 0
+        now_ns = self._clock()
+        self._look_for_old_ns = now_ns + _LOOK_FOR_OLD_NS
+        erased = 0
+        for topic in ERASED_IN_TIME:
+            kept_s = RETENTION_S[topic]
+            assert kept_s is not None
+            erased += self._database.execute(
+                "DELETE FROM records WHERE topic = ?1 AND published_at_ns < ?2 AND log_offset <="
+                " (SELECT coalesce(min(committed), 9223372036854775807) FROM commits WHERE topic = ?1)",
+                (topic.value, now_ns - kept_s * 10**9),
+            ).rowcount
+        return erased
 
     def _empty(self, erased: int) -> None:
         if erased:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from streams.local import LocalBus
-from streams.topics import ERASED_WHEN_CONSUMED, Topic
+from streams.topics import ERASED_IN_TIME, ERASED_WHEN_CONSUMED, RETENTION_S, Topic
 from tests.streams.local_bus.conftest import PLATE, handle_all, values
 
 KEPT = sorted(set(Topic) - ERASED_WHEN_CONSUMED)
@@ -35,6 +35,36 @@ def test_other_topics_are_kept(bus: LocalBus, topic: Topic) -> None:
     bus.publish(topic, "case", b"kept")
     handle_all(bus, topic, "enforce")
     assert values(bus, topic, "another group") == [b"kept"]
+
+
+@pytest.mark.parametrize("topic", sorted(ERASED_IN_TIME))
+@pytest.mark.parametrize("is_waited_for", [False, True])
+def test_what_may_tell_of_a_case_is_erased_after_its_time_unless_somebody_waits_for_it(
+    path: Path, topic: Topic, is_waited_for: bool
+) -> None:
+    day_ns = 24 * 3600 * 10**9
+    now_ns = 1000 * day_ns
+    bus = LocalBus(path, clock=lambda: now_ns)
+    reader = bus.subscribe([topic], "enforce") if topic is Topic.DECISIONS or is_waited_for else None
+    bus.publish(topic, "case", PLATE)
+    if reader is not None and not is_waited_for:
+        reader.poll(0.0)
+        reader.commit()
+    worker = bus.subscribe([Topic.HEARTBEATS], "another")
+    now_ns += (RETENTION_S[topic] or 0) * 10**9 - day_ns
+    worker.commit()
+    assert PLATE in on_disk(path)
+    now_ns += 2 * day_ns
+    worker.commit()
+    assert (PLATE in on_disk(path)) is is_waited_for
+    bus.close()
+
+
+def test_no_bus_keeps_a_record_until_its_case_is_erased() -> None:
+    whole_segments = 7 / 6  # Kafka erases a sixth of the time late at most
+    assert all(
+        kept_s is not None and kept_s * whole_segments < 30 * 86_400 for kept_s in RETENTION_S.values()
+    )
 
 
 def test_a_record_stays_while_one_group_still_needs_it(path: Path, bus: LocalBus) -> None:
