@@ -8,8 +8,9 @@ for case in book.queue():
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 import msgspec
 
@@ -17,6 +18,7 @@ from enforcement.case_event import CaseEvent as CaseEvent
 from enforcement.case_plate import CasePlate
 from enforcement.case_queue import SUMMARY, CaseQueue, CaseSummary
 from enforcement.completeness import Completeness, Whereabouts
+from enforcement.deadlines import due_times
 from enforcement.matching import Candidate, Match, Matched
 from enforcement.matching.kept import matched_exactly, matched_of
 from enforcement.papers.records import CaseRecords
@@ -24,6 +26,7 @@ from enforcement.register import Keeper
 from enforcement.reviewing.answers import Answered
 from enforcement.reviewing.history import history_of
 from enforcement.rules.finding import Finding, decode_finding
+from enforcement.similar_cases import SimilarCases
 from enforcement.statistics import Statistics
 from enforcement.store import Store
 from streams.messages import Passage
@@ -85,7 +88,7 @@ class Case:
         return tuple(sorted(digest for digest, it in self.whereabouts.items() if it.state != "here"))
 
 
-class CaseBook(CaseQueue, CaseRecords, Completeness, Statistics):
+class CaseBook(CaseQueue, CaseRecords, Completeness, SimilarCases, Statistics):
     """Read access to cases. Safe to use from several threads."""
 
     def __init__(self, store: Store) -> None:
@@ -120,9 +123,10 @@ class CaseBook(CaseQueue, CaseRecords, Completeness, Statistics):
         matched = matched_of(self._store, case_id) or matched_exactly(kept)
         history = history_of(self._store, case_id)
         course = history.answered.course
+        due_ns = due_times(self._store, [case_id]).get(case_id)
         chosen = course.ruling.chosen_plate if course.ruling is not None else None
         return Case(
-            summary=replace(CaseSummary(*summary), status=course.status),
+            summary=replace(CaseSummary(*summary), status=course.status, due_at_ns=due_ns),
             plate=CasePlate(*plate),
             passage=seen,
             finding=found,
@@ -148,12 +152,18 @@ class CaseBook(CaseQueue, CaseRecords, Completeness, Statistics):
         until = time.monotonic() + timeout_s
         while True:
             rows = self._store.query(
-                """SELECT at_ns, kind, officer, reason_code, note FROM v_case_events
-                WHERE case_id = {case:String} AND decision_id = {decision:String}""",
+                """SELECT at_ns, kind, officer, reason_code, note, review, checked, chosen_plate, decision_id,
+                    status_after
+                FROM v_case_events WHERE case_id = {case:String} AND decision_id = {decision:String}""",
                 {"case": case_id, "decision": decision_id},
             )
             if rows:
-                return CaseEvent(*rows[0])
+                return _event(rows[0])
             if time.monotonic() >= until:
                 return None
             time.sleep(min(0.05, timeout_s))
+
+
+def _event(row: Sequence[Any]) -> CaseEvent:
+    at_ns, kind, officer, reason, note, review, checked, *rest = row
+    return CaseEvent(at_ns, kind, officer, reason, note, review, tuple(checked), *rest)

@@ -7,6 +7,10 @@ import random
 from dataclasses import dataclass
 from functools import cache
 
+import numpy as np
+from PIL import Image
+
+from detectors.clip_coding import MEDIA_TYPE, can_encode, encode_film
 from streams.bus import Bus
 from streams.encoding import encode
 from streams.identity import identify
@@ -27,6 +31,7 @@ from tests.dashboards.invented_scene import HEIGHT, WIDTH, colour_of, crop_plate
 
 MORNING_NS = 1_777_881_600_000_000_000  # 2026-05-04T08:00:00Z
 SECOND_NS = 1_000_000_000
+CLIP_SIZE = (640, 360)
 #: Whom the originals are sealed to.
 AUTHORITY = PrivateKey(bytes(range(32)))
 
@@ -66,7 +71,10 @@ _LOOKALIKES = {
 
 @dataclass(frozen=True)
 class Invented:
-    """What to invent. ``plate`` None: unreadable. ``without`` names kinds of evidence that never arrive."""
+    """What to invent. ``plate`` None: unreadable. ``without`` names kinds of evidence that never arrive.
+
+    ``clip`` True gives it a clip, where one can be coded here.
+    """
 
     plate: str | None
     speed_kmh: float
@@ -77,6 +85,7 @@ class Invented:
     doubtful_at: int | None = None
     without: tuple[str, ...] = ()
     seed: int = 1
+    clip: bool = False
 
 
 #: One case of each kind that an officer meets, and one passage below the threshold (the last).
@@ -84,7 +93,7 @@ SCENES = (
     Invented("KFV482", 105.3, 12, seed=1),
     Invented("TRD907", 97.8, 131, seed=2, doubtful_at=5),
     Invented(None, 92.4, 400, seed=3),
-    Invented("BMX135", 121.6, 1_900, seed=4),
+    Invented("BMX135", 121.6, 1_900, seed=4, clip=True),
     Invented("QLT660", 99.1, 4_100, seed=5, camera="demo-b7-west"),
     Invented("HGA771", 90.2, 7_900, seed=6, camera="demo-b7-west", without=("frame",)),
     Invented("KFV482", 88.7, 11_000, seed=7),
@@ -146,6 +155,11 @@ def invent(scene: Invented) -> tuple[Passage, list[EvidenceItem]]:
             items.append(
                 EvidenceItem(digest, media_type, kind == "original", passage_id, scene.camera, content)
             )
+    if scene.clip and can_encode():
+        film = film_of(picture)
+        digest = hashlib.sha256(film).hexdigest()
+        references.append(EvidenceReference("clip", digest, MEDIA_TYPE, started_ns, *CLIP_SIZE))
+        items.append(EvidenceItem(digest, MEDIA_TYPE, False, passage_id, scene.camera, film))
     passage = Passage(
         passage_id=passage_id,
         camera_id=scene.camera,
@@ -164,6 +178,7 @@ def invent(scene: Invented) -> tuple[Passage, list[EvidenceItem]]:
             duration_s=1.0,
             points=frames,
             residual_m=0.081,
+            at_ns=points[13].captured_at_ns if scene.clip else None,
         ),
         lane="1" if x_m < 0 else "2",
         plate=reading_of(scene, text, points, plate_box, chance),
@@ -176,6 +191,18 @@ def invent(scene: Invented) -> tuple[Passage, list[EvidenceItem]]:
         },
     )
     return passage, items
+
+
+def film_of(picture: Image.Image) -> bytes:
+    """A second in which the picture comes closer."""
+    pictures = []
+    for index in range(13):
+        part = picture.crop((8 * index, 4.5 * index, picture.width - 8 * index, picture.height - 4.5 * index))
+        small = np.asarray(part.resize(CLIP_SIZE).convert("RGB"))[:, :, ::-1]
+        pictures.append(np.ascontiguousarray(small))
+    film = encode_film(pictures, [MORNING_NS + index * 80_000_000 for index in range(13)], 10**6)
+    assert film is not None
+    return film
 
 
 def reading_of(
