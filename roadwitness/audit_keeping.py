@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from dashboards.sign_in.desk import Desk
+from enforcement.casefile.own_keys import centre_signer
 from enforcement.desk.audit_mirror import AuditCopier
 from enforcement.store import Store
-from roadwitness.own_keys import centre_signer
 
 
 @contextmanager

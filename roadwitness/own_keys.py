@@ -1,47 +1,23 @@
-"""The keys of a data folder: who signs here, and the archive of public halves. Loads no detectors."""
+"""What the centre countersigns the units' statements with. Loads no detectors."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 
+from enforcement.casefile.own_keys import CENTRE, centre_signer, software
 from enforcement.casefile.time_stamps import TimeStamper, load_roots
 from enforcement.receiving import Receiving
 from enforcement.store import Store
-from streams.key_archive import ARCHIVE_NAME, create_known_signer, load_archive
-from streams.signing import Signer, SigningError, load_signer
-
-#: What a statement is called among a passage's evidence.
-STATEMENT = "statement"
-#: The file of public keys in a folder of keys.
-ARCHIVE = ARCHIVE_NAME
-_CENTRE_KEY, _CENTRE = "centre.key", "centre"
-
-
-def software() -> str:
-    """This software's name and version, as statements and packages have it."""
-    return f"roadwitness {version('roadwitness')}"
-
-
-def signer_of(folder: Path, name: str, owner: str) -> Signer:
-    """The signing key ``name`` of a folder of keys; it is made, and entered in the archive, on first use."""
-    path, archive = folder / name, folder / ARCHIVE
-    if path.exists():
-        return load_signer(path)
-    return create_known_signer(path, owner, archive)
-
-
-def centre_signer(folder: Path) -> Signer:
-    """The centre's signing key in a folder of keys; made on first use."""
-    return signer_of(folder, _CENTRE_KEY, _CENTRE)
+from streams.key_archive import ARCHIVE_NAME, load_archive
+from streams.signing import SigningError, load_signer
 
 
 def own_receiving(store: Store, folder: Path) -> Receiving:
     """Countersigns with the centre's key of a folder of keys, against its archive."""
     return Receiving(
-        store, centre_signer(folder), software(), archive=partial(load_archive, folder / ARCHIVE)
+        store, centre_signer(folder), software(), archive=partial(load_archive, folder / ARCHIVE_NAME)
     )
 
 
@@ -70,7 +46,7 @@ class Countersigning:
                 raise SigningError("A time-stamp is of a countersignature: give --countersign-with too.")
             return None
         signer, archive = load_signer(self.key), self.archive
-        if signer.owner != _CENTRE:
+        if signer.owner != CENTRE:
             raise SigningError(f"{self.key} signs for {signer.owner}: countersign with a key of the centre.")
         stamper = None
         if self.authority is not None:

@@ -1,28 +1,26 @@
-"""The case package that the centre makes of what its store and its evidence hold."""
+"""Papers of a case on the command line: the package for a court, and the notice to the keeper."""
 
 from __future__ import annotations
 
+import getpass
 import time
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
-from dashboards.papers.court_file import court_file
-from enforcement.casebook import CaseBook
-from enforcement.casefile.manifest import PAPER, PackedFile
-from enforcement.casefile.writing import write_package
+from dashboards.papers.case_package import make_package
+from dashboards.papers.notice_file import make_notice
+from enforcement.casebook import Case, CaseBook
+from enforcement.casefile.manifest import PAPER
 from enforcement.desk.audit_book import AuditBook
-from enforcement.desk.audit_entry import AuditEntry
+from enforcement.desk.audit_chain import AuditChain
 from enforcement.desk.desk_file import DeskFile
+from enforcement.desk.nominations import Nominations
 from enforcement.errors import CaseFileError
-from enforcement.papers.court import court_paper
-from enforcement.receiving import receipt_of
-from roadwitness.data_folder import DataFolder
-from roadwitness.own_keys import ARCHIVE, STATEMENT, centre_signer, software
+from enforcement.papers.texts import load_texts
+from roadwitness.desk_audit import COMMAND_LINE
 from roadwitness.premises import Premises
 from roadwitness.progress import say
-from streams.key_archive import load_archive
-from streams.statements import read_signed
 
 
 def package_case(case_id: str, out: Path, premises: Premises) -> None:
@@ -31,58 +29,56 @@ def package_case(case_id: str, out: Path, premises: Premises) -> None:
     Raises:
         CaseFileError: when there is no such case, or its passage came without a statement.
     """
-    folder, evidence = premises.folder, premises.open_evidence()
-    with premises.open_store() as store:
+    evidence = premises.open_evidence()
+    with premises.open_store() as store, _audit(premises) as audit:
         book = CaseBook(store)
-        case = book.case(case_id)
-        if case is None:
-            raise CaseFileError(
-                f"There is no case {case_id}: `roadwitness sql` on v_violations shows their ids."
-            )
-        digest = next((piece.digest for piece in case.passage.evidence if piece.kind == STATEMENT), None)
-        if digest is None:
-            raise CaseFileError(
-                f"The unit of case {case_id} signed no statement: give it a signing key, then new cases have "
-                "one."
-            )
-        statement, now_ns = evidence.get(digest), time.time_ns()
-        receipt, time_stamp = receipt_of(store, read_signed(statement).digest) or (b"", b"")
-
-        def paper(files: Sequence[PackedFile]) -> bytes:
-            return court_paper(
-                court_file(
-                    book,
-                    evidence,
-                    case,
-                    made_at_ns=now_ns,
-                    software=software(),
-                    statement=read_signed(statement),
-                    files=files,
-                    story=_story(folder, case_id),
-                )
-            )
-
-        package = write_package(
-            case,
-            statement,
+        case = _case(book, case_id)
+        package = make_package(
+            book,
             evidence,
-            centre_signer(folder.keys),
-            load_archive(folder.keys / ARCHIVE),
-            software=software(),
-            written_at_ns=now_ns,
-            receipt=receipt,
-            time_stamp=time_stamp,
-            paper=paper,
+            case,
+            premises.folder.keys,
+            story=AuditBook(audit.desk).story(case_id),
         )
+        audit.write(getpass.getuser(), COMMAND_LINE, "exported", f"{case_id}/package")
     out.write_bytes(package)
-    say(
-        f"{out}: {len(package) / 1e6:.1f} MB, with {PAPER} in it; `roadwitness verify` or its page checks it."
-    )
+    say(f"{out}: {len(package) / 1e6:.1f} MB with {PAPER}; `roadwitness verify` or its page checks it.")
 
 
-def _story(folder: DataFolder, case_id: str) -> list[AuditEntry]:
-    """What the audit has about a case; nothing where no desk was ever kept in this folder."""
-    if not folder.desk.exists():
-        return []
-    with closing(DeskFile(folder.desk)) as desk:
-        return AuditBook(desk).story(case_id)
+def write_notice(case_id: str, language: str, out: Path, texts: Path | None, premises: Premises) -> None:
+    """Write the notice to the keeper of a case, with a new one-time code where keepers answer on a page.
+
+    Raises:
+        PapersError: when there may be no notice about this case, or texts or terms are missing.
+        CaseFileError: when there is no such case.
+    """
+    said = load_texts(language, texts)
+    evidence = premises.open_evidence()
+    with premises.open_store() as store, _audit(premises) as audit:
+        book = CaseBook(store)
+        notice = make_notice(
+            book,
+            evidence,
+            Nominations(audit),
+            _case(book, case_id),
+            said,
+            by=getpass.getuser(),
+            role=COMMAND_LINE,
+            made_at_ns=time.time_ns(),
+        )
+        audit.write(getpass.getuser(), COMMAND_LINE, "exported", f"{case_id}/notice", reason=f"in {language}")
+    out.write_bytes(notice)
+    say(f"{out}: a notice in {said.say('language.name')}; letters of this case before it can't be used now.")
+
+
+def _case(book: CaseBook, case_id: str) -> Case:
+    case = book.case(case_id)
+    if case is None:
+        raise CaseFileError(f"There is no case {case_id}: `roadwitness sql` on v_violations shows their ids.")
+    return case
+
+
+@contextmanager
+def _audit(premises: Premises) -> Iterator[AuditChain]:
+    with closing(DeskFile(premises.folder.desk)) as desk:
+        yield AuditChain(desk)

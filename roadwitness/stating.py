@@ -9,13 +9,13 @@ from pathlib import Path
 import msgspec
 
 from detectors.pipeline import ClosedPassage
+from enforcement.casefile.own_keys import signer_of, software
 from roadwitness.data_folder import DataFolder
-from roadwitness.own_keys import STATEMENT, signer_of, software
 from streams.encoding import encode
 from streams.messages import EvidenceItem, EvidenceReference
 from streams.signing import load_signer
 from streams.statement_chain import StatementChain
-from streams.statements import MEDIA_TYPE
+from streams.statements import KIND, MEDIA_TYPE
 
 
 def stated(closed: ClosedPassage, chain: StatementChain | None) -> ClosedPassage:
@@ -27,7 +27,7 @@ def stated(closed: ClosedPassage, chain: StatementChain | None) -> ClosedPassage
     content = msgspec.json.encode(signed)
     digest = hashlib.sha256(content).hexdigest()
     item = EvidenceItem(digest, MEDIA_TYPE, False, passage.passage_id, passage.camera_id, content)
-    reference = EvidenceReference(STATEMENT, digest, MEDIA_TYPE, passage.ended_at_ns, 0, 0)
+    reference = EvidenceReference(KIND, digest, MEDIA_TYPE, passage.ended_at_ns, 0, 0)
     return ClosedPassage(
         msgspec.structs.replace(passage, evidence=(*passage.evidence, reference)), (*closed.evidence, item)
     )

@@ -15,7 +15,8 @@ from streams.errors import RoadwitnessError
 from streams.messages import EvidenceItem, Passage
 from streams.signing import Signature, Signer
 
-#: What a statement is called among the evidence.
+#: What a statement is called among the evidence, and the type of its bytes.
+KIND = "statement"
 MEDIA_TYPE = "application/vnd.roadwitness.statement+json"
 #: What the first statement of a camera names as the one before it.
 BEGINNING = "0" * 64

@@ -12,15 +12,18 @@ from dashboards.failures import Refusal
 from dashboards.guard import check_form
 from dashboards.nominations.answering import nominations_of
 from dashboards.office import Office
+from dashboards.papers.case_package import make_package
 from dashboards.papers.notice_file import make_notice
+from dashboards.pictures import refusal_for
 from dashboards.sign_in.asking import needs
 from dashboards.sign_in.rights import Person, Right, as_roles
-from enforcement.errors import PapersError
+from enforcement.desk.audit_book import AuditBook
+from enforcement.errors import CaseFileError, EvidenceError, PapersError
 from enforcement.papers.texts import load_texts
 
 
 def papers_router(office: Office) -> APIRouter:
-    """``POST /cases/{id}/notice``."""
+    """``POST /cases/{id}/notice`` and ``POST /cases/{id}/package``."""
     router = APIRouter()
 
     @router.post("/cases/{case_id}/notice")
@@ -54,6 +57,38 @@ def papers_router(office: Office) -> APIRouter:
             content,
             media_type="application/pdf",
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
+
+    @router.post("/cases/{case_id}/package")
+    def package(
+        request: Request,
+        case_id: str,
+        person: Annotated[Person, Depends(needs(Right.EXPORT_CASES))],
+        csrf_token: Annotated[str, Form()] = "",
+    ) -> Response:
+        """The package for a court, with its paper, signed by the centre."""
+        check_form(request, csrf_token)
+        case = office.find(case_id)
+        if office.desk.keys is None:
+            raise Refusal(503, "The centre's keys are not on this machine: ask your administrator for it.")
+        try:
+            content = make_package(
+                office.casebook,
+                office.evidence,
+                case,
+                office.desk.keys,
+                road=office.roads.get(case.passage.camera_id),
+                story=AuditBook(office.desk.file).story(case_id),
+            )
+        except CaseFileError as error:
+            raise Refusal(422, str(error)) from error
+        except EvidenceError as error:
+            raise refusal_for(error) from error
+        office.desk.note(person, "exported", f"{case_id}/package")
+        return Response(
+            content,
+            media_type="application/zip",
+            headers={"Content-Disposition": f'attachment; filename="case-{case_id[:8]}.zip"'},
         )
 
     return router

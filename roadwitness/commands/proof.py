@@ -1,4 +1,4 @@
-"""Commands about proof: ``verify`` a case package, and the ``keys`` that sign."""
+"""Commands about proof: a case's ``package`` and ``notice``, ``verify``, and the ``keys`` that sign."""
 
 from __future__ import annotations
 
@@ -34,6 +34,12 @@ def verify(
         Path | None,
         typer.Option("--authority", metavar="FILE", help="Certificates of the time-stamp authority (PEM)."),
     ] = None,
+    tombstones: Annotated[
+        Path | None,
+        typer.Option(
+            "--tombstones", metavar="FILE", help="Of erased cases (`retention tombstones --jsonl`): no gaps."
+        ),
+    ] = None,
     page: Annotated[
         Path | None,
         typer.Option("--page", metavar="OUT.html", help="Write the page that checks packages in a browser."),
@@ -50,7 +56,7 @@ def verify(
     if page is not None:
         save_page(page)
     if packages:
-        verify_files(packages, archive, authority)
+        verify_files(packages, archive, authority, tombstones)
 
 
 def package(
@@ -65,6 +71,27 @@ def package(
     from roadwitness.premises import Premises
 
     package_case(case_id, out, Premises(data, store, evidence))
+
+
+def notice(
+    case_id: Annotated[str, typer.Argument(metavar="CASE", help="The case's id.")],
+    language: Annotated[
+        str, typer.Option("--language", metavar="CODE", help="en, de, ru, or one of --texts.")
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="NOTICE.pdf", help="Where the notice goes.")],
+    texts: Annotated[
+        Path | None,
+        typer.Option("--texts", metavar="DIR", help="A folder with CODE.toml, in place of our own texts."),
+    ] = None,
+    data: DataOption = DEFAULT_DATA,
+    store: OwnStoreOption = None,
+    evidence: OwnEvidenceOption = None,
+) -> None:
+    """Write the notice to the keeper of a confirmed case, with a new one-time code for the answer."""
+    from roadwitness.packing import write_notice
+    from roadwitness.premises import Premises
+
+    write_notice(case_id, language, out, texts, Premises(data, store, evidence))
 
 
 @keys.command("create")
@@ -103,4 +130,5 @@ def register(app: typer.Typer) -> None:
     """Add this group's commands."""
     app.command()(verify)
     app.command()(package)
+    app.command()(notice)
     app.add_typer(keys, name="keys")

@@ -16,6 +16,7 @@ from pypdf import PdfReader
 from starlette.testclient import TestClient
 
 from dashboards.sign_in.rights import Role
+from enforcement.casefile.own_keys import signer_of, software
 from enforcement.desk.audit_book import AuditBook
 from enforcement.desk.nominations import Nominations
 from enforcement.inventory import AppliedPolicy, KnownCamera, record_cameras
@@ -23,8 +24,10 @@ from enforcement.policy import load_policy
 from enforcement.reviewing.faults import CHECKS
 from streams.encoding import encode
 from streams.identity import identify
-from streams.messages import Decision, EvidenceItem
+from streams.messages import Decision, EvidenceItem, EvidenceReference
 from streams.sealing import SealingKeys, seal
+from streams.statement_chain import StatementChain
+from streams.statements import KIND, MEDIA_TYPE
 from streams.topics import Topic
 from tests.dashboards.conftest import OFFICER, ORIGIN, BackOffice, Officer, opened
 from tests.dashboards.invented_passages import POLICY, SCENES, Invented, invent
@@ -124,8 +127,8 @@ def post(client: TestClient, page: str, to: str, /, **fields: str) -> Response:
     return client.post(to, data=sent, headers=ORIGIN, follow_redirects=False)
 
 
-def publish(office: BackOffice, scene: Invented, keys: SealingKeys) -> None:
-    """As the roadside does, with an original that can be opened: the frame, which shows the driver."""
+def publish(office: BackOffice, scene: Invented, keys: SealingKeys, chain: StatementChain) -> None:
+    """As the roadside does, signed; the sealed original is the frame, which shows the driver."""
     passage, items = invent(scene)
     frame = next(item for item, piece in zip(items, passage.evidence, strict=True) if piece.kind == "frame")
     sealed = seal(frame.content, keys.public)
@@ -136,7 +139,13 @@ def publish(office: BackOffice, scene: Invented, keys: SealingKeys) -> None:
     )
     passage = msgspec.structs.replace(passage, evidence=evidence)
     original = EvidenceItem(digest, "image/jpeg", True, passage.passage_id, passage.camera_id, sealed)
-    for item in (*(item for item in items if not item.sealed), original):
+    sent = [*(item for item in items if not item.sealed), original]
+    content = msgspec.json.encode(chain.state(passage.camera_id, encode(passage), sent))
+    digest = hashlib.sha256(content).hexdigest()
+    stated = EvidenceReference(KIND, digest, MEDIA_TYPE, passage.ended_at_ns, 0, 0)
+    passage = msgspec.structs.replace(passage, evidence=(*passage.evidence, stated))
+    sent.append(EvidenceItem(digest, MEDIA_TYPE, False, passage.passage_id, passage.camera_id, content))
+    for item in sent:
         office.bus.publish(Topic.EVIDENCE, item.digest, encode(item))
     office.bus.publish(Topic.PASSAGES, passage.camera_id, encode(passage))
     office.passages[scene.speed_kmh] = passage
@@ -148,8 +157,11 @@ def letters(root: Path) -> Iterator[Letters]:
     with opened(root, "letters") as office:
         assert office.desk.keys is not None
         keys = SealingKeys.create(office.desk.keys)
+        signer = signer_of(office.desk.keys, "unit.key", f"unit:{CAMERA}")
+        chain = StatementChain(root / "statements.sqlite", signer, software())
         for scene in KNOWN:
-            publish(office, scene, keys)
+            publish(office, scene, keys, chain)
+        chain.close()
         office.enforcer.drain(idle_s=0.05)
         text = f"{POLICY}\n{NOTICE}".replace("valid_from", 'timezone = "Europe/Berlin"\nvalid_from')
         (root / "notice.toml").write_text(text)
