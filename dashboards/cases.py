@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import HTMLResponse, Response
 
+from dashboards.answering import Answer
 from dashboards.auditing import note
 from dashboards.budget_view import view_budget
+from dashboards.candidates_view import view_candidates
+from dashboards.case_history import history_of
+from dashboards.decision_view import view_decision
 from dashboards.drawings.journey import view_journey
 from dashboards.drawings.phase_diagram import draw_phases, into_red_s
 from dashboards.drawings.road_plan import draw_road
 from dashboards.drawings.speed_plot import limit_of, plot_speed
-from dashboards.flash import Flash, flash_for, ruling_of
+from dashboards.flash import Flash, flash_for
 from dashboards.formatting import NANOSECONDS
 from dashboards.nominations.driver_view import view_driver
 from dashboards.office import Office
@@ -23,7 +26,7 @@ from dashboards.originals import openable
 from dashboards.overlay import best_frame, build_overlay, plate_crop
 from dashboards.pieces import lacking, list_pieces
 from dashboards.plate_view import difference, frame_reads, positions
-from dashboards.sign_in.asking import needs
+from dashboards.sign_in.asking import needs, person_of
 from dashboards.sign_in.rights import Person, Right
 from dashboards.stills import chosen_still, clip_of, stills_of
 from dashboards.track_plot import plot_track
@@ -31,17 +34,6 @@ from dashboards.two_positions import two_positions
 from dashboards.wording import ledger, unmeasured
 from enforcement.casebook import Case
 from enforcement.reasons import REASON_CODES
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What an officer has filled in so far; ``form_id`` makes sending one form twice one decision."""
-
-    form_id: str
-    officer: str
-    outcome: str = ""
-    reason_code: str = ""
-    note: str = ""
 
 
 def cases_router(office: Office) -> APIRouter:
@@ -61,7 +53,7 @@ def cases_router(office: Office) -> APIRouter:
         ``still`` is the digest of the picture to look at; without it the one that the plate was read on.
         """
         answer = Answer(form_id=uuid.uuid4().hex, officer=person.name)
-        case = office.find(case_id)
+        case = office.find(case_id, person)
         note(request, office, "looked", case.summary.case_id)
         return show_case(
             office,
@@ -89,7 +81,7 @@ def show_case(
     status: int = 200,
 ) -> HTMLResponse:
     """Render a case with what the officer has filled in, and a problem with it where there is one."""
-    passage, finding = case.passage, case.finding
+    person, passage, finding = person_of(request), case.passage, case.finding
     frame = best_frame(passage)
     pieces = list_pieces(office, case)
     here = {piece.digest for piece in pieces if piece.state == "here"}
@@ -110,6 +102,7 @@ def show_case(
         "clip": clip_of(passage, here),
         "crop": crop if crop and crop.digest in here else None,
         "positions": positions(passage.plate),
+        "candidates": view_candidates(case),
         "plate": case.plate,
         "difference": difference(case.plate.raw or "", case.plate.normalised or ""),
         "reads": frame_reads(passage, case.summary.plate),
@@ -125,12 +118,16 @@ def show_case(
         "pieces": pieces,
         "originals": openable(request, pieces),
         "driver": view_driver(office, request, case),
+        "similar": office.casebook.similar(case.summary),
+        "may_search": person.may(Right.SEARCH_PLATES),
+        "history": history_of(office, person, case),
+        "may_read_audit": person.may(Right.READ_AUDIT),
         "lacking": lacking(pieces),
-        "ruling": ruling_of(case),
+        "ruling": case.ruling,
+        "deciding": view_decision(office, person_of(request), case),
         "reasons": REASON_CODES,
         "answer": answer,
         "flash": flash,
         "problem": problem,
-        "next_id": office.casebook.next_open(case.summary.case_id),
     }
     return office.pages.render(request, "case.html", context, status)

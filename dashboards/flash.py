@@ -9,8 +9,16 @@ from fastapi import Request
 from dashboards.formatting import utc_text
 from dashboards.office import Office
 from dashboards.rendering import decided_case
-from enforcement.casebook import Case, CaseEvent
+from dashboards.sign_in.asking import person_of
+from enforcement.case_event import CaseEvent
 from enforcement.reasons import REASON_CODES
+
+#: What an officer's answer led to where it did not decide, by the case's status after it.
+_SO_FAR = {
+    "second review": "your answer is recorded; another officer looks at the case next.",
+    "disputed": "your answer is recorded; it differs from the first one, so a supervisor decides.",
+}
+_TAKEN_BACK = "your answer is taken back, and the case is open again."
 
 
 @dataclass(frozen=True)
@@ -25,19 +33,19 @@ class Flash:
 def flash_for(office: Office, request: Request) -> Flash | None:
     """What became of the case that this browser decided just before this page, None where there is none."""
     case_id = decided_case(request)
-    case = office.casebook.case(case_id) if case_id else None
+    if not case_id:
+        return None
+    person = person_of(request)
+    case = office.casebook.case(case_id, person.name)
     if case is None:
         return None
     plate = case.summary.plate or "the unreadable plate"
-    ruling = ruling_of(case)
-    if ruling is None:
+    if case.ruling is not None:
+        return Flash("done", f"{plate}: {describe(case.ruling)}", case_id)
+    own = [event for event in case.events if event.officer == person.name]
+    if not own:
         return Flash("pending", f"Your decision on {plate} is recorded and being applied.", case_id)
-    return Flash("done", f"{plate}: {describe(ruling)}", case_id)
-
-
-def ruling_of(case: Case) -> CaseEvent | None:
-    """The event that decided the case, None while it is open."""
-    return next((event for event in case.events if event.kind in ("confirmed", "rejected")), None)
+    return Flash("done", f"{plate}: {_SO_FAR.get(own[-1].status_after, _TAKEN_BACK)}", case_id)
 
 
 def describe(event: CaseEvent) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from dashboards.failures import Refusal
 from dashboards.rendering import Pages
 from dashboards.sign_in.desk import Desk
+from dashboards.sign_in.rights import Person, Right
 from enforcement.casebook import Case, CaseBook
 from enforcement.evidence_store import EvidenceStore
 from enforcement.road import Road
@@ -30,13 +31,14 @@ class Office:
     wait_s: float
     roads: Mapping[str, Road] = field(default_factory=dict)
 
-    def find(self, case_id: str) -> Case:
-        """The case under this id.
+    def find(self, case_id: str, person: Person | None = None) -> Case:
+        """The case under this id, with what ``person`` may know of others' answers; without one, of none.
 
         Raises:
             Refusal: 404, when there is none.
         """
-        case = self.casebook.case(case_id)
+        name, settles = (person.name, person.may(Right.SETTLE)) if person else ("", False)
+        case = self.casebook.case(case_id, name, settles=settles)
         if case is None:
             raise Refusal(
                 404, "There is no case under this address; it may have been erased when its time was up."

@@ -48,7 +48,7 @@ def positions(reading: PlateReading | None) -> tuple[Position, ...]:
         if not ranked:
             continue
         best, *others = (Candidate(one.character, one.probability) for one in ranked[: _ALTERNATIVES + 1])
-        found.append(Position(best, _grade(best.probability), tuple(others)))
+        found.append(Position(best, grade_of(best.probability), tuple(others)))
     return tuple(found)
 
 
@@ -91,7 +91,8 @@ def _named(character: str) -> str:
     return f"{'digit' if character.isdigit() else 'letter'} {character}"
 
 
-def _grade(probability: float) -> str:
+def grade_of(probability: float) -> str:
+    """How sure a character is, in a word that the style knows."""
     if probability >= _SURE:
         return "sure"
     return "fair" if probability >= _FAIR else "poor"

@@ -12,7 +12,8 @@ class CaseEvent:
     ``kind`` is ``opened``, ``confirmed``, ``rejected``, ``withdrawn`` (it takes back the answer before),
     ``answered`` (by the keeper), ``lapsed``, ``conflict`` (an answer that came too late: it is kept, and
     changes nothing) or ``in review`` (somebody answered, and who asks may not know what). ``review`` is the
-    question that was answered: first, second or supervisor; empty where it was none.
+    question that was answered: first, second or supervisor; empty where it was none; ``status_after`` what
+    the case's status was then.
     """
 
     at_ns: int
@@ -24,3 +25,4 @@ class CaseEvent:
     checked: tuple[str, ...] = ()
     chosen_plate: str | None = None
     decision_id: str = ""
+    status_after: str = ""

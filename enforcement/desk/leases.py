@@ -84,12 +84,19 @@ class Leases:
                 (_end_of(self._clock(), lease_s), case_id, officer),
             )
 
-    def release(self, case_id: str, officer: str, *, applied: bool = False) -> None:
-        """Let go of a case of one's own; one that is answered only when the answer is ``applied``."""
+    def release(
+        self, case_id: str, officer: str, *, applied: bool = False, until_ns: int | None = None
+    ) -> None:
+        """Let go of a case of one's own; one that is answered only when the answer is ``applied``.
+
+        With ``until_ns`` only of the lease that ends then, as a page knows it that is being left: the same
+        case may have been opened again since.
+        """
         with self._file.transaction() as database:
             database.execute(
-                "DELETE FROM leases WHERE case_id = ? AND officer = ? AND (? OR NOT is_answered)",
-                (case_id, officer, applied),
+                "DELETE FROM leases WHERE case_id = ? AND officer = ? AND (? OR NOT is_answered)"
+                " AND (? IS NULL OR until_ns = ?)",
+                (case_id, officer, applied, until_ns, until_ns),
             )
 
     def holders(self, case_ids: Collection[str]) -> dict[str, Lease]:

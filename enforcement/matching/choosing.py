@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 #: As ``Decision.chosen_plate``: the officer has compared, and it is none of the candidates.
 NONE_OF_THESE = ""
+_IN_A_FORM = "none"  # no plate: those are upper case
 
 
 def fault_of_choice(match: str, plates: Sequence[str], chosen_plate: str | None) -> str | None:
@@ -31,3 +32,8 @@ def fault_of_choice(match: str, plates: Sequence[str], chosen_plate: str | None)
             "the chosen plate is not one of this case's candidates; choose one of them, or 'none of these'."
         )
     return None
+
+
+def choice_of_form(value: str | None) -> str | None:
+    """``chosen_plate`` as a form sends it: ``none`` for none of the candidates, nothing where none is chosen."""
+    return NONE_OF_THESE if value == _IN_A_FORM else (value or None)

@@ -51,26 +51,16 @@ def history_of(store: Store, case_id: str) -> History:
     answered = answered_of([row[:9] for row in rows], terms)
     course = answered.course
     effects = zip(answered.answers, course.effects, strict=True)
-    did = {answer.decision_id: effect for answer, (effect, _) in effects}
+    did = {answer.decision_id: did for answer, did in effects}
     events = []
     for sequence, decision_id, officer, kind, at_ns, review, plate, reason, _, note, checked in rows:
         if kind == "lapsed" and course.status != "lapsed":
             continue  # a decision that was made in time came after it
-        told = "conflict" if did.get(decision_id) == "conflict" else kind
+        effect, status = did.get(decision_id, ("", ""))
+        told = "conflict" if effect == "conflict" else kind
         question = (review or "first") if sequence and kind not in _OPEN_TO_ALL else ""
-        events.append(
-            CaseEvent(
-                at_ns,
-                told,
-                officer or None,
-                reason or None,
-                note,
-                question,
-                tuple(checked),
-                plate,
-                decision_id,
-            )
-        )
+        about = (question, tuple(checked), plate, decision_id, status)
+        events.append(CaseEvent(at_ns, told, officer or None, reason or None, note, *about))
     events.sort(key=lambda event: event.kind == "lapsed")
     return History(tuple(events), answered)
 

@@ -7,7 +7,7 @@ import re
 import threading
 import time
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +27,7 @@ from enforcement.desk.desk_file import DeskFile
 from enforcement.evidence import EvidenceFolder
 from enforcement.policy import load_policy
 from enforcement.register import import_register
+from enforcement.reviewing.faults import CHECKS
 from enforcement.store import Store
 from enforcement.worker import Enforcer
 from streams.encoding import decode
@@ -132,16 +133,20 @@ class Officer:
         page = self.client.get(f"/cases/{case_id}").text
         return {
             name: re.search(rf'name="{name}" value="([^"]*)"', page)[1]  # type: ignore[index]
-            for name in ("csrf_token", "form_id")
+            for name in ("csrf_token", "form_id", "review")
         }
 
-    def send(self, case_id: str, fields: dict[str, str], headers: dict[str, str] = ORIGIN) -> Response:
+    def send(
+        self, case_id: str, fields: Mapping[str, str | list[str]], headers: dict[str, str] = ORIGIN
+    ) -> Response:
         return self.client.post(
             f"/cases/{case_id}/decision", data=fields, headers=headers, follow_redirects=False
         )
 
     def decide(self, case_id: str, outcome: str, **fields: str) -> Response:
-        return self.send(case_id, {**self.form(case_id), "outcome": outcome, **fields})
+        """Fill in the form as an officer does who has looked at everything, and send it."""
+        checked = list(CHECKS) if outcome == "confirmed" else []
+        return self.send(case_id, {**self.form(case_id), "outcome": outcome, "checked": checked, **fields})
 
 
 def text_of(response: Response) -> str:

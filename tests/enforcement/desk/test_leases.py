@@ -74,6 +74,16 @@ def test_only_the_holder_renews_or_releases(leases: Leases) -> None:
     assert leases.take(A_CASE, "moreau", 60.0).officer == "moreau"
 
 
+def test_leaving_a_page_releases_no_lease_that_was_taken_after_it(leases: Leases, clock: Clock) -> None:
+    left = leases.take(A_CASE, "lund", 60.0)
+    clock.at_s += 1.0
+    again = leases.take(A_CASE, "lund", 60.0)  # the page is loaded again
+    leases.release(A_CASE, "lund", until_ns=left.until_ns)
+    assert leases.holders([A_CASE]) == {A_CASE: again}
+    leases.release(A_CASE, "lund", until_ns=again.until_ns)
+    assert leases.holders([A_CASE]) == {}
+
+
 def test_an_answered_case_is_given_to_nobody_until_the_answer_is_applied(leases: Leases) -> None:
     leases.take(A_CASE, "lund", 60.0)
     leases.answered(A_CASE, "lund", 60.0)
