@@ -50,15 +50,16 @@ class AuditMirror:
         Raises:
             StoreError: when the store cannot be asked.
         """
-        fields = ", ".join(FIELDS[2:])
-        sql = f"""SELECT toInt64(sequence), toUnixTimestamp64Nano(at), {fields} FROM audit FINAL
+        sql = f"""SELECT toInt64(sequence) AS place, toUnixTimestamp64Nano(at) AS ns, {", ".join(FIELDS[2:])}
+            FROM audit FINAL
             WHERE (sequence, digest) > ({{sequence:UInt64}}, {{digest:String}})
             ORDER BY sequence, digest LIMIT {_AT_ONCE}"""
         last = ("0", "")
         while rows := self._rows(sql, {"sequence": last[0], "digest": last[1]}):
-            for sequence, at_ns, *words in rows:
-                yield AuditEntry(int(sequence), int(at_ns), *words)
-            last = (rows[-1][0], rows[-1][-1])
+            for row in rows:
+                words = (str(row[name]) for name in FIELDS[2:])
+                yield AuditEntry(int(row["place"]), int(row["ns"]), *words)
+            last = (str(rows[-1]["place"]), str(rows[-1]["digest"]))
 
     def last(self) -> int:
         """Up to which entry it has them; 0: none.
@@ -66,7 +67,7 @@ class AuditMirror:
         Raises:
             StoreError: when the store cannot be asked.
         """
-        return int(self._rows("SELECT max(sequence) FROM audit", {})[0][0])
+        return int(self._rows("SELECT max(sequence) AS place FROM audit", {})[0]["place"])
 
     def heads(self) -> list[AuditHead]:
         """Every signed head in the mirror, oldest first.
@@ -75,12 +76,19 @@ class AuditMirror:
             StoreError: when the store cannot be asked.
         """
         rows = self._rows(
-            """SELECT toInt64(sequence), digest, toUnixTimestamp64Nano(signed_at), key_id, signature
-            FROM audit_heads FINAL ORDER BY sequence""",
+            """SELECT toInt64(sequence) AS place, digest, toUnixTimestamp64Nano(signed_at) AS ns, key_id,
+            signature FROM audit_heads FINAL ORDER BY sequence""",
             {},
         )
         return [
-            AuditHead(int(sequence), digest, int(at_ns), *words) for sequence, digest, at_ns, *words in rows
+            AuditHead(
+                int(row["place"]),
+                str(row["digest"]),
+                int(row["ns"]),
+                str(row["key_id"]),
+                str(row["signature"]),
+            )
+            for row in rows
         ]
 
     def kept_ns(self) -> int:
@@ -94,16 +102,19 @@ class AuditMirror:
             "currentDatabase()",
             {},
         )
-        found = _PERIOD.search(rows[0][0]) if rows else None
+        found = _PERIOD.search(str(rows[0]["create_table_query"])) if rows else None
         return int(found[2]) * _DAYS_OF[found[1]] * _DAY_NS if found else _FOR_EVER_NS
 
-    def _rows(self, sql: str, parameters: Mapping[str, str]) -> list[list[str]]:
-        answer = self._reader.ask(f"{sql} FORMAT JSONCompactStrings", "json", parameters)
-        return msgspec.json.decode(answer, type=_Answer).data
+    def _rows(self, sql: str, parameters: Mapping[str, str]) -> list[_Row]:
+        return msgspec.json.decode(self._reader.ask(sql, "json", parameters), type=_Answer).data
+
+
+# Whole numbers of 64 bits are text in ClickHouse's JSON, or not, by a setting of the server.
+_Row = dict[str, int | str]
 
 
 class _Answer(msgspec.Struct):
-    data: list[list[str]]
+    data: list[_Row]
 
 
 class AuditCopier:

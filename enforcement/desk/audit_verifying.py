@@ -75,7 +75,8 @@ def verify_audit(
             end = last.sequence if last else 0
             if (copied := _copied(database)) > end:
                 faults.append(f"The end is cut off: {copied} entries had been copied, the last one is {end}.")
-    except sqlite3.Error as error:
+    # A damaged file can name its parts in bytes that are no text, and SQLite repeats them in its errors.
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise DeskError(
             f"The desk file {path} cannot be read ({error}): it is damaged, or none; restore it from a copy."
         ) from error
