@@ -14,6 +14,7 @@ import enforcement.casefile
 from dashboards.formatting import utc_text
 from enforcement.casefile.chain import chain_faults
 from enforcement.casefile.time_stamps import load_roots
+from enforcement.casefile.tombstones import ErasedLink, read_links
 from enforcement.casefile.verifying import Verdict, verify_package
 from enforcement.errors import CaseFileError
 from roadwitness.progress import results, say
@@ -23,10 +24,13 @@ from streams.signing import SigningError
 _OWNER = re.compile(r"centre|unit:\S+")
 
 
-def verify_files(packages: list[Path], archive_file: Path | None, authority: Path | None) -> None:
+def verify_files(
+    packages: list[Path], archive_file: Path | None, authority: Path | None, tombstones: Path | None = None
+) -> None:
     """Check each package, those of a folder too, then the chain among them, and print what they are.
 
-    ``authority`` has the certificates of the time-stamp authority (PEM).
+    ``authority`` has the certificates of the time-stamp authority (PEM); ``tombstones`` what is left of cases
+    that were erased (JSON lines), which then are no gaps.
 
     Raises:
         CaseFileError: for the first package that does not hold, or where two contradict each other.
@@ -42,7 +46,10 @@ def verify_files(packages: list[Path], archive_file: Path | None, authority: Pat
         results.print(f"{path}: holds", soft_wrap=True)
         for line in _in_words(verdicts[-1]):
             results.print(f"  {line}", soft_wrap=True)
-    faults = chain_faults(verdicts)
+    erased = _links(tombstones) if tombstones else []
+    faults = chain_faults([*verdicts, *erased])
+    for link in erased:
+        say(f"camera {link.camera_id}, statement {link.sequence}: its case {link.case_id} was erased.")
     for fault in faults:
         if not fault.is_wrong:
             say(fault.sentence, "yellow")
@@ -98,6 +105,13 @@ def _all(packages: list[Path]) -> Iterator[Path]:
         if not inside:
             raise CaseFileError(f"{path} has no case package (*.zip) in it; name another folder.")
         yield from inside
+
+
+def _links(path: Path) -> list[ErasedLink]:
+    try:
+        return read_links(_read(path).splitlines())
+    except CaseFileError as error:
+        raise CaseFileError(f"{path}: {error}") from error
 
 
 def _read(path: Path) -> bytes:

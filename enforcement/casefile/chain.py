@@ -6,8 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
+from enforcement.casefile.tombstones import ErasedLink
 from enforcement.casefile.verifying import Verdict
 from streams.statements import BEGINNING
+
+#: A statement in its camera's chain: out of a package that holds, or of a case that was erased.
+Link = Verdict | ErasedLink
 
 
 @dataclass(frozen=True)
@@ -18,16 +22,16 @@ class ChainFault:
     is_wrong: bool
 
 
-def chain_faults(verdicts: Iterable[Verdict]) -> list[ChainFault]:
-    """Every gap, fork and break among packages, by camera."""
-    by_camera: dict[str, list[Verdict]] = {}
-    for verdict in verdicts:
-        by_camera.setdefault(verdict.camera_id, []).append(verdict)
+def chain_faults(links: Iterable[Link]) -> list[ChainFault]:
+    """Every gap, fork and break among statements, by camera."""
+    by_camera: dict[str, list[Link]] = {}
+    for link in links:
+        by_camera.setdefault(link.camera_id, []).append(link)
     return [fault for camera, own in sorted(by_camera.items()) for fault in _faults_of(camera, own)]
 
 
-def _faults_of(camera: str, own: list[Verdict]) -> list[ChainFault]:
-    ordered = sorted(own, key=lambda verdict: (verdict.sequence, verdict.statement))
+def _faults_of(camera: str, own: list[Link]) -> list[ChainFault]:
+    ordered = sorted(own, key=lambda link: (link.sequence, link.statement))
     first = ordered[0]
     faults = []
     if first.sequence == 1 and first.previous != BEGINNING:
