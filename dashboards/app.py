@@ -14,7 +14,6 @@ from dashboards.case_leases import case_leases_router
 from dashboards.cases import cases_router
 from dashboards.decisions import decisions_router
 from dashboards.exemptions.pages import exemptions_router
-from dashboards.exemptions.pages import exemptions_router
 from dashboards.failures import install_failures
 from dashboards.guard import Guard
 from dashboards.health import health_router
@@ -33,7 +32,8 @@ from dashboards.rendering import STATIC, Pages
 from dashboards.searching.limits import SearchLimits
 from dashboards.searching.pages import searching_router
 from dashboards.sign_in.account_pages import account_router
-from dashboards.sign_in.asking import anyone, declared
+from dashboards.sign_in.asking import anyone
+from dashboards.sign_in.declaring import declared
 from dashboards.sign_in.desk import Desk
 from dashboards.sign_in.keeping_pages import keeping_router
 from dashboards.sign_in.oidc import Oidc
@@ -102,16 +102,15 @@ def create_app(
     app.include_router(nominations_router(office))
     app.include_router(numbers_router(office))
     app.include_router(exemptions_router(office))
-    app.include_router(exemptions_router(office))
     app.include_router(quality_router(office))
     app.include_router(health_router(office))
     # Asked for by browsers that show a picture alone, which names no icon.
-    app.add_api_route(
-        "/favicon.ico",
-        lambda: FileResponse(STATIC / "icon.svg"),
-        response_class=FileResponse,
-        dependencies=[Depends(anyone)],
-    )
+    app.add_api_route("/favicon.ico", _icon, response_class=FileResponse, dependencies=[Depends(anyone)])
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     list(declared(app))  # a route that nobody thought of is found here, not by whoever asks for it
     return app
+
+
+def _icon() -> FileResponse:
+    """The picture beside the page's title."""
+    return FileResponse(STATIC / "icon.svg")

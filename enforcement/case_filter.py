@@ -74,7 +74,8 @@ class CaseFilter:
         """The filter as an SQL condition, and what is bound in it."""
         equal = {"status": self.status, "camera_id": self.camera, "offence": self.offence}
         bound: dict[str, Any] = {name: value for name, value in equal.items() if value is not None}
-        parts = [f"{name} = {{{name}:String}}" for name in bound]
+        # Of a case that was erased nothing is left to look at.
+        parts = ["erased_at IS NULL", *(f"{name} = {{{name}:String}}" for name in bound)]
         for name, sign, moment_ns in (("since", ">=", self.since_ns), ("until", "<", self.until_ns)):
             if moment_ns is not None:
                 parts.append(f"occurred_at {sign} fromUnixTimestamp64Nano({{{name}:Int64}}, 'UTC')")
@@ -97,7 +98,7 @@ class CaseFilter:
         if self.but:
             parts.append("case_id NOT IN {but:Array(UUID)}")
             bound["but"] = sorted(self.but)
-        return " AND ".join(parts) or "1", bound
+        return " AND ".join(parts), bound
 
 
 def keys_of(order: str) -> str:

@@ -128,11 +128,11 @@ class CaseQueue:
         """
         answerable, bound = CaseFilter(None, reviewer=reviewer, may_settle=may_settle).condition()
         foreign, of_foreign = CaseFilter(None, match="foreign").condition()
-        tabs = {"open": f"{answerable} AND NOT {foreign}", "foreign": f"{answerable} AND {foreign}"}
+        tabs = {"open": f"{answerable} AND NOT ({foreign})", "foreign": f"{answerable} AND {foreign}"}
         tabs |= {status: f"status = '{status}'" for status in SETTLED_OR_WAITING}
         [counts] = self._store.query(
             f"""SELECT {", ".join(f"countIf({condition})" for condition in tabs.values())}
-            FROM cases FINAL {EACH_PARTITION}""",
+            FROM cases FINAL WHERE erased_at IS NULL {EACH_PARTITION}""",
             {**bound, **of_foreign},
         )
         return dict(zip(tabs, counts, strict=True))

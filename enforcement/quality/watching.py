@@ -42,8 +42,8 @@ class QualityWatch:
     def _suspend(self, each: FalseFindings) -> Change:
         low, high = each.interval
         reason = (
-            f"{each.false} of {each.decided} decided cases were rejected as false ({low:.0%} to {high:.0%} "
-            f"with 95 %); the policy bears {each.terms.suspend_above:.0%}."
+            f"{each.false} of {each.decided} decided cases were rejected as false ({low * 100:.0f} to "
+            f"{high * 100:.0f} % with 95 %); the policy bears {(each.terms.suspend_above or 0) * 100:.0f} %."
         )
         _events.warning("rule-suspended", camera=each.camera_id, offence=each.offence)
         return self._suspensions.set(each.camera_id, each.offence, True, BY_POLICY, reason)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from enforcement.case_filter import ORDERS, CaseFilter
+from enforcement.case_filter import AT_HOME, MATCHES, CaseFilter
 from enforcement.casebook import CaseBook
 from enforcement.evidence import EvidenceFolder
 from enforcement.rows import violation_id
@@ -78,8 +78,72 @@ def test_a_case_that_is_decided_or_filtered_away_has_one_that_follows_too(book: 
     assert book.followers(IDS[2], CaseFilter(camera="cam-2")) == []
 
 
-def test_every_order_is_known() -> None:
-    assert set(ORDERS) == {"oldest", "newest", "severity"}
+@pytest.fixture
+def due(store: Store) -> CaseBook:
+    """Three cases: a grave one without a deadline, a slight one due in a month, and one due tomorrow."""
+    for number, enforced, due_days, soon_days in ((0, 160, None, None), (2, 90, 30, 23), (3, 85, 1, -6)):
+        due_at, soon_at = (
+            "NULL" if days is None else f"now64(3) + toIntervalDay({days})" for days in (due_days, soon_days)
+        )
+        store.command(
+            f"""INSERT INTO cases
+                (case_id, occurred_at, recorded_at, unit, enforced, allowed, due_at, due_soon_at)
+            VALUES ('{IDS[number]}', now64(9), now64(3), 'km/h', {enforced}, 80, {due_at}, {soon_at})"""
+        )
+    return CaseBook(store)
+
+
+@pytest.mark.parametrize(
+    ("order", "numbers"), [("priority", [3, 0, 2]), ("deadline", [3, 2, 0]), ("severity", [0, 2, 3])]
+)
+def test_what_is_due_soon_comes_before_what_is_grave(due: CaseBook, order: str, numbers: list[int]) -> None:
+    assert [NUMBERS[case.case_id] for case in due.listed(CaseFilter(), order)] == numbers
+    assert [case.is_due_soon for case in due.listed(CaseFilter(), "deadline")] == [True, False, False]
+
+
+@pytest.mark.parametrize(("wanted", "numbers"), [("soon", [3]), ("set", [3, 2])])
+def test_cases_with_a_deadline_are_found(due: CaseBook, wanted: str, numbers: list[int]) -> None:
+    assert [NUMBERS[case_id] for case_id in due.ids(CaseFilter(due=wanted), "deadline")] == numbers
+
+
+def test_a_foreign_vehicle_stands_apart_and_what_was_erased_nowhere(due: CaseBook, store: Store) -> None:
+    store.command(f"INSERT INTO case_candidates (case_id, match) VALUES ('{IDS[0]}', 'foreign')")
+    store.command(f"INSERT INTO case_candidates (case_id, match) VALUES ('{IDS[2]}', 'ambiguous')")
+    found = {match: due.ids(CaseFilter(match=match), "deadline") for match in (AT_HOME, *MATCHES)}
+    assert found == {
+        AT_HOME: [IDS[3], IDS[2]],
+        "certain": [],
+        "ambiguous": [IDS[2]],
+        "none": [],
+        "foreign": [IDS[0]],
+    }
+    tabs = due.waiting("ann", may_settle=False)
+    assert (tabs["open"], tabs["foreign"]) == (2, 1)
+    store.command(
+        f"ALTER TABLE cases UPDATE erased_at = now64(3) WHERE case_id = '{IDS[3]}'"
+        " SETTINGS mutations_sync = 1"
+    )
+    assert due.ids(CaseFilter()) == [IDS[0], IDS[2]]
+    assert due.waiting("ann", may_settle=False)["open"] == 1
+
+
+@pytest.mark.parametrize(
+    ("reviewer", "may_settle", "open_"),
+    [("ann", False, [0]), ("ben", False, [0, 2]), ("sue", True, [0, 2, 3]), ("ann", True, [0])],
+)
+def test_an_officer_is_asked_no_question_twice(
+    store: Store, due: CaseBook, reviewer: str, may_settle: bool, open_: list[int]
+) -> None:
+    """Ann answered two cases: one waits for a second officer, the other for a supervisor."""
+    for number, status, reviewers in ((2, "second review", "['ann']"), (3, "disputed", "['ann', 'ben']")):
+        store.command(
+            f"""INSERT INTO cases SELECT cases.* REPLACE ('{status}' AS status, {reviewers} AS reviewers,
+            1 AS precedence) FROM cases FINAL WHERE case_id = '{IDS[number]}'"""
+        )
+    found = due.ids(CaseFilter(None, reviewer=reviewer, may_settle=may_settle), "severity")
+    assert [NUMBERS[case_id] for case_id in found] == open_
+    tabs = due.waiting(reviewer, may_settle)
+    assert (tabs["open"], tabs["second review"], tabs["disputed"]) == (len(open_), 1, 1)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""The page on how good the reviews and the cameras are."""

@@ -1,0 +1,30 @@
+"""What the policy suspended is entered in the audit too, by the first page that shows it.
+
+Workers suspend, and have no audit of their own: the chain lies at the desk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dashboards.office import Office
+from enforcement.quality.suspensions import BY_POLICY, Change
+
+_ROLE = "worker"
+
+
+def note_policy(office: Office, changes: Iterable[Change]) -> None:
+    """Enter what the policy suspended and nobody has entered yet."""
+    for change in changes:
+        if change.by != BY_POLICY or not change.is_suspended:
+            continue
+        subject = f"rule/{change.offence}/{change.camera_id}"
+        with office.desk.file.transaction() as database:
+            known = database.execute(
+                "SELECT 1 FROM audit_entries WHERE who = ? AND subject = ? AND at_ns >= ? LIMIT 1",
+                (BY_POLICY, subject, change.at_ns),
+            ).fetchone()
+            if known is None:
+                office.desk.audit.append(
+                    database, BY_POLICY, _ROLE, "suspended", subject, reason=change.reason
+                )
