@@ -16,12 +16,12 @@ def health_router(office: Office) -> APIRouter:
 
     @router.get("/health")
     def health() -> JSONResponse:
-        """Always 200 while the process answers."""
+        """That this process answers."""
         return JSONResponse({"status": "ok"})
 
     @router.get("/ready")
     def ready() -> JSONResponse:
-        """200 when the store answers, 503 with the reason when it does not."""
+        """Whether the store can be read as well; 503 where it cannot."""
         try:
             counts = office.casebook.count()
         except RoadwitnessError as error:

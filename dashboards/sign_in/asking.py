@@ -6,13 +6,10 @@ on the way in, ``Depends(unfinished(…))``; an application with a route that de
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from fastapi import FastAPI, Request
-from fastapi.routing import iter_route_contexts
-from starlette.routing import Mount
+from fastapi import Request
 
 from dashboards.failures import Refusal, SignInNeeded
 from dashboards.sign_in.accounts import Account
@@ -123,27 +120,6 @@ def desk_of(request: Request) -> Desk:
     """The desk of the application that was asked."""
     desk: Desk = request.app.state.desk
     return desk
-
-
-def declared(app: FastAPI) -> Iterator[tuple[str, str, Right | None, bool]]:
-    """Method, path, right and whether it is open to all, of every route. Mounted files are open to all.
-
-    Raises:
-        RuntimeError: at a route that declares no right, or two.
-    """
-    for route in iter_route_contexts(app.routes):
-        if isinstance(route.original_route, Mount):
-            yield "GET", f"{route.path}/…", None, True
-            continue
-        calls = [dependency.call for dependency in route.dependant.dependencies]
-        answers = [
-            call for call in calls if call in (anyone, person_of) or isinstance(call, (Needs, Unfinished))
-        ]
-        if len(answers) != 1:
-            raise RuntimeError(f"{route.path} has to declare one right, or that it is open to all.")
-        right = answers[0].right if isinstance(answers[0], Needs) else None
-        for method in sorted(route.methods or ()):
-            yield method, str(route.path), right, answers[0] is anyone
 
 
 def _look_up(request: Request) -> Visitor | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from fastapi import FastAPI
 
-from dashboards.sign_in.asking import declared
+from dashboards.sign_in.declaring import OpenTo, declared
 
 #: Answers of these are not pages: pictures, what machines ask. Nor is what ends in a file's name.
 NO_PAGES = ("/health", "/ready", "/static/…", "/evidence/{digest}")
@@ -26,7 +26,8 @@ def every_page(app: FastAPI, fill: dict[str, str]) -> list[Place]:
     A route with a parameter that nobody can fill fails the test that asks, by its name.
     """
     places = []
-    for method, path, _, is_open in declared(app):
-        if method == "GET" and path not in NO_PAGES and "." not in path.rpartition("/")[2]:
-            places.append(Place(path.format_map(fill), is_open))
+    for route in declared(app):
+        path = route.path
+        if route.method == "GET" and path not in NO_PAGES and "." not in path.rpartition("/")[2]:
+            places.append(Place(path.format_map(fill), route.to is OpenTo.ALL))
     return places
