@@ -50,10 +50,10 @@ def channel_of(lattice: Lattice, errors: ReaderErrors, *, overlooked: float = 0.
     seen = optics_of(lattice[:_LONGEST])
     count = seen.positions
     shown = seen.whole
-    kept = 1.0 - errors.misread - errors.doubled
     named = np.zeros((2 * count + 1, shown.shape[1]))
     empty = np.zeros(2 * count + 1)
-    named[1::2] = kept * shown + errors.misread * (shown @ errors.truly)
+    kept = 1.0 - errors.doubled - errors.truly.sum(axis=1)
+    named[1::2] = shown * kept + shown @ errors.truly
     empty[1::2] = (1.0 - errors.doubled) * seen.empty + errors.doubled * (1.0 - seen.lost)
     missed = min(0.5, errors.overlooked + overlooked / (count + 1))
     named[::2, :LATIN_SIZE] = missed / LATIN_SIZE

@@ -35,5 +35,5 @@ def fault_of_choice(match: str, plates: Sequence[str], chosen_plate: str | None)
 
 
 def choice_of_form(value: str | None) -> str | None:
-    """``chosen_plate`` as a form sends it: ``none`` for none of the candidates, nothing where none is chosen."""
+    """``chosen_plate`` as a form sends it: ``none`` is none of the candidates, nothing is no choice."""
     return NONE_OF_THESE if value == _IN_A_FORM else (value or None)

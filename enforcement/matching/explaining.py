@@ -42,8 +42,11 @@ def explain_match(
             f"{_percent(posteriors.foreign)}."
         )
     if read.text is None:
-        return "The plate is unreadable, and no vehicle of the register is likely enough to be offered."
-    return f"The register has neither {read.text} nor a plate that is likely to have been read so."
+        return "The plate is unreadable, so no keeper could be looked up: no vehicle is likely enough."
+    return (
+        f"No keeper found for this plate: the register has neither {read.text} nor a plate that is likely to "
+        "be read so."
+    )
 
 
 def _against_the_read(plate: str, read: str) -> str:

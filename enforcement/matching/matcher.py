@@ -36,6 +36,9 @@ class Asked:
     cases: tuple[str, ...] = ()
 
 
+_LEAST_PART = 2e-5
+
+
 @dataclass(frozen=True)
 class _Question:
     asked: Asked
@@ -80,7 +83,15 @@ class Matcher:
         likely = likely_texts(channel.seen)
         # What the case is about is asked first.
         likely = list(dict.fromkeys([text for text in (asked.plate.text, *likely) if text]))
-        return _Question(asked, channel, self._register.worth_asking(texts_to_ask(likely)))
+        texts = self._register.worth_asking(texts_to_ask(likely))
+        return _Question(asked, channel, _worth_weighing(texts, channel))
+
+
+def _worth_weighing(texts: list[str], channel: Channel) -> list[str]:
+    """Without what cannot be offered beside the likeliest, however well its vehicle looks."""
+    chances = [channel.likelihood(text) for text in texts]
+    least = _LEAST_PART * max(chances, default=0.0)
+    return [text for text, chance in zip(texts, chances, strict=True) if chance >= least]
 
 
 def _lattice_of(asked: Asked) -> Lattice:
@@ -127,4 +138,6 @@ def _match_of(candidates: Sequence[Candidate], posteriors: Posteriors, asked: As
 
 
 def _unasked(size: int) -> str:
-    return "The plate is unreadable: nothing could be looked up." if size else "No register was imported."
+    if not size:
+        return "No keeper found for this plate: no register was imported."
+    return "The plate is unreadable, so no keeper could be looked up."

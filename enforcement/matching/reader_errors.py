@@ -1,9 +1,12 @@
-"""How the reader errs beyond what it says: places misread, seen twice or overlooked, and as what."""
+"""How a reader errs beyond what it says: places misread, seen twice or overlooked, and as what."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache, cached_property
+from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,52 +18,34 @@ from enforcement.grammars.alphabet import CHARACTERS, COLUMN, LATIN_SIZE
 class ReaderErrors:
     """How often a place of a combined reading is wrong although it looks sure.
 
-    ``misread`` is a place that shows another character than it has, ``doubled`` one that shows a character
-    which is not there, ``overlooked`` a gap in which a character was not seen. ``alike`` are groups of
-    characters that are taken for one another; ``among_alike`` of what is misread stays within a group, the
-    rest may be any Latin character.
+    ``confused[seen, true]`` is the part of the places that show ``seen`` and are truly ``true``; ``misread``
+    the part that are truly any other Latin character. ``doubled`` places show a character that is not there,
+    and in ``overlooked`` of the gaps stands one that was not seen.
     """
 
-    misread: float = 2e-3
-    doubled: float = 5e-4
-    overlooked: float = 5e-4
-    alike: tuple[str, ...] = (
-        "0ODQ",
-        "1IL",
-        "8B3",
-        "5S6",
-        "2Z7",
-        "VYU",
-        "MNW",
-        "CG6",
-        "EF",
-        "PR",
-        "4A",
-        "KX",
-        "HN",
-    )
-    among_alike: float = 0.7
+    misread: float = 1e-3
+    doubled: float = 2e-4
+    overlooked: float = 2e-4
+    confused: Mapping[tuple[str, str], float] = field(default_factory=dict)
 
     @cached_property
     def truly(self) -> NDArray[np.float64]:
-        """``truly[seen, true]``: what is misread as ``seen`` is truly ``true``, shape (characters,) * 2."""
-        near = np.zeros((len(CHARACTERS), len(CHARACTERS)))
-        for group in self.alike:
-            places = [COLUMN[character] for character in group]
-            near[np.ix_(places, places)] = 1.0
-        far = np.zeros_like(near)
-        far[:LATIN_SIZE, :LATIN_SIZE] = 1.0
-        np.fill_diagonal(near, 0.0)
-        np.fill_diagonal(far, 0.0)
-        rows = near.sum(axis=1, keepdims=True)
-        near = np.divide(near, rows, out=np.zeros_like(near), where=rows > 0.0)
-        spread = far.sum(axis=1, keepdims=True)
-        far = np.divide(far, spread, out=np.zeros_like(far), where=spread > 0.0)
-        part = np.where(rows > 0.0, self.among_alike, 0.0)
-        return np.asarray(part * near + (1.0 - part) * far)
+        """``truly[seen, true]``: the part of the places that show ``seen`` and are truly ``true``.
+
+        Shape (characters, characters), 0 on the diagonal.
+        """
+        chances = np.zeros((len(CHARACTERS), len(CHARACTERS)))
+        chances[:, :LATIN_SIZE] = self.misread / (LATIN_SIZE - 1)
+        for (seen, true), chance in self.confused.items():
+            chances[COLUMN[seen], COLUMN[true]] += chance
+        np.fill_diagonal(chances, 0.0)
+        return chances
 
 
 @cache
 def shipped_errors() -> ReaderErrors:
-    """The errors of the readers that Roadwitness comes with, as benchmarks/register.py measures them."""
-    return ReaderErrors()
+    """The errors of the readers that Roadwitness comes with, as benchmarks/register_errors.py counts them."""
+    text = files("enforcement.matching").joinpath("reader_errors.toml").read_text(encoding="utf-8")
+    content = tomllib.loads(text)
+    confused = {(one["seen"], one["true"]): float(one["part"]) for one in content["confused"]}
+    return ReaderErrors(content["misread"], content["doubled"], content["overlooked"], confused)

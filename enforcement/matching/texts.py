@@ -9,18 +9,20 @@ from enforcement.grammars.lattice import Optics
 
 _LATIN = CHARACTERS[:LATIN_SIZE]
 #: Texts of the lattice, and those of them whose whole neighbourhood is looked at.
-MOST_TEXTS = 64
-_WITH_NEIGHBOURS = 3
+MOST_TEXTS = 48
+_WITH_NEIGHBOURS = 2
 _LEAST_PART = 1e-5
 
 
 def likely_texts(seen: Optics, most: int = MOST_TEXTS) -> list[str]:
     """The likeliest texts that a reader's lattice allows, by its own probabilities, best first."""
     texts = {"": 1.0}
-    for row, empty in zip(seen.named, seen.empty, strict=True):
-        shown = [(CHARACTERS[column], float(row[column])) for column in row.nonzero()[0]]
-        if empty > 0.0:
-            shown.append(("", float(empty)))
+    for row, empty in zip(seen.named, seen.empty.tolist(), strict=True):
+        least = _LEAST_PART * max(float(row.max()), empty)
+        columns = (row > least).nonzero()[0]
+        shown = list(zip((CHARACTERS[c] for c in columns), row[columns].tolist(), strict=True))
+        if empty > least:
+            shown.append(("", empty))
         longer: dict[str, float] = {}
         for text, probability in texts.items():
             for character, share in shown:
