@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 
 import pytest
 
+from enforcement.desk.leases import Leases
+from enforcement.reviewing.faults import CHECKS
 from tests.dashboards.conftest import BackOffice, LooksOnly, Officer, decisions_on, text_of
 from tests.dashboards.invented_passages import BLUE, INCOMPLETE, RED
 
@@ -15,8 +18,8 @@ class TestDeciding:
     def test_confirming_goes_on_to_the_next_open_case(self, office: BackOffice, officer: Officer) -> None:
         response = officer.decide(office.case_id(RED), "confirmed")
         assert response.status_code == 303
-        assert response.headers["location"] == f"/cases/{office.case_id(BLUE)}"
         page = officer.open(response.headers["location"])
+        assert "Confirm violation" in page
         assert "KFV482: confirmed by A. Moreau at" in page
         assert office.status(RED) == "confirmed"
 
@@ -42,10 +45,11 @@ class TestDeciding:
         assert "<script>alert" not in markup
         assert "<b>Eve" not in markup
 
-    def test_the_second_officer_is_told_who_was_first_and_changes_nothing(self, office: BackOffice) -> None:
+    def test_who_answers_late_is_told_who_was_first_and_changes_nothing(self, office: BackOffice) -> None:
         first, second = office.officer(), office.officer("B. Lund")
         case_id = office.case_id(RED)
         late = second.form(case_id)
+        let_go(office, case_id, "B. Lund")  # the lease ran out
         first.decide(case_id, "confirmed")
         response = second.send(case_id, {**late, "outcome": "rejected", "reason_code": "plate_wrong"})
         assert response.status_code == 409
@@ -60,7 +64,9 @@ class TestDeciding:
         case_id = office.case_id(RED)
         first, second = office.officer(wait_s=0.0), office.officer("B. Lund", wait_s=10.0)
         late = second.form(case_id)
+        let_go(office, case_id, "B. Lund")
         pending = first.decide(case_id, "confirmed")
+        let_go(office, case_id, "A. Moreau")  # even where the leases are lost
         starts = threading.Timer(0.3, office.work)
         starts.start()
         response = second.send(case_id, {**late, "outcome": "rejected", "reason_code": "plate_wrong"})
@@ -71,7 +77,7 @@ class TestDeciding:
 
     def test_sending_one_form_twice_is_one_decision(self, office: BackOffice, officer: Officer) -> None:
         case_id = office.case_id(RED)
-        fields = {**officer.form(case_id), "outcome": "confirmed"}
+        fields = {**officer.form(case_id), "outcome": "confirmed", "checked": list(CHECKS)}
         assert [officer.send(case_id, fields).status_code for _ in range(2)] == [303, 303]
         assert len(decisions_on(office)) == 1
 
@@ -93,12 +99,13 @@ class TestDeciding:
         (decision,) = decisions_on(office)
         assert (decision.case_id, decision.officer, decision.outcome) == (case_id, "A. Moreau", "rejected")
         assert (decision.reason_code, decision.note) == ("plate_wrong", "a 1")
+        assert (decision.review, decision.checked) == ("first", ())
         assert abs(decision.decided_at_ns - time.time_ns()) < 60 * 10**9
 
     def test_tabs_count_the_cases(self, office: BackOffice, officer: Officer) -> None:
         officer.decide(office.case_id(RED), "confirmed")
         officer.decide(office.case_id(BLUE), "rejected", reason_code="plate_wrong")
-        assert "Open 5 Confirmed 1 Rejected 1" in officer.open("/")
+        assert office.book.count()["confirmed"] == office.book.count()["rejected"] == 1
         assert "KFV482" in officer.open("/?status=confirmed")
         assert "TRD907" in officer.open("/?status=rejected")
 
@@ -121,6 +128,13 @@ class TestUnfinishedAnswers(LooksOnly):
             ({"outcome": "rejected"}, "Choose the reason for rejecting this case."),
             ({"outcome": "rejected", "reason_code": "mood"}, "Choose the reason for rejecting this case."),
             ({"outcome": "rejected", "reason_code": "other"}, "Write the reason into the note"),
+            ({"outcome": "confirmed"}, "Check and tick before confirming: plate, vehicle, measurement."),
+            ({"outcome": "confirmed", "checked": ["plate", "vehicle"]}, "before confirming: measurement."),
+            ({"outcome": "confirmed", "checked": ["all"]}, "confirming: plate, vehicle, measurement."),
+            (
+                {"outcome": "confirmed", "chosen_plate": "XYZ111", "checked": list(CHECKS)},
+                "nothing to choose",
+            ),
             ({"outcome": "confirmed", "reason_code": "plate_wrong"}, "A reason belongs to a rejection"),
             ({"outcome": "confirmed", "note": "x" * 2001}, "Shorten the note to 2000 characters."),
             ({"outcome": ""}, "Choose whether to confirm or to reject this case."),
@@ -129,7 +143,7 @@ class TestUnfinishedAnswers(LooksOnly):
         ],
     )
     def test_an_unfinished_answer_is_asked_for_again(
-        self, office: BackOffice, officer: Officer, fields: dict[str, str], sentence: str
+        self, office: BackOffice, officer: Officer, fields: dict[str, str | list[str]], sentence: str
     ) -> None:
         case_id = office.case_id(RED)
         response = officer.send(case_id, {**officer.form(case_id), **fields})
@@ -140,4 +154,13 @@ class TestUnfinishedAnswers(LooksOnly):
     def test_what_was_filled_in_is_still_there(self, office: BackOffice, officer: Officer) -> None:
         refused = officer.decide(office.case_id(RED), "rejected", note="too dark")
         assert ">too dark</textarea>" in refused.text
-        assert 'value="A. Moreau"' in refused.text
+        ticked = officer.send(
+            office.case_id(RED),
+            {**officer.form(office.case_id(RED)), "outcome": "confirmed", "checked": ["vehicle"]},
+        )
+        assert re.search(r'id="tick-vehicle" checked', ticked.text)
+        assert not re.search(r'id="tick-plate" checked', ticked.text)
+
+
+def let_go(office: BackOffice, case_id: str, officer: str) -> None:
+    Leases(office.desk.file).release(case_id, officer, applied=True)
