@@ -33,6 +33,8 @@ _HAPPENED = {
     "withdrawn": "a decision was taken back",
     "lapsed": "the time for a decision ran out",
 }
+#: What the audit calls by a short past tense, where a court needs more words.
+_DONE = {"looked": "looked at", "nominated": "wrote to the keeper:", "answered": "answered:"}
 _POSITIONS = {"before": "First position", "after": "Second position"}
 _PLATE_MM = 32.0
 
@@ -176,4 +178,5 @@ def _history(case: Case) -> Iterator[CustodyStep]:
 def _entered(entry: AuditEntry) -> CustodyStep:
     about = entry.subject.partition("/")[2]
     why = " ".join(part for part in (entry.purpose, entry.reason) if part)
-    return CustodyStep(entry.at_ns, f"{entry.action} {about or 'the case'}", entry.who, why)
+    done = _DONE.get(entry.action, entry.action)
+    return CustodyStep(entry.at_ns, f"{done} {about or 'the case'}", entry.who, why)

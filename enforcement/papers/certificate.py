@@ -11,6 +11,7 @@ from enforcement.papers.sheet import BAD, Sheet
 
 def write_certificate(sheet: Sheet, case: Case, records: Records, zone: datetime.tzinfo) -> None:
     """Write the certificate, or why there is none."""
+    sheet.add_page()
     sheet.heading("Calibration certificate")
     calibration = records.calibration
     if case.passage.calibration_id is None:

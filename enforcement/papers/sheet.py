@@ -12,7 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from fpdf import FPDF
-from fpdf.enums import TableBordersLayout, XPos, YPos
+from fpdf.enums import MethodReturnValue, TableBordersLayout, XPos, YPos
 from fpdf.fonts import FontFace
 
 Colour = tuple[int, int, int]
@@ -94,9 +94,12 @@ class Sheet(FPDF):
         self.ln(1.5)
 
     def paragraph(self, text: str, *, colour: Colour = INK, bold: bool = False, small: bool = False) -> None:
-        """Text over the whole width."""
+        """Text over the whole width, not parted between two pages."""
         size = _SMALL_PT if small else _BODY_PT
         self._type(size, colour, "B" if bold else "")
+        if self.will_page_break(self._height_of(text, size)):
+            self.add_page()
+            self._type(size, colour, "B" if bold else "")
         self._lines(text, size)
         self.ln(2.0)
 
@@ -207,6 +210,12 @@ class Sheet(FPDF):
     def _type(self, size_pt: float, colour: Colour, style: str = "") -> None:
         self.set_font(_TYPE, style, size_pt)
         self.set_text_color(*colour)
+
+    def _height_of(self, text: str, size_pt: float) -> float:
+        lines = self.multi_cell(
+            TEXT_MM, size_pt * _LEADING, text, dry_run=True, output=MethodReturnValue.LINES
+        )
+        return len(lines) * size_pt * _LEADING
 
     def _lines(self, text: str, size_pt: float, width_mm: float = TEXT_MM) -> None:
         self.multi_cell(width_mm, size_pt * _LEADING, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)

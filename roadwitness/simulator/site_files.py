@@ -85,6 +85,15 @@ def _clock(plan: Plan) -> str:
     return "" if sigma is None else f"\nclock_sigma_ms = {sigma}"
 
 
+#: The page is that of `demo` and `run` where nothing else is said.
+_NOTICE = """
+[notice]
+authority = "Traffic Office of Simulated"
+address = ["1 Invented Square", "Simulated"]
+page = "http://127.0.0.1:8080/nomination"
+"""
+
+
 def speeding_table(limit_kmh: float) -> str:
     """The policy's table of a speed limit, with the tolerance that ``scene.tolerance_kmh`` computes."""
     return f"""
@@ -98,6 +107,6 @@ above_100_percent = 3.0
 
 
 def policy_text(policy_id: str, *tables: str) -> str:
-    """A policy file from its tables."""
+    """A policy file from its tables, and who writes to keepers."""
     head = f'id = "{policy_id}"\nversion = "1"\njurisdiction = "Simulated"\nvalid_from = 2026-01-01\n'
-    return head + "".join(tables)
+    return head + "".join((*tables, _NOTICE))

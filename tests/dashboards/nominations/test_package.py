@@ -54,7 +54,7 @@ def test_the_paper_names_every_other_file_by_its_digest(package: bytes, text: st
         "Speed over time",
         "Harbour Street",
         "Ines Farrow",
-        "looked the case A. Moreau",
+        "looked at the case A. Moreau",
     ],
 )
 def test_the_paper_tells_the_case(said: str, text: str) -> None:
