@@ -11,6 +11,8 @@ from rich.table import Table
 from dashboards.exporting import Wanted, export
 from dashboards.named_queries import QuestionError, named_query, names
 from enforcement.queries import reading_from
+from roadwitness.data_folder import DataFolder
+from roadwitness.desk_audit import note_here, opened_desk
 from roadwitness.progress import progress, results, say
 
 _SERVER = ("http://", "https://")
@@ -62,7 +64,11 @@ def export_to(out: Path, wanted: Wanted, place: str | Path, file_format: str) ->
     Raises:
         ExportRefused: for a view with personal data, or one that cannot be chosen from as asked.
         StoreError: when the store cannot be asked.
+        AuditUnwritable: when the data folder's audit cannot take it; then nothing is exported.
     """
+    if isinstance(place, Path) and DataFolder(place).desk.is_file():
+        with opened_desk(place) as desk:
+            note_here(desk, "exported", f"view/{wanted.view}")
     with reading_from(place) as reader, progress(f"Exporting {wanted.view}", "rows") as advance:
         rows = export(reader, wanted, out, file_format, advance)
     say(f"{rows} rows of {wanted.view} are in {out}.")

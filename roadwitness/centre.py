@@ -6,6 +6,7 @@ import threading
 from collections.abc import Mapping
 
 from dashboards.app import create_app
+from dashboards.searching.limits import SearchLimits
 from dashboards.sign_in.desk import Desk
 from enforcement.casebook import CaseBook
 from enforcement.evidence_store import EvidenceStore
@@ -70,11 +71,21 @@ class Centre:
             self._thread = None
         self.check()
 
-    def pages(self, desk: Desk, port: int, host: str = "127.0.0.1") -> WebServer:
+    def pages(
+        self, desk: Desk, port: int, host: str = "127.0.0.1", search: SearchLimits | None = None
+    ) -> WebServer:
         """The review pages on a port that is bound at once, so that a taken one is found before long work."""
         listener = bind(port, host)
         # On the loopback address a foreign name can only be a page that rebinds its own to reach ours.
         hosts = ("127.0.0.1", "localhost") if host == "127.0.0.1" else None
         book = CaseBook(self._store)
-        app = create_app(book, self._evidence, self._bus, desk, allowed_hosts=hosts, roads=self._roads)
+        app = create_app(
+            book,
+            self._evidence,
+            self._bus,
+            desk,
+            allowed_hosts=hosts,
+            roads=self._roads,
+            search=search,
+        )
         return WebServer(app, listener)

@@ -17,6 +17,7 @@ from enforcement.desk.audit_csv import csv_lines
 from enforcement.desk.audit_mirror import AuditMirror
 from enforcement.desk.audit_verifying import AuditVerdict, verify_audit
 from enforcement.desk.desk_file import DeskFile
+from enforcement.desk.plate_digest import PlateDigests
 from enforcement.errors import DeskError
 from enforcement.queries import reading_from
 from roadwitness.data_folder import DataFolder
@@ -136,10 +137,22 @@ def note_here(file: DeskFile, action: str, subject: str, reason: str = "", who: 
 
 
 def filter_of(
-    who: str, action: str, case: str, since: datetime | None, until: datetime | None
+    who: str, action: str, case: str, since: datetime | None, until: datetime | None, plate: str = ""
 ) -> AuditFilter:
-    """The filter that the options ask for; times are UTC."""
-    return AuditFilter(who, action, case, since and nanoseconds(since), until and nanoseconds(until))
+    """The filter that the options ask for; times are UTC, ``plate`` is a keyed digest."""
+    return AuditFilter(who, action, case, since and nanoseconds(since), until and nanoseconds(until), plate)
+
+
+def digest_here(data: Path, plate: str) -> str:
+    """The digest under which searches for a plate are kept in a data folder.
+
+    Raises:
+        DeskError: when its key is not there.
+    """
+    folder = DataFolder(data).keys
+    if not PlateDigests.exist(folder):
+        raise DeskError(f"No plate was ever searched for in {data}: {folder} has no key of plates' digests.")
+    return PlateDigests.load(folder).of(plate)
 
 
 def _archive(named: Path | None, beside: Path) -> KeyArchive | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
+from dashboards.searching.limits import SearchLimits
+from dashboards.sign_in.rights import Role
 from dashboards.sign_in.settings import SignInSettings, load_sign_in
 from enforcement.evidence_store import open_evidence
 from enforcement.register import import_register
@@ -108,6 +110,7 @@ def run_serve(
     host: str,
     port: int,
     sign_in: Path | None,
+    search_days: int,
 ) -> None:
     """The review pages over a shared store; cases of ``sites`` are shown on their drawn roads."""
     loaded = [load_site(path) for path in sites]
@@ -129,7 +132,8 @@ def run_serve(
         desk_erased(desk, store),
     ):
         place = open_evidence(evidence)
-        pages = Centre(bus, store, place, {}, roads).pages(desk, port, host)
+        search = SearchLimits({Role.SUPERVISOR: search_days})
+        pages = Centre(bus, store, place, {}, roads).pages(desk, port, host, search)
         watch_bus(health, bus_url)
         watch_store(health, store, store_url)
         watch_evidence(health, place, evidence)

@@ -11,7 +11,7 @@ from enforcement.desk.audit_entry import AuditEntry
 from enforcement.plate_search import PURPOSES
 
 _CASE = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:/(.*))?", re.DOTALL)
-_DIGEST = re.compile(r"[0-9a-f]{40,}")
+_DIGEST = re.compile(r"[0-9a-f]{32,}")
 _SHOWN_DIGITS = 12
 #: What a case's story counts by person, and what each counts.
 COUNTED = {

@@ -24,19 +24,24 @@ SELECT value FROM found WHERE value IS NOT NULL
 
 @dataclass(frozen=True)
 class AuditFilter:
-    """Which entries: each empty or None lets all through. ``since_ns`` is included, ``until_ns`` is not."""
+    """Which entries: each empty or None lets all through. ``since_ns`` is included, ``until_ns`` is not.
+
+    ``plate`` is the keyed digest of one that was searched for, or found.
+    """
 
     who: str = ""
     action: str = ""
     case_id: str = ""
     since_ns: int | None = None
     until_ns: int | None = None
+    plate: str = ""
 
     def in_words(self) -> str:
         """Which entries these are, to follow "the audit"; empty where they are all."""
         parts = [f"of {self.who}"] if self.who else []
         parts += [f"that {self.action}"] if self.action else []
         parts += [f"about case {self.case_id}"] if self.case_id else []
+        parts += [f"about plate {self.plate}"] if self.plate else []
         parts += [f"from {_moment(self.since_ns)} on"] if self.since_ns is not None else []
         parts += [f"before {_moment(self.until_ns)}"] if self.until_ns is not None else []
         return " ".join(parts)
@@ -52,6 +57,8 @@ class AuditFilter:
             # '0' is the character after '/': all that begins with the id and a slash.
             case = self.case_id
             bounds.append(("(subject = ? OR subject > ? AND subject < ?)", (case, f"{case}/", f"{case}0")))
+        if self.plate:
+            bounds.append(("subject LIKE ?", (f"%/plate/{self.plate}",)))
         if self.since_ns is not None:
             bounds.append(("at_ns >= ?", (self.since_ns,)))
         if self.until_ns is not None:

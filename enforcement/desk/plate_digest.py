@@ -14,6 +14,8 @@ from streams.key_files import write_new
 _WORD = "roadwitness-plate-digests-1"
 _NAME = "plate-digests.key"
 _KEY_BYTES = 32
+# 128 bits: enough that no two plates ever share them.
+_DIGITS = 32
 
 
 class PlateDigests:
@@ -21,6 +23,11 @@ class PlateDigests:
 
     def __init__(self, key: bytes) -> None:
         self._key = key
+
+    @classmethod
+    def exist(cls, folder: Path) -> bool:
+        """Whether a folder of keys has the key."""
+        return (folder / _NAME).is_file()
 
     @classmethod
     def load(cls, folder: Path) -> PlateDigests:
@@ -47,9 +54,9 @@ class PlateDigests:
         raise DeskError(f"{path} is not a key of plates' digests: restore it from its copy.")
 
     def of(self, plate: str) -> str:
-        """The digest of a plate, however it is written ('ab-12 c' and 'AB12C' are one): 64 digits.
+        """The digest of a plate, however it is written ('ab-12 c' and 'AB12C' are one): 32 digits.
 
         A question mark for a character that is not known counts as one.
         """
         written = "".join(part for part in plate.upper() if part.isalnum() or part == "?")
-        return hmac.new(self._key, written.encode(), hashlib.sha256).hexdigest()
+        return hmac.new(self._key, written.encode(), hashlib.sha256).hexdigest()[:_DIGITS]

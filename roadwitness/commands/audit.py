@@ -64,12 +64,20 @@ def list_(
     case: CaseOption = "",
     since: SinceOption = None,
     until: UntilOption = None,
+    plate: Annotated[
+        str,
+        typer.Option("--plate", metavar="PLATE", help="Only searches for this plate, and what they found."),
+    ] = "",
     limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="At most so many.")] = 100,
 ) -> None:
-    """Print entries, newest first. That the audit was looked at is an entry too."""
-    from roadwitness.desk_audit import filter_of, list_entries
+    """Print entries, newest first. That the audit was looked at is an entry too.
 
-    list_entries(data, desk, filter_of(who, action, case, since, until), limit)
+    --plate needs the key of plates' digests, which lies in the data folder.
+    """
+    from roadwitness.desk_audit import digest_here, filter_of, list_entries
+
+    digest = digest_here(data, plate) if plate else ""
+    list_entries(data, desk, filter_of(who, action, case, since, until, digest), limit)
 
 
 @audit.command("export")

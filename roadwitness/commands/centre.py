@@ -189,6 +189,16 @@ def serve(
         typer.Option("--site", metavar="SITE.toml", help="Show its cases on its drawn road; repeatable."),
     ] = None,
     sign_in: SignInOption = None,
+    search_days: Annotated[
+        int,
+        typer.Option(
+            "--search-days",
+            metavar="N",
+            min=1,
+            envvar="ROADWITNESS_SEARCH_DAYS",
+            help="How old a record may be that a search for a plate finds.",
+        ),
+    ] = 365,
     metrics_port: MetricsPortOption = None,
     metrics_host: MetricsHostOption = "127.0.0.1",
     log_format: LogFormatOption = LogFormat.TEXT,
@@ -202,7 +212,18 @@ def serve(
     from roadwitness.operating import Operating
 
     operating = Operating(metrics_port, metrics_host)
-    run_serve(bus, store, evidence, data, operating, sites=sites or [], host=host, port=port, sign_in=sign_in)
+    run_serve(
+        bus,
+        store,
+        evidence,
+        data,
+        operating,
+        sites=sites or [],
+        host=host,
+        port=port,
+        sign_in=sign_in,
+        search_days=search_days,
+    )
 
 
 def register(app: typer.Typer) -> None:

@@ -109,7 +109,7 @@ class TestSearching(LooksOnly):
         searched = entries(office, action="searched")[-1]
         assert searched.who == "S. Vega"
         assert searched.purpose == "misread"
-        assert re.fullmatch(rf"{case_id}/plate/[0-9a-f]{{64}}", searched.subject)
+        assert re.fullmatch(rf"{case_id}/plate/[0-9a-f]{{32}}", searched.subject)
         assert plate not in "".join(map(repr, entries(office)))
         assert supervisor.client.get(f"/search?plate={plate}").text.count(plate) == 0
 
