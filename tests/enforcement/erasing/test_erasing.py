@@ -62,7 +62,9 @@ def case(bus: LocalBus, store: Store, evidence: EvidenceFolder) -> Callable[...,
 @pytest.fixture
 def erase(store: Store, evidence: EvidenceFolder) -> Callable[[float], Erased]:
     """Runs the erasing so many days after the sample passed."""
-    return lambda days: Erasing(store, EvidenceIndex(store, evidence), clock=lambda: T0 + round(days * DAY)).run()
+    return lambda days: Erasing(
+        store, EvidenceIndex(store, evidence), clock=lambda: T0 + round(days * DAY)
+    ).run()
 
 
 def test_nothing_of_the_plate_is_left_anywhere(
@@ -160,8 +162,13 @@ def test_what_came_to_no_end_goes_before_the_tables_forget_it(
     [(recorded_ns,)] = store.query("SELECT max(toUnixTimestamp64Milli(recorded_at)) * 1000000 FROM cases")
     old = periods_of(store)["old"]
     assert old == 1093
-    assert Erasing(store, EvidenceIndex(store, evidence), clock=lambda: recorded_ns + old * DAY - DAY).run() == Erased()
-    assert Erasing(store, EvidenceIndex(store, evidence), clock=lambda: recorded_ns + old * DAY + DAY).run() == Erased(1, 3)
+    assert (
+        Erasing(store, EvidenceIndex(store, evidence), clock=lambda: recorded_ns + old * DAY - DAY).run()
+        == Erased()
+    )
+    assert Erasing(
+        store, EvidenceIndex(store, evidence), clock=lambda: recorded_ns + old * DAY + DAY
+    ).run() == Erased(1, 3)
     assert [stone.rule for stone in read_tombstones(store)] == ["old"]
 
 
