@@ -58,6 +58,7 @@ class BackOffice:
     passages: dict[float, Passage] = field(default_factory=dict)
     _stop: threading.Event = field(default_factory=threading.Event)
     _worker: threading.Thread | None = None
+    _app: FastAPI | None = None
 
     @property
     def book(self) -> CaseBook:
@@ -82,7 +83,12 @@ class BackOffice:
         self._worker, self._stop = None, threading.Event()
 
     def app(self, **settings: object) -> FastAPI:
-        return create_app(self.book, self.evidence, self.bus, self.desk, **settings)  # type: ignore[arg-type]
+        """The pages; made once unless a test wants them otherwise, since that takes a while."""
+        if settings:
+            return create_app(self.book, self.evidence, self.bus, self.desk, **settings)  # type: ignore[arg-type]
+        if self._app is None:
+            self._app = create_app(self.book, self.evidence, self.bus, self.desk)
+        return self._app
 
     def session(self, name: str = "A. Moreau", roles: Collection[Role] = OFFICER) -> str:
         """The token of a session of somebody who has these roles; makes the account where it is not there."""
@@ -177,13 +183,16 @@ class LooksOnly:
 
 
 @contextmanager
-def opened(root: Path, database: str) -> Iterator[BackOffice]:
-    """A back office under ``root``; a process can have only one store folder open, so they share it."""
+def opened(root: Path, database: str, more_law: str = "") -> Iterator[BackOffice]:
+    """A back office under ``root``; a process can have only one store folder open, so they share it.
+
+    ``more_law`` are tables for the policy.
+    """
     here = root / database
     here.mkdir()
     store = Store.embedded(root / "store", database)
     store.migrate()
-    (here / "policy.toml").write_text(POLICY)
+    (here / "policy.toml").write_text(POLICY + more_law)
     (here / "register.csv").write_text(REGISTER)
     import_register(store, here / "register.csv")
     policy = load_policy(here / "policy.toml")
