@@ -6,6 +6,7 @@ those who read the audit: a second officer must not learn from it what the first
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from dashboards.office import Office
@@ -16,6 +17,7 @@ from enforcement.desk.audit_entry import AuditEntry
 
 _FOR_ALL = frozenset({"assigned", "exported", "erased"})
 _MOST = 200
+_DIGEST = re.compile(r"[0-9a-f]{32,}")
 _KINDS = {
     "conflict": "came too late, changed nothing",
     "answered": "the keeper answered",
@@ -61,7 +63,7 @@ def history_of(office: Office, person: Person, case: Case) -> list[HistoryEntry]
 
 
 def _line_of(entry: AuditEntry, case_id: str) -> HistoryEntry:
-    what = entry.subject.removeprefix(case_id).lstrip("/")
+    what = _DIGEST.sub(lambda digest: f"{digest[0][:12]}…", entry.subject.removeprefix(case_id).lstrip("/"))
     said = "; ".join(filter(None, (what, entry.purpose)))
     return HistoryEntry(entry.at_ns, "noted", entry.action, entry.who, said, note=entry.reason)
 
