@@ -36,6 +36,7 @@ SECTIONS = (
     Section("/", "Cases", Right.SEE_CASES),
     Section("/numbers", "Numbers", Right.SEE_NUMBERS),
     Section("/exemptions", "Exemptions", Right.KEEP_EXEMPTIONS),
+    Section("/retention", "Retention", Right.KEEP_CASES),
     Section("/quality", "Quality", Right.SEE_QUALITY),
     Section("/search", "Plate search", Right.SEARCH_PLATES),
     Section("/audit", "Audit", Right.READ_AUDIT),

@@ -36,6 +36,7 @@ class Right(StrEnum):
     READ_AUDIT = "read the audit"
     KEEP_REGISTER = "keep the register"
     KEEP_EXEMPTIONS = "keep exemptions"
+    KEEP_CASES = "hold cases and finish them"
     KEEP_ACCOUNTS = "keep accounts"
 
 
@@ -55,6 +56,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
             Right.SEE_QUALITY,
             Right.SUSPEND,
             Right.KEEP_EXEMPTIONS,
+            Right.KEEP_CASES,
         },
         Role.ANALYST: frozenset({Right.SEE_NUMBERS}),
         Role.AUDITOR: frozenset({Right.READ_AUDIT, Right.SEE_NUMBERS, Right.SEE_QUALITY}),

@@ -90,7 +90,11 @@ def marks_of(store: Store, case_id: str) -> list[SetMark]:
     return [SetMark(*row) for row in rows]
 
 
-def is_held(marks: list[SetMark]) -> bool:
-    """Whether a legal hold keeps the case that has these marks."""
-    last = next((one.mark for one in reversed(marks) if one.mark in ("held", "released")), "")
-    return last == "held"
+def held_cases(store: Store) -> list[tuple[str, SetMark]]:
+    """Every case under a legal hold with the mark that says so, the newest first."""
+    rows = store.query(
+        f"""SELECT toString(case_id), toString(mark), toUnixTimestamp64Micro(at) * 1000, who, reason
+        FROM case_marks FINAL WHERE mark = 'held' AND case_id IN {HELD} ORDER BY at"""
+    )
+    newest = {case_id: SetMark(*mark) for case_id, *mark in rows}
+    return sorted(newest.items(), key=lambda item: -item[1].at_ns)
