@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -28,10 +28,11 @@ _HTTP_SENTENCES = {
 class Refusal(RoadwitnessError):
     """A request that the pages do not carry out; the text is the sentence on the page."""
 
-    def __init__(self, status: int, sentence: str) -> None:
-        """Refuse with HTTP ``status`` and a sentence for the officer."""
+    def __init__(self, status: int, sentence: str, headers: Mapping[str, str] | None = None) -> None:
+        """Refuse with HTTP ``status`` and a sentence for the officer; ``headers`` for their browser."""
         super().__init__(sentence)
         self.status = status
+        self.headers = headers or {}
 
 
 class SignInNeeded(Refusal):
@@ -50,7 +51,9 @@ def install_failures(app: FastAPI, show: ShowFailure) -> None:
 
     def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, Refusal)
-        return show(request, error.status, str(error))
+        response = show(request, error.status, str(error))
+        response.headers.update(error.headers)
+        return response
 
     def sign_in_needed(request: Request, error: Exception) -> Response:
         assert isinstance(error, SignInNeeded)

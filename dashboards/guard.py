@@ -133,7 +133,7 @@ def check_form(request: Request, token: str) -> None:
             "This form was not sent from this site's own page, so nothing was changed; open the case here.",
         )
     held, is_new = csrf_token(request)
-    if is_new or not hmac.compare_digest(held.encode(), token.encode()):
+    if is_new or not hmac.compare_digest(held.encode(), token.encode("utf-8", "replace")):
         raise Refusal(
             403, "This form has expired, so nothing was changed; open the case again and decide there."
         )

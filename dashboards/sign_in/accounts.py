@@ -6,7 +6,7 @@ import sqlite3
 import time
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dashboards.sign_in.errors import AccountError
 from dashboards.sign_in.rights import Person, Role
@@ -26,7 +26,7 @@ class Account:
     name: str
     shown_as: str
     issuer: str
-    password: str
+    password: str = field(repr=False)
     must_change_password: bool
     has_second_factor: bool
     is_locked: bool

@@ -16,13 +16,12 @@ _REMEMBERED = 10_000
 
 
 class TooMany(Refusal):
-    """Asked too often; ``retry_after_s`` says when to come again, in seconds."""
+    """Asked too often; the sentence and a header say when to come again."""
 
     def __init__(self, retry_after_s: float) -> None:
-        self.retry_after_s = max(1, math.ceil(retry_after_s))
-        super().__init__(
-            429, f"That was asked too often; wait {self.retry_after_s} s and try again. Nothing was changed."
-        )
+        wait_s = max(1, math.ceil(retry_after_s))
+        sentence = f"That was asked too often; wait {wait_s} s and try again. Nothing was changed."
+        super().__init__(429, sentence, {"Retry-After": str(wait_s)})
 
 
 class Limits:

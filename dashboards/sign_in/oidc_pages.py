@@ -51,7 +51,11 @@ def oidc_router(oidc: Oidc, address: str) -> APIRouter:
         desk = desk_of(request)
         begun = _begun(request, desk)
         fresh = begun is not None and time.time() - begun.began_at_s < _PATIENCE_S
-        if begun is None or not fresh or not hmac.compare_digest(begun.state.encode(), state.encode()):
+        if (
+            begun is None
+            or not fresh
+            or not hmac.compare_digest(begun.state.encode(), state.encode("utf-8", "replace"))
+        ):
             raise Refusal(403, _STALE)
         if not code or (iss and iss != oidc.provider.issuer):
             raise Refusal(403, f"{oidc.provider.called.capitalize()} did not sign you in; try again.")

@@ -9,7 +9,7 @@ import secrets
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pyotp
 import segno
@@ -29,8 +29,8 @@ _RECOVERY_BYTES = 10
 class Offer:
     """A secret that is shown once: as text, and as an SVG of a QR code to be scanned."""
 
-    secret: str
-    picture: str
+    secret: str = field(repr=False)
+    picture: str = field(repr=False)
 
     @property
     def spaced(self) -> str:

@@ -105,4 +105,4 @@ class Sessions:
 
 def _digest(token: str) -> bytes:
     # Plain SHA-256 is enough: a token has 256 bits, so there is nothing to guess.
-    return hashlib.sha256(token.encode()).digest()
+    return hashlib.sha256(token.encode("utf-8", "replace")).digest()

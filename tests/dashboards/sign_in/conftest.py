@@ -48,6 +48,7 @@ class Entrance:
     def __post_init__(self) -> None:
         own = self.office.desk
         self.desk = Desk(own.file, own.audit, self.settings, keys=own.keys, clock=self.clock)
+        self._own = replace(self.office, desk=self.desk, _app=None)
 
     def account(
         self, roles: Collection[Role] = (Role.REVIEWER,), *, must_change: bool = False, name: str = ""
@@ -69,8 +70,7 @@ class Entrance:
 
     def browser(self, base_url: str = "http://testserver", **settings: object) -> Browser:
         """The browser of somebody who is not signed in."""
-        office = replace(self.office, desk=self.desk)
-        return Browser(TestClient(office.app(**settings), base_url=base_url, follow_redirects=False))
+        return Browser(TestClient(self._own.app(**settings), base_url=base_url, follow_redirects=False))
 
 
 @dataclass
