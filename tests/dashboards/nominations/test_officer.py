@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from dashboards.nominations.driver_page import OnceOnly
 from dashboards.sign_in.rights import Role
 from tests.dashboards.conftest import Officer, text_of
-from tests.dashboards.nominations.conftest import RED, WHITE, Letters, post, signed_in
+from tests.dashboards.nominations.conftest import LOOKED_AT, OPEN, Letters, post, signed_in
 
 REASON = "the keeper named another driver"
 
@@ -50,6 +50,14 @@ class TestNotice:
         assert title in " ".join(document.pages[0].extract_text().split())
         assert document.trailer["/Root"]["/Lang"] == language
 
+    def test_number_and_code_in_it_lead_to_the_page(self, letters: Letters, confirmed: str) -> None:
+        document = PdfReader(io.BytesIO(letters.send(confirmed).content))
+        text = " ".join(page.extract_text() for page in document.pages)
+        number, code = re.search(r"(\d{4} \d{4} \d\d)\s", text), re.search(r"\d{4} \d{4} \d{4}", text)
+        assert number
+        assert code
+        assert letters.keeper().enter(number[1], code[0]).status_code == 303
+
     def test_it_is_in_the_audit(self, letters: Letters, confirmed: str) -> None:
         letters.send(confirmed, "de")
         nominated, exported = letters.audited(confirmed)[-2:]
@@ -83,7 +91,7 @@ class TestNotice:
         assert "There are no texts in the language" in text_of(sent)
 
     def test_nobody_is_written_to_about_an_open_case(self, letters: Letters) -> None:
-        case_id = letters.office.case_id(WHITE)
+        case_id = letters.office.case_id(OPEN)
         sent = letters.send(case_id)
         assert sent.status_code == 422
         assert "This case is open: a notice is written when an officer has confirmed it." in text_of(sent)
@@ -104,7 +112,7 @@ class TestDriver:
         shown = officer.client.get(picture_on(page))
         assert shown.headers["cache-control"] == "no-store"
         with Image.open(io.BytesIO(shown.content)) as picture:
-            box = letters.office.passages[RED].evidence[0].vehicle_box
+            box = letters.office.passages[LOOKED_AT].evidence[0].vehicle_box
             assert box is not None
             assert picture.width == pytest.approx(box.w * 1.24, abs=2)
         assert officer.client.get(picture_on(page)).status_code == 404

@@ -13,7 +13,7 @@ from enforcement.casefile.manifest import MANIFEST, PAPER
 from enforcement.casefile.verifying import verify_package
 from enforcement.errors import CaseFileError
 from streams.key_archive import load_archive
-from tests.dashboards.nominations.conftest import WHITE, Letters, post, signed_in
+from tests.dashboards.nominations.conftest import OPEN, Letters, post, signed_in
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +81,6 @@ def test_who_took_it_is_in_the_audit(letters: Letters, package: bytes, confirmed
 
 
 def test_only_who_may_export_is_given_it(letters: Letters) -> None:
-    case_id = letters.office.case_id(WHITE)
+    case_id = letters.office.case_id(OPEN)
     reviewer = signed_in(letters, Role.REVIEWER)
     assert post(reviewer.client, f"/cases/{case_id}", f"/cases/{case_id}/package").status_code == 403

@@ -9,7 +9,15 @@ import pytest
 from enforcement.papers.texts import load_texts
 from streams.bus import BusUnavailable
 from tests.dashboards.conftest import as_read, decisions_on, text_of
-from tests.dashboards.nominations.conftest import OTHER_RED, RED, WHITE, Keeper, Letters, post
+from tests.dashboards.nominations.conftest import (
+    ANSWERED,
+    LOOKED_AT,
+    UNTOLD,
+    WITHDRAWN,
+    Keeper,
+    Letters,
+    post,
+)
 
 OTHER = {"kind": "other", "name": "Jana Wolfe", "address": "7 Elm Street\n12345 Simford", "licence": "D-77"}
 
@@ -115,7 +123,7 @@ class TestAnswering:
     """One answer, once, into the history of the case."""
 
     def test_an_answer_reaches_the_case_page_and_the_history_without_the_name(self, letters: Letters) -> None:
-        case_id = letters.confirm(WHITE)
+        case_id = letters.confirm(ANSWERED)
         keeper = letters.keeper()
         keeper.enter(*letters.letter(case_id))
         sent = keeper.answer(**OTHER)
@@ -123,7 +131,7 @@ class TestAnswering:
         assert "Thank you" in text_of(keeper.client.get(sent.headers["location"]))
         letters.apply()
         assert letters.kinds(case_id) == ["opened", "confirmed", "answered"]
-        assert letters.office.status(WHITE) == "confirmed"
+        assert letters.office.status(ANSWERED) == "confirmed"
         page = letters.office.officer().open(f"/cases/{case_id}")
         for said in ("The keeper names another driver", "Jana Wolfe", "7 Elm Street", "D-77"):
             assert said in page
@@ -133,7 +141,7 @@ class TestAnswering:
     def test_what_cannot_be_told_now_is_told_later_and_once(
         self, letters: Letters, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        case_id = letters.confirm(OTHER_RED)
+        case_id = letters.confirm(UNTOLD)
         keeper = letters.keeper()
         keeper.enter(*letters.letter(case_id))
 
@@ -152,19 +160,17 @@ class TestAnswering:
         assert keeper.answer(kind="driver").headers["location"].startswith("/nomination?over=true")
 
     def test_nobody_answers_about_a_case_that_is_no_longer_confirmed(self, letters: Letters) -> None:
-        case_id = letters.office.case_id(RED)
+        case_id = letters.confirm(WITHDRAWN)
         number, code = letters.letter(case_id)
         keeper = letters.keeper()
         assert keeper.enter(number, code).status_code == 303
         letters.withdraw(case_id)
-        assert letters.office.status(RED) == "open"
+        assert letters.office.status(WITHDRAWN) == "open"
         assert keeper.answer(kind="driver").headers["location"].startswith("/nomination?over=true")
         assert keeper.enter(number, code).status_code == 422
 
 
 def test_every_control_has_a_name_and_every_hint_exists(letters: Letters) -> None:
-    case_id = letters.office.case_id(RED)
-    assert case_id
     page = letters.keeper().client.get("/nomination").text
     ids = set(re.findall(r'\bid="([^"]+)"', page))
     assert set(re.findall(r'<label for="([^"]+)"', page)) <= ids
@@ -174,7 +180,7 @@ def test_every_control_has_a_name_and_every_hint_exists(letters: Letters) -> Non
 
 
 def test_post_of_a_stranger_makes_no_notice(letters: Letters) -> None:
-    case_id = letters.office.case_id(RED)
+    case_id = letters.office.case_id(LOOKED_AT)
     stranger = letters.office.stranger().client
     sent = post(stranger, "/nomination", f"/cases/{case_id}/notice", language="en")
     assert sent.status_code in (303, 401, 403)
