@@ -5,11 +5,10 @@ from __future__ import annotations
 from importlib.metadata import version
 from pathlib import Path
 
+from enforcement.casefile.signed_by import CENTRE as CENTRE
 from streams.key_archive import ARCHIVE_NAME, create_known_signer
 from streams.signing import Signer, load_signer
 
-#: What the centre's keys are entered under in the archive.
-CENTRE = "centre"
 _CENTRE_KEY = "centre.key"
 
 

@@ -6,6 +6,7 @@ from enforcement.errors import CaseFileError
 from streams.key_archive import KeyArchive
 from streams.signing import PublicSigningKey, Signature, verifies
 
+#: What the centre's keys are entered under in the archive.
 CENTRE = "centre"
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from streams.statement_chain import StatementChain
 from tests.enforcement.casefile.conftest import Desk, desk
+from tests.enforcement.samples import T0
 from tests.roadwitness.command import roadwitness, sql
 
 __all__ = ["desk"]
@@ -117,3 +119,31 @@ def test_a_second_key_never_overwrites_the_first(tmp_path: Path) -> None:
     done = roadwitness(*arguments)
     assert "holds a signing key already" in done.sentence
     assert (tmp_path / "k").read_bytes() == secret
+
+
+def test_a_folder_of_packages_is_checked_with_its_gaps(desk: Desk, tmp_path: Path) -> None:
+    folder = tmp_path / "cases"
+    folder.mkdir()
+    for number in (1, 2, 3):
+        (folder / f"{number}.zip").write_bytes(desk.packed(number))
+    (folder / "2.zip").unlink()
+    done = roadwitness("verify", folder)
+    assert done.code == 0
+    assert done.stdout.decode().count(": holds") == 2
+    assert "Camera cam-1: the statement 2 is not among these packages." in " ".join(done.stderr.split())
+
+
+def test_two_packages_that_contradict_each_other_fail(desk: Desk, tmp_path: Path) -> None:
+    """The unit's key made two chains: one of them is forged, and nobody can tell which from one alone."""
+    (tmp_path / "one.zip").write_bytes(desk.packed(1))
+    desk.chain = StatementChain(tmp_path / "other.sqlite", desk.unit, "0.1.0", clock=lambda: T0)
+    (tmp_path / "other.zip").write_bytes(desk.packed(2))
+    done = roadwitness("verify", tmp_path)
+    assert done.code == 1
+    assert "two different statements number 1" in done.sentence
+
+
+def test_a_folder_without_packages_is_said(tmp_path: Path) -> None:
+    done = roadwitness("verify", tmp_path)
+    assert done.code == 1
+    assert "has no case package (*.zip) in it" in done.sentence
