@@ -6,9 +6,11 @@ from collections import Counter
 from dataclasses import dataclass
 
 from enforcement.case_queue import EACH_PARTITION
+from enforcement.reviewing.course import UNDECIDED
 from enforcement.store import Store
 
 NANOSECONDS = 10**9
+_WAITING = f"status IN ({', '.join(map(repr, UNDECIDED))})"
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,10 @@ class HourCount:
 
 @dataclass(frozen=True)
 class CameraCount:
-    """One camera: all passages, those with a valid speed, and violations by status."""
+    """One camera: all passages, those with a valid speed, and violations by status.
+
+    ``open`` are all that wait for an answer, the first or another one.
+    """
 
     camera_id: str
     passages: int
@@ -89,7 +94,7 @@ class Statistics:
                 FROM passage_hours_now WHERE hour >= toStartOfHour(toDateTime({{since:Int64}}, 'UTC'))
                 GROUP BY camera_id
                 UNION ALL
-                SELECT camera_id, 0, 0, count(), countIf(status = 'open'), countIf(status = 'confirmed'),
+                SELECT camera_id, 0, 0, count(), countIf({_WAITING}), countIf(status = 'confirmed'),
                     countIf(status = 'rejected')
                 FROM cases FINAL WHERE occurred_at >= toDateTime({{since:Int64}}, 'UTC') GROUP BY camera_id
             ) GROUP BY camera_id ORDER BY camera_id {EACH_PARTITION}""",
