@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from streams.bus import BusUnavailable
@@ -23,7 +23,10 @@ def open_private(path: Path, what: str) -> sqlite3.Connection:
         BusUnavailable: when it cannot be opened.
     """
     try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        # Never a file that is there: closing it would give up the locks that SQLite has on it in this
+        # process, and another process could then remove the log from under us.
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     except OSError as error:
         raise BusUnavailable(
             f"The {what} {path} cannot be opened ({error.strerror}):"
