@@ -14,6 +14,8 @@ from dashboards.sign_in.asking import needs
 from dashboards.sign_in.rights import Person, Right
 from enforcement.desk.leases import Leases
 
+_LAST_NS = 2**63
+
 Decider = Annotated[Person, Depends(needs(Right.DECIDE))]
 
 
@@ -38,12 +40,14 @@ def case_leases_router(office: Office) -> APIRouter:
         request: Request,
         case_id: str,
         person: Decider,
-        until_ns: Annotated[int, Form(ge=0, lt=2**63)],
+        until_ns: Annotated[str, Form()] = "",
         csrf_token: Annotated[str, Form()] = "",
     ) -> Response:
         """Let go of the case, if the lease is still the one that the page knows."""
         check_form(request, csrf_token)
-        Leases(office.desk.file).release(case_id, person.name, until_ns=until_ns)
+        is_time = until_ns.isascii() and until_ns.isdigit() and len(until_ns) <= len(str(_LAST_NS))
+        if is_time and int(until_ns) < _LAST_NS:
+            Leases(office.desk.file).release(case_id, person.name, until_ns=int(until_ns))
         return Response(status_code=204)
 
     @router.post("/cases/{case_id}/lease/taken-over")

@@ -6,6 +6,7 @@ import random
 import threading
 from contextlib import suppress
 
+from enforcement.casebook import CaseBook
 from enforcement.errors import StoreError
 from enforcement.reviewing.faults import CHECKS
 from enforcement.store import Store
@@ -73,11 +74,19 @@ class Officer(threading.Thread):
         self._seen.update(new)
         return new
 
+    def _is_complete(self, case: str) -> bool:
+        """Whether all of its evidence has come: else the page would not let it be confirmed."""
+        try:
+            found = CaseBook(self._store).case(case) if self._store else None
+        except StoreError:
+            return False
+        return found is not None and not found.missing_evidence
+
     def _decide(self, case: str) -> None:
         times = self._chance.choice((1, 1, 1, 2))
         for officer in ("officer-1", "officer-2")[:times]:
             self._number += 1
-            rejected = self._chance.random() < 0.3
+            rejected = self._chance.random() < 0.3 or not self._is_complete(case)
             decision = Decision(
                 f"d-{self._number}",
                 case,
