@@ -140,7 +140,8 @@ def filter_of(
     who: str, action: str, case: str, since: datetime | None, until: datetime | None, plate: str = ""
 ) -> AuditFilter:
     """The filter that the options ask for; times are UTC, ``plate`` is a keyed digest."""
-    return AuditFilter(who, action, case, since and nanoseconds(since), until and nanoseconds(until), plate)
+    since_ns = nanoseconds(since) if since else None
+    return AuditFilter(who, action, case, since_ns, nanoseconds(until) if until else None, plate)
 
 
 def digest_here(data: Path, plate: str) -> str:

@@ -49,8 +49,8 @@ class Asked:
             self.who,
             self.action,
             self.case,
-            since and _midnight_ns(since),
-            until and _midnight_ns(until + timedelta(days=1)),
+            _midnight_ns(since) if since else None,
+            _midnight_ns(until + timedelta(days=1)) if until else None,
         )
 
 

@@ -69,11 +69,11 @@ class AuditChain:
         last, at_ns, previous = database.execute(
             "SELECT sequence, at_ns, digest FROM audit_entries ORDER BY sequence DESC LIMIT 1"
         ).fetchone() or (0, 0, NONE_BEFORE)
-        words = [_storable(text) for text in (who, role, action, subject, purpose, reason)]
+        who, role, action, subject = map(_storable, (who, role, action, subject))
+        words = (who, role, action, subject, _storable(purpose), _storable(reason), previous)
         # A clock that was set back does not bring later entries before earlier ones.
         now_ns = max(self._clock_ns(), at_ns)
-        digest = digest_of(last + 1, now_ns, *words, previous)
-        entry = AuditEntry(last + 1, now_ns, *words, previous, digest)
+        entry = AuditEntry(last + 1, now_ns, *words, digest_of(last + 1, now_ns, *words))
         database.execute(_INSERT, msgspec.structs.astuple(entry))
         return entry
 

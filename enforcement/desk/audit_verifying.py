@@ -80,8 +80,9 @@ def verify_audit(
         raise DeskError(
             f"The desk file {path} cannot be read ({error}): it is damaged, or none; restore it from a copy."
         ) from error
-    for check in filter(None, (compared, heads)):
-        check.end(end, faults.append)
+    if compared:
+        compared.end(end, faults.append)
+    heads.end(end, faults.append)
     return AuditVerdict(
         count,
         last,
