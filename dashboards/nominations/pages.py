@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -155,7 +156,7 @@ def _page(
     request: Request,
     template: str,
     texts: Texts,
-    more: dict[str, object] | None = None,
+    more: Mapping[str, object] | None = None,
     status: int = 200,
 ) -> Response:
     context: dict[str, object] = {

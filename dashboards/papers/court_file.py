@@ -92,9 +92,10 @@ def _pictures(case: Case, evidence: EvidenceStore) -> Iterator[Picture]:
             red = into_red_s(finding, piece.captured_at_ns)
             told = _taken(case, piece) + ("" if red is None else f" It had been red for {red:.2f} s.")
             yield _boxed(_POSITIONS[piece.kind], told, evidence, piece)
-    for piece in finding.other.evidence if finding.other else ():
-        if piece.kind == "frame" and not piece.sealed:
-            told = f"SHA-256 {piece.digest}. Taken by the camera {finding.other.camera_id}."
+    other = finding.other
+    for piece in other.evidence if other else ():
+        if other and piece.kind == "frame" and not piece.sealed:
+            told = f"SHA-256 {piece.digest}. Taken by the camera {other.camera_id}."
             yield _boxed("The other place", told, evidence, piece)
 
 

@@ -212,10 +212,11 @@ class Sheet(FPDF):
         self.set_text_color(*colour)
 
     def _height_of(self, text: str, size_pt: float) -> float:
-        lines = self.multi_cell(
-            TEXT_MM, size_pt * _LEADING, text, dry_run=True, output=MethodReturnValue.LINES
+        height = self.multi_cell(
+            TEXT_MM, size_pt * _LEADING, text, dry_run=True, output=MethodReturnValue.HEIGHT
         )
-        return len(lines) * size_pt * _LEADING
+        assert isinstance(height, float)
+        return height
 
     def _lines(self, text: str, size_pt: float, width_mm: float = TEXT_MM) -> None:
         self.multi_cell(width_mm, size_pt * _LEADING, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)

@@ -97,19 +97,25 @@ def _read(language: str, path: Path) -> dict[str, Any]:
 def _checked(language: str, tables: dict[str, Any]) -> Texts:
     model = _read(MODEL, Path(str(files("enforcement.papers") / "texts" / _FILE.format(language=MODEL))))
     for key, text in _all(model):
-        table, _, name = key.partition(".")
-        own = tables.get(table, {}).get(name) if isinstance(tables.get(table), dict) else None
-        if type(own) is not type(text) or (isinstance(own, list) and len(own) != len(text)):
+        own = _found(tables, key)
+        is_whole = len(own) == len(text) if isinstance(own, list) and isinstance(text, list) else True
+        if type(own) is not type(text) or not is_whole:
             raise PapersError(f"The texts in '{language}' lack {key}: add it to their file.")
-        if isinstance(own, str) and _names(key, own, language) != _names(key, text, MODEL):
-            wanted = ", ".join(f"{{{one}}}" for one in sorted(_names(key, text, MODEL))) or "none"
+        if isinstance(own, str) and _names(key, own, language) != _names(key, str(text), MODEL):
+            wanted = ", ".join(f"{{{one}}}" for one in sorted(_names(key, str(text), MODEL))) or "none"
             raise PapersError(
                 f"The text {key} in '{language}' has other names in braces than it may: write {wanted}."
             )
     return Texts(language, tables)
 
 
-def _all(tables: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, Any]]:
+def _found(tables: dict[str, Any], key: str) -> object:
+    table, _, name = key.partition(".")
+    texts = tables.get(table)
+    return texts.get(name) if isinstance(texts, dict) else None
+
+
+def _all(tables: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, object]]:
     return [(f"{table}.{name}", text) for table, texts in tables.items() for name, text in texts.items()]
 
 
