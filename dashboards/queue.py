@@ -77,6 +77,7 @@ def queue_router(office: Office, page_size: int = PAGE_SIZE) -> APIRouter:
             "orders": ORDER_NAMES,
             "due": lambda due_ns: due_text(due_ns, time.time_ns()),
             "views": views.of(person.name),
+            "may_decide": person.may(Right.DECIDE),
             "may_assign": person.may(Right.ASSIGN),
             "officers": _deciders(office) if person.may(Right.ASSIGN) else {},
             "held_by": {id_: lease.officer for id_, lease in leases.holders(shown).items()},

@@ -8,8 +8,8 @@ from fastapi import FastAPI
 
 from dashboards.sign_in.declaring import OpenTo, declared
 
-#: Answers of these are not pages: pictures, what machines ask. Nor is what ends in a file's name.
-NO_PAGES = ("/health", "/ready", "/static/…", "/evidence/{digest}")
+#: Answers of these are no pages: pictures, what machines ask, what leads on. Nor is what ends in a file's name.
+NO_PAGES = ("/health", "/ready", "/static/…", "/evidence/{digest}", "/next")
 
 
 @dataclass(frozen=True)
@@ -29,5 +29,5 @@ def every_page(app: FastAPI, fill: dict[str, str]) -> list[Place]:
     for route in declared(app):
         path = route.path
         if route.method == "GET" and path not in NO_PAGES and "." not in path.rpartition("/")[2]:
-            places.append(Place(path.format_map(fill), route.to is OpenTo.ALL))
+            places.append(Place(path.format_map({"token": "none", **fill}), route.to is OpenTo.ALL))
     return places
