@@ -32,6 +32,7 @@ OF_A_SITE = (
     "passages",
     "reader_hours",
     "speed_days",
+    "tombstones",
     "violations",
 )
 #: Tables that do not, and whose rows are about people: who is bound to sites sees nothing of them.
@@ -41,8 +42,10 @@ OF_NO_SITE = (
     "audit_heads",
     "case_candidates",
     "case_events",
+    "case_marks",
     "evidence_gaps",
     "evidence_index",
+    "exemptions",
     "keepers",
     "receipts",
     "register_lookups",

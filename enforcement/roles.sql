@@ -37,6 +37,7 @@ GRANT SELECT ON {db}.v_speed_bins_daily TO roadwitness_analyst;
 GRANT SELECT ON {db}.v_voids_hourly TO roadwitness_analyst;
 GRANT SELECT ON {db}.v_findings TO roadwitness_analyst;
 GRANT SELECT ON {db}.v_offences_hourly TO roadwitness_analyst;
+GRANT SELECT ON {db}.v_suppressed TO roadwitness_analyst;
 GRANT SELECT ON {db}.v_reader_hourly TO roadwitness_analyst;
 GRANT SELECT ON {db}.v_cameras TO roadwitness_analyst;
 GRANT SELECT ON {db}.v_camera_health TO roadwitness_analyst;
@@ -80,6 +81,8 @@ GRANT SELECT ON {db}.v_evidence_gaps TO roadwitness_auditor;
 GRANT SELECT ON {db}.v_evidence_states TO roadwitness_auditor;
 GRANT SELECT ON {db}.findings TO roadwitness_auditor;
 GRANT SELECT ON {db}.v_findings TO roadwitness_auditor;
+GRANT SELECT ON {db}.v_suppressed TO roadwitness_auditor;
+GRANT SELECT ON {db}.tombstones TO roadwitness_auditor;
 GRANT SELECT ON {db}.policies TO roadwitness_auditor;
 GRANT SELECT ON {db}.calibrations TO roadwitness_auditor;
 GRANT SELECT ON {db}.cameras TO roadwitness_auditor;
@@ -91,6 +94,8 @@ GRANT SELECT ON {db}.* TO roadwitness_reviewer;
 GRANT INSERT ON {db}.audit TO roadwitness_reviewer;
 GRANT INSERT ON {db}.audit_heads TO roadwitness_reviewer;
 GRANT INSERT ON {db}.suspensions TO roadwitness_reviewer;
+GRANT INSERT ON {db}.exemptions TO roadwitness_reviewer;
+GRANT INSERT ON {db}.case_marks TO roadwitness_reviewer;
 
 -- The worker: writes what it judged, imports registers, and brings the tables up to date.
 GRANT SELECT, INSERT, ALTER, CREATE TABLE, CREATE VIEW, DROP TABLE, DROP VIEW, TRUNCATE, OPTIMIZE ON {db}.*

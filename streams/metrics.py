@@ -114,6 +114,9 @@ SET_ASIDE = _counter("set_aside_total", "Findings set aside for an exemption.", 
 DECISIONS = _counter("decisions_total", "Officers' decisions that were applied.")
 CASES_LAPSED = _counter("cases_lapsed_total", "Cases that nobody decided in the time that the law gives.")
 CASES_ERASED = _counter("cases_erased_total", "Cases erased at their time, by the period.", "reason")
+ERASING_FINISHED = _gauge(
+    "erasing_finished_timestamp_seconds", "When a worker last had erased all cases whose time was over."
+)
 DEAD_LETTERS = _counter("dead_letters_total", "Messages set aside unhandled.", "topic", "reason")
 
 # Evidence.

@@ -22,7 +22,7 @@ from enforcement.evidence_index import EvidenceIndex
 from enforcement.retention import HOLDABLE, spare_held
 from enforcement.store import Store
 from streams.events import Events
-from streams.metrics import CASES_ERASED
+from streams.metrics import CASES_ERASED, ERASING_FINISHED
 
 #: So many cases are erased at once: a change of a table reads it once, however many rows it is about.
 AT_ONCE = 500
@@ -75,6 +75,7 @@ class Erasing:
         while due := due_cases(self._store, periods, self._clock(), AT_ONCE):
             done += self._finish(self._begin(due, periods))
         self._sweep()
+        ERASING_FINISHED.set(self._clock() / 1e9)
         if done.cases:
             _events.info("cases-erased", f"{done.cases} cases were erased at their time.", cases=done.cases)
         return done
