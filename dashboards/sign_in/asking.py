@@ -106,7 +106,12 @@ def anyone() -> None:
 def visitor_of(request: Request) -> Visitor | None:
     """Who holds the session that this request shows; None where there is none. Looked up once a request."""
     if not hasattr(request.state, "visitor"):
+        # None first: where this fails, the page that says so is rendered for nobody and does not ask again.
+        request.state.visitor = None
         request.state.visitor = _look_up(request)
+        if request.state.visitor is not None:
+            handle = request.state.visitor.session.handle
+            desk_of(request).limits.take("session", handle, _PER_MINUTE, _PER_MINUTE / 4)
     visitor: Visitor | None = request.state.visitor
     return visitor
 
@@ -128,7 +133,6 @@ def _look_up(request: Request) -> Visitor | None:
     session = desk.sessions.find(token) if desk and token else None
     if desk is None or session is None:
         return None
-    desk.limits.take("session", session.handle, _PER_MINUTE, _PER_MINUTE / 4)
     account = desk.accounts.find(session.name)
     if account is None or account.is_locked:
         return None

@@ -151,6 +151,8 @@ class Oidc:
                 },
             )
             claims.validate(leeway=_LEEWAY_S)
+            if not claims["sub"]:
+                raise ValueError("a token about nobody")
         found: Mapping[str, Any] = claims
         return found
 

@@ -26,7 +26,7 @@ class Provider(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     issuer: str
     client_id: str
-    secret_file: Path
+    secret_file: str
     roles: dict[str, Role]
     called: str = "your organisation"
     roles_claim: str = "groups"
@@ -41,7 +41,7 @@ class Provider(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             SettingsError: when its file cannot be read.
         """
         try:
-            return self.secret_file.read_text(encoding="utf-8").strip()
+            return Path(self.secret_file).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
             raise SettingsError(
                 f"The secret of the OIDC client cannot be read from {self.secret_file}: correct secret_file."
@@ -98,7 +98,7 @@ def load_sign_in(path: Path) -> SignInSettings:
         )
     if provider is not None:
         _check(path, provider)
-        provider = msgspec.structs.replace(provider, secret_file=path.parent / provider.secret_file)
+        provider = msgspec.structs.replace(provider, secret_file=str(path.parent / provider.secret_file))
     usual = SignInSettings()
     return SignInSettings(
         idle_s=found.idle_minutes * 60.0,

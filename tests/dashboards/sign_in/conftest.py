@@ -78,6 +78,7 @@ class Browser:
     """Opens pages and sends their forms."""
 
     client: TestClient
+    name: str = ""
 
     def open(self, address: str) -> Response:
         return self.client.get(address)
@@ -91,6 +92,7 @@ class Browser:
         return self.client.post(address, data={"csrf_token": token[1], **fields}, headers=origin)
 
     def sign_in(self, name: str, password: str = PASSWORD, **fields: object) -> Response:
+        self.name = name
         return self.send("/sign-in", name=name, password=password, **fields)
 
     def reads(self, address: str) -> str:

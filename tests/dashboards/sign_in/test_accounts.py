@@ -1,0 +1,184 @@
+"""Keeping accounts: on the page, by command, and what nobody may do to themselves in silence."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from dashboards.sign_in.accounts import Accounts
+from dashboards.sign_in.errors import AccountError
+from dashboards.sign_in.keeping import Keeper, Keeping
+from dashboards.sign_in.rights import Role
+from enforcement.desk.desk_file import DeskFile
+from roadwitness.account_keeping import first_account, invented_officer
+from roadwitness.data_folder import DataFolder
+from roadwitness.own_desk import open_desk
+from tests.dashboards.conftest import text_of
+from tests.dashboards.sign_in.conftest import Browser, Entrance
+from tests.roadwitness.in_process import CommandLine
+
+
+def audit(entrance: Entrance, count: int = 1) -> list[tuple[str, ...]]:
+    """The newest entries: who, action, subject, reason."""
+    with entrance.desk.file.reading() as database:
+        rows = database.execute(
+            "SELECT who, action, subject, reason FROM audit_entries ORDER BY sequence DESC LIMIT ?", (count,)
+        )
+        return [tuple(row) for row in rows]
+
+
+@pytest.fixture
+def keeper(entrance: Entrance) -> Browser:
+    """An administrator's browser."""
+    browser = entrance.browser()
+    browser.sign_in(entrance.account([Role.ADMINISTRATOR]).name)
+    return browser
+
+
+class TestPage:
+    def test_a_new_account_gets_a_password_that_is_shown_once(
+        self, entrance: Entrance, keeper: Browser
+    ) -> None:
+        page = keeper.send(
+            "/accounts/add", page="/accounts", name="New Officer", roles=["reviewer", "analyst"]
+        )
+        password = re.search(r'id="password">([^<]*)<', page.text)
+        assert password
+        assert entrance.desk.accounts.get("new officer").roles == {Role.REVIEWER, Role.ANALYST}
+        assert password[1] not in keeper.open("/accounts").text
+        browser = entrance.browser()
+        browser.sign_in("New Officer", password[1])
+        assert browser.open("/").headers["location"].startswith("/account/password")
+        assert audit(entrance, 2)[1][1:3] == ("added", "account/New Officer")
+
+    @pytest.mark.parametrize(
+        ("fields", "sentence"),
+        [
+            ({"name": "x"}, "2 to 80 printable characters"),
+            ({"name": "tab\x07bell"}, "2 to 80 printable characters"),
+            ({"name": "somebody", "roles": "king"}, "There is no such role"),
+        ],
+    )
+    def test_what_is_wrong_is_said(self, keeper: Browser, fields: dict[str, str], sentence: str) -> None:
+        answer = keeper.send("/accounts/add", page="/accounts", **fields)
+        assert answer.status_code == 422
+        assert sentence in text_of(answer)
+
+    def test_other_roles_count_at_once(self, entrance: Entrance, keeper: Browser) -> None:
+        account, browser = entrance.account([Role.ANALYST]), entrance.browser()
+        browser.sign_in(account.name)
+        keeper.send("/accounts/roles", page="/accounts", name=account.name, roles=["auditor"])
+        assert not browser.is_in, "it has to sign in again"
+        assert entrance.desk.accounts.get(account.name).roles == {Role.AUDITOR}
+
+    def test_a_locked_account_is_out_at_once_and_stays_out(self, entrance: Entrance, keeper: Browser) -> None:
+        account, browser = entrance.account(), entrance.browser()
+        browser.sign_in(account.name)
+        keeper.send("/accounts/lock", page="/accounts", name=account.name, lock="yes")
+        assert not browser.is_in
+        assert browser.sign_in(account.name).status_code == 401
+        keeper.send("/accounts/lock", page="/accounts", name=account.name, lock="no")
+        assert browser.sign_in(account.name).status_code == 303
+
+    def test_a_reset_takes_password_and_second_factor(self, entrance: Entrance, keeper: Browser) -> None:
+        account = entrance.account()
+        entrance.second_factor(account)
+        page = keeper.send("/accounts/reset", page="/accounts", name=account.name)
+        password = re.search(r'id="password">([^<]*)<', page.text)
+        assert password
+        assert entrance.browser().sign_in(account.name).status_code == 401
+        browser = entrance.browser()
+        browser.sign_in(account.name, password[1])
+        assert browser.open("/").headers["location"].startswith("/account/password")
+        assert not entrance.desk.accounts.get(account.name).has_second_factor
+
+    def test_nobody_gives_themselves_a_role_in_silence(self, entrance: Entrance, keeper: Browser) -> None:
+        me = entrance.desk.accounts.get(keeper.name)
+        fields = {"name": me.name, "roles": ["administrator", "reviewer"]}
+        refused = keeper.send("/accounts/roles", page="/accounts", **fields)
+        assert "Say why you give yourself another role" in text_of(refused)
+        assert entrance.desk.accounts.get(me.name).roles == {Role.ADMINISTRATOR}
+        keeper.send("/accounts/roles", page="/accounts", **fields, reason="nobody else is here")
+        who, action, subject, reason = audit(entrance)[0]
+        assert (who, action, subject) == (me.name, "gave themselves", f"account/{me.name}")
+        assert reason == "roles: administrator, reviewer. nobody else is here"
+
+
+def test_somebody_always_keeps_accounts(tmp_path: Path) -> None:
+    with open_desk(DataFolder.open(tmp_path)) as desk:
+        keeping = Keeping(desk, Keeper("a test", ""))
+        for name in ("ada", "bob"):
+            keeping.add(name, [Role.ADMINISTRATOR])
+        keeping.set_locked("bob", True)
+        with pytest.raises(AccountError, match="ada is the last who keeps accounts"):
+            keeping.set_roles("ada", [Role.ANALYST])
+        with pytest.raises(AccountError, match="ada is the last who keeps accounts"):
+            keeping.set_locked("ada", True)
+        keeping.set_locked("bob", False)
+        keeping.set_locked("ada", True)
+
+
+@pytest.mark.parametrize("again", ["A. Moreau", "a. moreau", " A.  MOREAU ", "Ａ. Moreau"])
+def test_two_accounts_never_look_the_same_when_signing_in(tmp_path: Path, again: str) -> None:
+    accounts = Accounts(DeskFile(tmp_path / "desk.sqlite"))
+    accounts.add("A. Moreau", [])
+    with pytest.raises(AccountError, match="already"):
+        accounts.add(again, [])
+
+
+def test_the_first_start_makes_one_administrator_and_says_so_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with open_desk(DataFolder.open(tmp_path)) as desk:
+        first_account(desk)
+        password = capsys.readouterr().out.strip()
+        (account,) = desk.accounts.all()
+        assert (account.name, account.roles, account.must_change_password) == (
+            "administrator",
+            {Role.ADMINISTRATOR},
+            True,
+        )
+        assert desk.passwords.fits(account.password, password)
+        first_account(desk)
+        assert capsys.readouterr().out == ""
+
+
+def test_the_demo_has_one_invented_officer_however_often_it_starts(tmp_path: Path) -> None:
+    with open_desk(DataFolder.open(tmp_path)) as desk:
+        links = {invented_officer(desk) for _ in range(2)}
+        assert len(links) == 2
+        (account,) = desk.accounts.all()
+        assert account.roles == {Role.REVIEWER, Role.SUPERVISOR}
+        assert sorted(desk.links.use(link.rpartition("/")[2]) for link in links) == ["", account.name]
+
+
+class TestCommands:
+    @pytest.fixture
+    def command(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+        return CommandLine(monkeypatch, capsys)
+
+    def test_an_account_from_beginning_to_end(self, command: CommandLine, tmp_path: Path) -> None:
+        data = ("--data", tmp_path)
+        added = command("accounts", "add", "ada", "--role", "reviewer", "--shown-as", "Ada M", *data)
+        password = added.stdout.decode().strip()
+        assert re.fullmatch(r"[a-z2-9]{4}(-[a-z2-9]{4}){3}", password)
+        assert password not in added.stderr
+        command("accounts", "roles", "ada", "supervisor", "auditor", *data)
+        assert command("accounts", "reset", "ada", *data).stdout.decode().strip() != password
+        command("accounts", "lock", "ada", *data)
+        listed = command("accounts", "list", *data).stdout.decode()
+        assert "auditor, supervisor" in listed
+        assert "locked" in listed
+        command("accounts", "lock", "ada", "--undo", *data)
+        assert "locked" not in command("accounts", "list", *data).stdout.decode()
+        with open_desk(DataFolder.open(tmp_path)) as desk, desk.file.reading() as database:
+            rows = database.execute("SELECT action, role FROM audit_entries ORDER BY sequence").fetchall()
+        assert [action for action, _ in rows] == ["added", "changed", "reset", "locked", "unlocked"]
+        assert {role for _, role in rows} == {"command line"}
+
+    @pytest.mark.parametrize("what", [("reset",), ("lock",), ("roles",)])
+    def test_nobody_is_not_changed(self, command: CommandLine, tmp_path: Path, what: tuple[str, ...]) -> None:
+        sentence = command.fail("accounts", *what, "nobody", "--data", tmp_path)
+        assert "There is no account nobody" in sentence
