@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
@@ -19,7 +18,6 @@ from dashboards.sign_in.cookies import cookie_name, forget_cookie, set_cookie
 from dashboards.sign_in.limits import TooMany, limited
 from enforcement.casebook import Case
 from enforcement.desk.nominations import VISIT_S, Nomination
-from enforcement.papers.notice import terms_of
 from enforcement.papers.records import moment
 from enforcement.papers.texts import MODEL, Texts, languages, load_texts
 
@@ -171,10 +169,9 @@ def _page(
 def _facts(office: Office, case: Case, texts: Texts) -> list[tuple[str, str]]:
     """What the letter said too, and nothing more."""
     records = office.casebook.records(case.passage, case.finding)
-    policy, _ = terms_of(records)
     camera = records.camera
     place = case.passage.site_id if camera is None else camera.site_name or camera.site_id
-    at = moment(case.summary.occurred_at_ns, ZoneInfo(policy.timezone))
+    at = moment(case.summary.occurred_at_ns, records.zone)
     return [
         (texts.say("web.what"), texts.say(f"offences.{case.summary.offence}")),
         (texts.say("web.where"), place),

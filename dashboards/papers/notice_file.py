@@ -52,7 +52,7 @@ def make_notice(
     """
     refuse_unfit(case)
     records = book.records(case.passage, case.finding)
-    _, terms = terms_of(records)
+    terms = terms_of(records)
     until = last_day(records, made_at_ns)
     picture = _picture(evidence, case, texts)
     letter = None

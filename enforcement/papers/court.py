@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from zoneinfo import ZoneInfo
 
 from enforcement.casebook import Case
 from enforcement.casefile.manifest import PackedFile
@@ -41,11 +40,6 @@ class CourtFile:
     custody: tuple[CustodyStep, ...] = ()
     files: tuple[PackedFile, ...] = field(default=())
 
-    @property
-    def zone(self) -> datetime.tzinfo:
-        """The zone of the policy's hours."""
-        return ZoneInfo(self.records.policy.timezone) if self.records.policy else datetime.UTC
-
 
 def court_paper(file: CourtFile) -> bytes:
     """The PDF; the same file always gives the same bytes.
@@ -78,8 +72,8 @@ def court_paper(file: CourtFile) -> bytes:
         for figure in file.figures:
             put_figure(sheet, figure)
     _plate_and_register(sheet, file)
-    write_certificate(sheet, file.case, file.records, file.zone)
-    write_custody(sheet, file.statement, file.custody, file.zone)
+    write_certificate(sheet, file.case, file.records, file.records.zone)
+    write_custody(sheet, file.statement, file.custody, file.records.zone)
     _digests(sheet, file.files)
     return sheet.as_bytes()
 
@@ -96,7 +90,7 @@ def _cover(sheet: Sheet, file: CourtFile) -> None:
     sheet.paragraph(_words(summary.offence), bold=True)
     sheet.paragraph(finding.explanation)
     occurred = moment(summary.occurred_at_ns, datetime.UTC)
-    local = moment(summary.occurred_at_ns, file.zone)
+    local = moment(summary.occurred_at_ns, file.records.zone)
     place = case.passage.site_id if camera is None else camera.site_name or camera.site_id
     rows = [
         ("Case number", summary.case_id),
@@ -136,7 +130,7 @@ def _decision(file: CourtFile) -> str:
     ruling = file.case.ruling
     if ruling is None:
         return file.case.summary.status
-    at = moment(ruling.at_ns, file.zone)
+    at = moment(ruling.at_ns, file.records.zone)
     return f"{ruling.kind} by {ruling.officer or 'an unnamed officer'}, {at:%d %B %Y, %H:%M %Z}"
 
 

@@ -6,14 +6,13 @@ import datetime
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from enforcement.casebook import Case
 from enforcement.errors import PapersError
 from enforcement.law.notices import NoticeTerms
 from enforcement.papers.answer_form import write_answer_form
 from enforcement.papers.figures import Picture, put_picture
-from enforcement.papers.records import PolicyRecord, Records, moment
+from enforcement.papers.records import Records, moment
 from enforcement.papers.sheet import Footing, Sheet
 from enforcement.papers.texts import Texts
 
@@ -48,7 +47,7 @@ class Notice:
     picture: Picture | None = None
 
 
-def terms_of(records: Records) -> tuple[PolicyRecord, NoticeTerms]:
+def terms_of(records: Records) -> NoticeTerms:
     """What the policy of a case says about notices.
 
     Raises:
@@ -62,7 +61,7 @@ def terms_of(records: Records) -> tuple[PolicyRecord, NoticeTerms]:
             f"The policy {policy.policy_id}, version {policy.version}, says nothing about notices: add a "
             "table [notice] with the authority and its address."
         )
-    return policy, policy.terms
+    return policy.terms
 
 
 def last_day(records: Records, made_at_ns: int) -> datetime.date:
@@ -71,17 +70,13 @@ def last_day(records: Records, made_at_ns: int) -> datetime.date:
     Raises:
         PapersError: as :func:`terms_of`.
     """
-    policy, terms = terms_of(records)
-    made = moment(made_at_ns, ZoneInfo(policy.timezone))
-    return made.date() + datetime.timedelta(days=terms.answer_days)
+    made = moment(made_at_ns, records.zone)
+    return made.date() + datetime.timedelta(days=terms_of(records).answer_days)
 
 
 def end_of(day: datetime.date, records: Records) -> int:
     """The end of a day in the policy's zone, UTC ns."""
-    policy, _ = terms_of(records)
-    after = datetime.datetime.combine(
-        day + datetime.timedelta(days=1), datetime.time(), ZoneInfo(policy.timezone)
-    )
+    after = datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time(), records.zone)
     return int(after.timestamp()) * 1_000_000_000
 
 
@@ -93,8 +88,7 @@ def notice_paper(notice: Notice) -> bytes:
         CaseFileError: when the picture is none.
     """
     case, texts = notice.case, notice.texts
-    policy, terms = terms_of(notice.records)
-    zone = ZoneInfo(policy.timezone)
+    terms, zone = terms_of(notice.records), notice.records.zone
     case_id = case.summary.case_id
     plate = case.summary.plate or ""
     foot = Footing(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import tomllib
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -77,6 +78,11 @@ class Records:
     camera: CameraRecord | None
     calibration: CalibrationRecord | None
     policy: PolicyRecord | None
+
+    @property
+    def zone(self) -> datetime.tzinfo:
+        """The zone of the policy's hours; UTC where the policy is not known."""
+        return ZoneInfo(self.policy.timezone) if self.policy else datetime.UTC
 
 
 class CaseRecords:
