@@ -15,11 +15,15 @@ from tests.dashboards.conftest import ORIGIN, BackOffice, Officer
 
 def send(officer: Officer, page: str, address: str, **fields: str) -> Response:
     """Send a form of a page to an address, with the page's token."""
+    given = {"csrf_token": token_of(officer, page), **fields}
+    return officer.client.post(address, data=given, headers=ORIGIN, follow_redirects=False)
+
+
+def token_of(officer: Officer, page: str) -> str:
+    """The token of the forms on a page."""
     token = re.search(r'name="csrf_token" value="([^"]*)"', officer.client.get(page).text)
     assert token
-    return officer.client.post(
-        address, data={"csrf_token": token[1], **fields}, headers=ORIGIN, follow_redirects=False
-    )
+    return token[1]
 
 
 def entries(office: BackOffice, **wanted: str) -> list[AuditEntry]:

@@ -13,7 +13,7 @@ from streams.messages import EvidenceReference
 from streams.sealing import SealingKeys
 from tests.dashboards.conftest import ORIGIN, BackOffice, LooksOnly, Officer, text_of
 from tests.dashboards.invented_passages import AUTHORITY, BLUE, RED
-from tests.dashboards.on_the_record import entries, nothing_entered, send
+from tests.dashboards.on_the_record import entries, nothing_entered, send, token_of
 
 REASON = "the keeper says it was not their car"
 
@@ -95,7 +95,7 @@ class TestOpening(LooksOnly):
 
     def test_what_cannot_be_entered_is_not_opened(self, office: BackOffice, officer: Officer) -> None:
         case = f"/cases/{office.case_id(RED)}"
-        token = officer.form(office.case_id(RED))["csrf_token"]
+        token = token_of(officer, case)
         with nothing_entered(office):
             answer = officer.client.post(
                 f"{case}/originals/{original_of(office, RED).digest}",
