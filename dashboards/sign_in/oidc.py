@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -134,7 +134,7 @@ class Oidc:
         from joserfc.jwk import KeySet
 
         with _as_provider_errors("its token is not signed, not for us, not for this sign-in, or too old"):
-            keys = KeySet.import_key_set(_fetched(keys_at))
+            keys = KeySet.import_key_set(cast(Any, _fetched(keys_at)))
             decoded = jwt.decode(str(token["id_token"]), keys, algorithms=_ALGORITHMS)
             claims = CodeIDToken(
                 decoded.claims,
