@@ -73,6 +73,14 @@ class RegisterError(RoadwitnessError):
     """A register file cannot be imported; the text names the line."""
 
 
+class RegisterUnreachable(RegisterError):
+    """The register's service does not answer, or cannot just now; nothing is wrong with what was asked."""
+
+
+class RegisterRefused(RegisterError):
+    """The register's service answers and refuses, or answers what cannot be read; asking again is no use."""
+
+
 class EvidenceError(RoadwitnessError):
     """A piece of evidence cannot be stored or returned."""
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TypeVar
 
-from enforcement.errors import EvidenceUnreachable, StoreUnreachable
+from enforcement.errors import EvidenceUnreachable, RegisterUnreachable, StoreUnreachable
 from streams.bus import BusFull, BusUnavailable, Subscription
 from streams.events import Events
 from streams.metrics import CONSUMER_PAUSED
@@ -57,7 +57,7 @@ class Holding:
                     return self._wait_for(_started(step))
                 except BusFull:
                     raise
-                except (StoreUnreachable, EvidenceUnreachable, BusUnavailable) as error:
+                except (StoreUnreachable, EvidenceUnreachable, RegisterUnreachable, BusUnavailable) as error:
                     _events.warning(
                         "held",
                         f"{error} The batch is held; trying again in {pause_s:.0f} s.",

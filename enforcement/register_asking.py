@@ -15,14 +15,21 @@ class Register(Protocol):
         """How many vehicles it holds, about; 0 where nothing was imported."""
         ...
 
-    def worth_asking(self, plates: Sequence[str]) -> list[str]:
-        """Those of ``plates`` (likeliest first) that :meth:`find` should be asked about, in their order."""
+    def worth_asking(self, likely: Sequence[str]) -> list[str]:
+        """The plates that :meth:`find` should be asked about for a reading that says one of ``likely``.
+
+        Args:
+            likely: what the reading may say, likeliest first.
+
+        Returns:
+            Those of them, and of what lies one error away from them, that the register may have.
+        """
         ...
 
     def find(self, plates: Sequence[str], cases: Sequence[str]) -> dict[str, Keeper]:
         """The keepers of these plates, by plate; ``cases`` are the ids of the cases that they are for.
 
         Raises:
-            StoreUnreachable: where it does not answer; the question may be put again.
+            RegisterUnreachable: where it does not answer; the question may be put again.
         """
         ...

@@ -12,12 +12,13 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from enforcement.matching.texts import PLATE_BYTES, neighbours_of, plates_of
 from enforcement.register import Keeper, match_many
 from enforcement.store import Store
 
-_BYTES = 16  # of a plate in UTF-8; of longer ones the beginning is compared
 _LOOK_S = 2.0  # how soon an import is noticed
 _RENEW_S = 3600.0
+_WITH_NEIGHBOURS = 2
 _MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], dtype=np.uint64)
 
 _Prints = NDArray[np.uint64]
@@ -38,19 +39,23 @@ class ImportedRegister:
         self._keep_up()
         return len(self._prints)
 
-    def worth_asking(self, plates: Sequence[str]) -> list[str]:
-        """Those that the register has, and the first in any case: an import may be newer than the memory."""
+    def worth_asking(self, likely: Sequence[str]) -> list[str]:
+        """Those of ``likely`` and of the neighbours of the first two that the register has.
+
+        The first is asked about in any case: an import may be newer than the memory.
+        """
         self._keep_up()
-        wanted = _prints_of(np.array([plate.encode()[:_BYTES] for plate in plates], dtype=f"S{_BYTES}"))
+        if not likely or not len(self._prints):
+            return list(likely[:1])
+        texts = list(likely)
+        near = np.concatenate([plates_of(texts), *map(neighbours_of, texts[:_WITH_NEIGHBOURS])])
+        prints = _prints_of(near)
         # In their order the memory is walked through once, not jumped about in.
-        order = np.argsort(wanted)
-        sought = wanted[order]
-        places = np.minimum(np.searchsorted(self._prints, sought), max(len(self._prints) - 1, 0))
-        known = np.zeros(len(plates), dtype=bool)
-        if len(self._prints):
-            known[order] = self._prints[places] == sought
-        known[:1] = True
-        return [plates[i] for i in np.flatnonzero(known)]
+        order = np.argsort(prints)
+        places = np.searchsorted(self._prints, prints[order])
+        known = self._prints[np.minimum(places, len(self._prints) - 1)] == prints[order]
+        plates = [plate.decode(errors="ignore") for plate in near[np.sort(order[known])].tolist()]
+        return list(dict.fromkeys([*texts[:1], *plates]))
 
     def find(self, plates: Sequence[str], cases: Sequence[str]) -> dict[str, Keeper]:
         """Their keepers, in one query."""
@@ -66,9 +71,10 @@ class ImportedRegister:
         if newest == self._import_id and now_s < self._renewed_s + _RENEW_S and len(self._prints):
             return
         content = self._store.answer(
-            f"SELECT toFixedString(substring(plate, 1, {_BYTES}), {_BYTES}) FROM keepers", "RowBinary"
+            f"SELECT toFixedString(substring(plate, 1, {PLATE_BYTES}), {PLATE_BYTES}) FROM keepers",
+            "RowBinary",
         )
-        self._prints = np.unique(_prints_of(np.frombuffer(content, dtype=f"S{_BYTES}")))
+        self._prints = np.unique(_prints_of(np.frombuffer(content, dtype=f"S{PLATE_BYTES}")))
         self._import_id, self._renewed_s = newest, now_s
 
 

@@ -12,6 +12,7 @@ from enforcement.casebook import CaseBook
 from enforcement.evidence_store import EvidenceStore
 from enforcement.policy import Policy
 from enforcement.receiving import Receiving
+from enforcement.register_asking import Register
 from enforcement.road import Road
 from enforcement.store import Store
 from enforcement.worker import DrainReport, Enforcer
@@ -31,12 +32,16 @@ class Centre:
         policies: Mapping[str, Policy],
         roads: Mapping[str, Road] | None = None,
         receiving: Receiving | None = None,
+        *,
+        register: Register | None = None,
     ) -> None:
         self._bus = bus
         self._store = store
         self._evidence = evidence
         self._roads = roads or {}
-        self._enforcer = Enforcer(bus, store, evidence, policies, roads=roads, receiving=receiving)
+        self._enforcer = Enforcer(
+            bus, store, evidence, policies, roads=roads, receiving=receiving, register=register
+        )
         self._stop = threading.Event()
         self._failure: BaseException | None = None
         self._thread: threading.Thread | None = None

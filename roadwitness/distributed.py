@@ -9,7 +9,6 @@ from dashboards.searching.limits import SearchLimits
 from dashboards.sign_in.rights import Role
 from dashboards.sign_in.settings import SignInSettings, load_sign_in
 from enforcement.evidence_store import open_evidence
-from enforcement.register import import_register
 from enforcement.worker import DrainReport, Enforcer, Halt, Pace
 from roadwitness.account_keeping import first_account
 from roadwitness.audit_keeping import audit_mirrored
@@ -19,13 +18,13 @@ from roadwitness.collecting import collect_rarely
 from roadwitness.data_folder import DataFolder
 from roadwitness.halted import shown_when_halted
 from roadwitness.inventory import record_sites
-from roadwitness.keeping import repeated
 from roadwitness.operating import Operating, operated
 from roadwitness.own_desk import open_desk
 from roadwitness.own_keys import Countersigning
 from roadwitness.parts import count_cases, watch_bus, watch_evidence, watch_store
 from roadwitness.premises import open_store
 from roadwitness.progress import say
+from roadwitness.registers import import_registers, service_of
 from roadwitness.site import SiteFileError, load_site
 from roadwitness.site_law import check_places, distances_of, policy_of, road_of
 from roadwitness.stopping import asked_to_stop
@@ -68,11 +67,7 @@ def run_enforce(
         closing(open_bus(bus_url)) as bus,
     ):
         place = open_evidence(evidence)
-        for site in loaded:
-            register = site.resolve(site.file.register)
-            if register is not None:
-                report = import_register(store, register)
-                say(f"Register: {report.imported} plates from {register.name}.{repeated(report)}")
+        import_registers(loaded, store)
         record_sites(store, loaded)
         enforcer = Enforcer(
             bus,
@@ -81,6 +76,7 @@ def run_enforce(
             policies,
             roads=roads,
             distances=distances_of(loaded),
+            register=service_of(loaded, store),
             pace=pace,
             halt=halt,
             beat=health.loop("worker", _WORKER_HUNG_S).beat,

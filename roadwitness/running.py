@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,6 @@ from enforcement.errors import PolicyError
 from enforcement.evidence_store import EvidenceStore, open_evidence
 from enforcement.front import StoreSocket
 from enforcement.policy import Policy
-from enforcement.register import import_register
 from enforcement.road import Road
 from enforcement.store import Store
 from roadwitness.account_keeping import first_account
@@ -27,12 +26,13 @@ from roadwitness.case_erasing import desk_erased
 from roadwitness.centre import Centre
 from roadwitness.data_folder import DataFolder
 from roadwitness.inventory import record_sites
-from roadwitness.keeping import public_key, repeated
+from roadwitness.keeping import public_key
 from roadwitness.operating import Operating, operated
 from roadwitness.own_desk import open_desk
 from roadwitness.own_keys import own_receiving
 from roadwitness.parts import watch_evidence, watch_store
 from roadwitness.progress import progress, say
+from roadwitness.registers import import_registers, service_of
 from roadwitness.roadside import Observation, observe, publish, publish_signals
 from roadwitness.site import Site, load_site
 from roadwitness.site_law import policy_of, road_of, wanted_by
@@ -63,10 +63,12 @@ def open_house(
     policies: Mapping[str, Policy],
     roads: Mapping[str, Road] | None = None,
     sign_in: SignInSettings | None = None,
+    sites: Sequence[Site] = (),
 ) -> Iterator[House]:
     """Open everything in ``data``; whatever happens, close it in the right order.
 
-    ``sign_in`` None: as strict as can be.
+    ``sign_in`` None: as strict as can be. ``sites`` may name a register's service, which is asked instead of
+    the imported register.
 
     Raises:
         StoreBusy: when another process has the folder.
@@ -81,7 +83,15 @@ def open_house(
         desk = leaving.enter_context(open_desk(data, sign_in))
         leaving.enter_context(audit_mirrored(desk, store))
         leaving.enter_context(desk_erased(desk, store))
-        centre = Centre(bus, store, evidence, policies, roads, own_receiving(store, data.keys))
+        centre = Centre(
+            bus,
+            store,
+            evidence,
+            policies,
+            roads,
+            own_receiving(store, data.keys),
+            register=service_of(sites, store),
+        )
         front = StoreSocket(store, data.root)
         front.start()
         leaving.callback(front.stop)
@@ -172,12 +182,9 @@ def run_site(
     eyes = open_eyes(site)
     with (
         closing(open_source(source_of(site, source), site.recorded_at_ns)) as frames,
-        open_house(DataFolder.open(data), {camera: policy}, {camera: road}, settings) as house,
+        open_house(DataFolder.open(data), {camera: policy}, {camera: road}, settings, [site]) as house,
     ):
-        register = site.resolve(site.file.register)
-        if register is not None:
-            report = import_register(house.store, register)
-            say(f"Register: {report.imported} plates from {register.name}.{repeated(report)}")
+        import_registers([site], house.store)
         health = Health()
         watch_store(health, house.store, str(house.data.store))
         watch_evidence(health, house.evidence, str(house.data.evidence))

@@ -12,7 +12,13 @@ from pathlib import Path
 from streams.errors import RoadwitnessError
 
 #: The variables that may carry a secret.
-NAMES = ("ROADWITNESS_BUS", "ROADWITNESS_STORE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+NAMES = (
+    "ROADWITNESS_BUS",
+    "ROADWITNESS_STORE",
+    "ROADWITNESS_REGISTER_TOKEN",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+)
 
 
 class SecretUnreadable(RoadwitnessError):

@@ -71,9 +71,24 @@ class MeasuringStretch(Strict, frozen=True):
 
 
 class FileReference(Strict, frozen=True):
-    """``[policy]``, ``[register]`` and ``[road]``: a file, relative to the site file."""
+    """``[policy]`` and ``[road]``: a file, relative to the site file."""
 
     file: str
+
+
+class RegisterReference(Strict, frozen=True):
+    """``[register]``: a ``file`` to import (CSV or Parquet), or the ``url`` of a service that is asked.
+
+    The service holds about so many ``vehicles``, gets ``per_second`` questions at most, about ``most_plates``
+    plates a reading, and has ``timeout_s`` seconds for each.
+    """
+
+    file: str | None = None
+    url: str | None = None
+    vehicles: Annotated[int, msgspec.Meta(ge=1)] = 1_000_000
+    most_plates: Annotated[int, msgspec.Meta(ge=1, le=50)] = 8
+    per_second: Annotated[float, msgspec.Meta(gt=0)] = 10.0
+    timeout_s: Annotated[float, msgspec.Meta(gt=0, le=60)] = 5.0
 
 
 class ReaderSettings(Strict, frozen=True):
@@ -124,7 +139,7 @@ class SiteFile(Strict, frozen=True):
     lanes: tuple[Lane, ...] = ()
     measuring: MeasuringStretch | None = None
     policy: FileReference | None = None
-    register: FileReference | None = None
+    register: RegisterReference | None = None
     reader: ReaderSettings = ReaderSettings()
     inference: InferenceSettings = InferenceSettings()
     models: ModelFiles = ModelFiles()
@@ -141,9 +156,11 @@ class Site(msgspec.Struct, frozen=True):
     path: Path
     file: SiteFile
 
-    def resolve(self, reference: FileReference | None) -> Path | None:
+    def resolve(self, reference: FileReference | RegisterReference | None) -> Path | None:
         """The path that a reference means, or None for none."""
-        return None if reference is None else self.path.parent / reference.file
+        if reference is None or reference.file is None:
+            return None
+        return self.path.parent / reference.file
 
     def model(self, name: str) -> Path | None:
         """The file that stands in for our model ``name`` (vehicles or plates), None where none does."""
@@ -174,7 +191,7 @@ _TABLES: Tables = {
     "lanes": Lane,
     "measuring": MeasuringStretch,
     "policy": FileReference,
-    "register": FileReference,
+    "register": RegisterReference,
     "reader": ReaderSettings,
     "inference": InferenceSettings,
     "models": ModelFiles,
@@ -186,6 +203,10 @@ _TABLES: Tables = {
 
 
 def _check(path: Path, site: SiteFile) -> None:
+    if site.register is not None and (site.register.file is None) == (site.register.url is None):
+        raise SiteFileError(
+            f"The site file {path} is wrong: [register] needs either `file` or `url`; write one of them."
+        )
     if site.calibration is not None:
         check_lens(site.calibration, path, _WHAT)
     strips = [(f"lane {lane.id}: x_from_m", lane.x_from_m, "x_to_m", lane.x_to_m) for lane in site.lanes]

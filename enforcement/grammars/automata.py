@@ -7,6 +7,7 @@ are sums over texts. Automata that end alike share the states of their ends.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence as Many
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -76,7 +77,7 @@ class Automata:
 
 def rarity(text: str) -> float:
     """How many texts of no format there are for each that is this one: as ``surprise``, of a single text."""
-    return _LENGTHS * float(np.prod([surprise(character) for character in text]))
+    return float(_LENGTHS * math.prod(map(surprise, text)))
 
 
 @cache

@@ -14,8 +14,8 @@ from enforcement.matching.appearance import Seen, odds_of
 from enforcement.matching.channel import Channel, channel_of
 from enforcement.matching.explaining import explain_candidate, explain_match
 from enforcement.matching.reader_errors import ReaderErrors, shipped_errors
-from enforcement.matching.texts import likely_texts, texts_to_ask
-from enforcement.matching.weighing import Posteriors, weigh_candidates
+from enforcement.matching.texts import likely_texts
+from enforcement.matching.weighing import Found, Posteriors, weigh_candidates
 from enforcement.register import Keeper, normalise
 from enforcement.register_asking import Register
 from streams.messages import PlateReading
@@ -43,7 +43,7 @@ _LEAST_PART = 2e-5
 class _Question:
     asked: Asked
     channel: Channel
-    texts: list[str]
+    chances: dict[str, float]
 
 
 class Matcher:
@@ -66,7 +66,7 @@ class Matcher:
         cases: dict[str, None] = {}
         for question in questions:
             if question is not None:
-                texts.update(dict.fromkeys(question.texts))
+                texts.update(dict.fromkeys(question.chances))
                 cases.update(dict.fromkeys(question.asked.cases))
         known = self._register.find(list(texts), list(cases)) if texts else {}
         return [
@@ -83,15 +83,14 @@ class Matcher:
         likely = likely_texts(channel.seen)
         # What the case is about is asked first.
         likely = list(dict.fromkeys([text for text in (asked.plate.text, *likely) if text]))
-        texts = self._register.worth_asking(texts_to_ask(likely))
-        return _Question(asked, channel, _worth_weighing(texts, channel))
+        return _Question(asked, channel, _chances(self._register.worth_asking(likely), channel))
 
 
-def _worth_weighing(texts: list[str], channel: Channel) -> list[str]:
-    """Without what cannot be offered beside the likeliest, however well its vehicle looks."""
-    chances = [channel.likelihood(text) for text in texts]
-    least = _LEAST_PART * max(chances, default=0.0)
-    return [text for text, chance in zip(texts, chances, strict=True) if chance >= least]
+def _chances(plates: Sequence[str], channel: Channel) -> dict[str, float]:
+    """Their likelihoods, without what cannot be offered beside the likeliest, however alike it looks."""
+    chances = {plate: channel.likelihood(plate) for plate in plates}
+    least = _LEAST_PART * max(chances.values(), default=0.0)
+    return {plate: chance for plate, chance in chances.items() if chance >= least}
 
 
 def _lattice_of(asked: Asked) -> Lattice:
@@ -104,8 +103,11 @@ def _lattice_of(asked: Asked) -> Lattice:
 
 def _answer(question: _Question, known: Mapping[str, Keeper], size: int) -> Matched:
     asked, law = question.asked, question.asked.law
-    keepers = {text: known[text] for text in question.texts if text in known}
-    found = {plate: odds_of(asked.seen, keeper) for plate, keeper in keepers.items()}
+    keepers = {plate: known[plate] for plate in question.chances if plate in known}
+    found = {
+        plate: Found(question.chances[plate], odds_of(asked.seen, keeper))
+        for plate, keeper in keepers.items()
+    }
     posteriors = weigh_candidates(question.channel, found, size, law, asked.prior)
     ranked = sorted(posteriors.plates.items(), key=lambda item: (-item[1], item[0]))
     offered = [(plate, posterior) for plate, posterior in ranked if posterior >= law.offered][: law.most]

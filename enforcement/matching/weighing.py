@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,8 @@ from enforcement.grammars.automata import Automata, Reals, rarity, shipped_autom
 from enforcement.grammars.weighing import ahead_of, odds_of_formats
 from enforcement.law.matching import Matching
 from enforcement.matching.channel import Channel
+
+_LITTLE = 0.01
 
 
 @dataclass(frozen=True)
@@ -48,14 +51,21 @@ class Posteriors:
         return self.unregistered + self.foreign + self.overlooked
 
 
+class Found(NamedTuple):
+    """A registered plate: its likelihood, and by how much its vehicle's appearance changes the odds."""
+
+    likelihood: float
+    appearance: float
+
+
 def weigh_candidates(
-    channel: Channel, found: Mapping[str, float], size: int, law: Matching, prior: Prior
+    channel: Channel, found: Mapping[str, Found], size: int, law: Matching, prior: Prior
 ) -> Posteriors:
     """The posteriors of the plates ``found`` in a register of ``size`` vehicles.
 
     Args:
         channel: the reading.
-        found: by plate, the factor of its vehicle's appearance.
+        found: the register's plates that it may be.
         size: how many vehicles the register holds.
         law: the shares of vehicles that it cannot hold.
         prior: where vehicles come from, within the register's countries and without.
@@ -71,11 +81,12 @@ def weigh_candidates(
 
     plates: dict[str, float] = {}
     taken = 0.0
-    for plate, appearance in found.items():
-        likelihood = channel.likelihood(plate)
+    likeliest = max((one.likelihood for one in found.values()), default=0.0)
+    for plate, (likelihood, appearance) in found.items():
         plates[plate] = registered / max(size, 1) * rarity(plate) * likelihood * appearance
-        # What is in the register is not beside it.
-        taken += likelihood * (prior.formless + float(home[automata.accepting_owners(plate)].sum()))
+        # What is in the register is not beside it; what hardly counts need not be looked at.
+        if likelihood > _LITTLE * likeliest:
+            taken += likelihood * (prior.formless + float(home[automata.accepting_owners(plate)].sum()))
     beside = max(0.0, at_home - taken)
     unregistered = here * law.unregistered * beside
     foreign = foreign_share * elsewhere
