@@ -134,7 +134,8 @@ class Bench:
             PolicyError: when a section names a line that is not on the road of its camera.
         """
         self._store = store
-        self._policies = policies
+        #: By camera.
+        self.policies = policies
         self._roads = roads or {}
         self._identifying = Identifying(register or ImportedRegister(store))
         self._exemptions = KnownExemptions(store)
@@ -171,7 +172,7 @@ class Bench:
 
     def remember(self, passage: Passage, order: Order) -> None:
         """Remember a passage that is judged elsewhere or was judged before; what is known stays as it is."""
-        if passage.camera_id in self._policies:
+        if passage.camera_id in self.policies:
             self.sections.observe(passage, order)
             self._sightings.observe(passage, order)
 
@@ -194,7 +195,7 @@ class Bench:
     def _known(self, batch: Batch) -> list[tuple[Record, Passage]]:
         known = []
         for record, passage in batch.passages:
-            if passage.camera_id in self._policies:
+            if passage.camera_id in self.policies:
                 known.append((record, passage))
                 continue
             camera = passage.camera_id
@@ -203,7 +204,7 @@ class Bench:
         return known
 
     def _hear(self, passage: Passage, order: Order) -> _Hearing:
-        policy = self._policies[passage.camera_id]
+        policy = self.policies[passage.camera_id]
         if not policy.is_valid_at(passage.started_at_ns):
             _log.warning(
                 "passage %s of camera %s is not judged: policy %s, version %s, does not hold at its time",
@@ -218,7 +219,7 @@ class Bench:
         return _Hearing(seen, policy, verdict_on(seen, policy, RULES, self._exempt), waits=waits)
 
     def _hear_match(self, match: Match) -> _Hearing:
-        policy = self._policies[match.left.camera_id]
+        policy = self.policies[match.left.camera_id]
         seen = Circumstances(match.left, self._road(match.left), section=match.entry)
         return _Hearing(seen, policy, verdict_on(seen, policy, SECTION_RULES, self._exempt), match)
 

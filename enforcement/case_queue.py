@@ -116,9 +116,19 @@ class CaseQueue:
         """How many cases there are of each status; all three statuses are always named."""
         counts = dict.fromkeys(("open", "confirmed", "rejected"), 0)
         counts.update(
-            self._store.query(f"SELECT status, count() FROM cases FINAL GROUP BY status {EACH_PARTITION}")
+            self._store.query(
+                f"SELECT status, count() FROM cases FINAL WHERE NOT seeded GROUP BY status {EACH_PARTITION}"
+            )
         )
         return counts
+
+    def is_seeded(self, case_id: str) -> bool:
+        """Whether this case was invented to test reviews: it never becomes a paper."""
+        rows = self._store.query(
+            "SELECT 1 FROM seeded_cases WHERE case_id = toUUIDOrZero({case:String}) LIMIT 1",
+            {"case": case_id},
+        )
+        return bool(rows)
 
     def waiting(self, reviewer: str, may_settle: bool) -> dict[str, int]:
         """How many cases each tab of the queue has for this officer.

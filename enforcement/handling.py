@@ -14,6 +14,8 @@ from enforcement.evidence_index import EvidenceIndex
 from enforcement.evidence_store import EvidenceStore
 from enforcement.halting import RefusalWatch
 from enforcement.matching.kept import CASE_CANDIDATES, candidates_row
+from enforcement.quality.keeping import keep_seeded
+from enforcement.quality.seeding import Seeding
 from enforcement.receiving import Receiving
 from enforcement.report import DrainReport
 from enforcement.reviewing.terms import REVIEW_TERMS, terms_row
@@ -73,6 +75,7 @@ class Handling:
         self._watch = watch
         self._units = units
         self._receiving = receiving
+        self._seeding = Seeding(store, bench.policies)
         self._clock = clock
         self.index = EvidenceIndex(store, evidence, clock=clock)
 
@@ -176,6 +179,7 @@ class Handling:
         findings = [finding_row(each.passage, each.finding) for each in found]
         findings += [finding_row(each.passage, each.finding, each.ground) for each in judgements.set_aside]
         self._store.insert("findings", FINDINGS, findings)
+        keep_seeded(self._store, self.index, self._seeding.beside(found))
 
     def end_waiting(self) -> DrainReport:
         """Erase the pictures of passages whose other half never came, or that broke no rule with it."""

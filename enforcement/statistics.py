@@ -77,7 +77,7 @@ class Statistics:
         """Violations by hour in which they occurred, UTC, oldest first; hours without one are left out."""
         rows = self._store.query(
             f"""SELECT toUnixTimestamp(toStartOfHour(occurred_at)) * 1000000000 AS hour_ns, count()
-            FROM cases FINAL WHERE occurred_at >= toDateTime({{since:Int64}}, 'UTC')
+            FROM cases FINAL WHERE NOT seeded AND occurred_at >= toDateTime({{since:Int64}}, 'UTC')
             GROUP BY hour_ns ORDER BY hour_ns {EACH_PARTITION}""",
             {"since": since_ns // NANOSECONDS},
         )
@@ -96,7 +96,8 @@ class Statistics:
                 UNION ALL
                 SELECT camera_id, 0, 0, count(), countIf({_WAITING}), countIf(status = 'confirmed'),
                     countIf(status = 'rejected')
-                FROM cases FINAL WHERE occurred_at >= toDateTime({{since:Int64}}, 'UTC') GROUP BY camera_id
+                FROM cases FINAL WHERE NOT seeded AND occurred_at >= toDateTime({{since:Int64}}, 'UTC')
+                GROUP BY camera_id
             ) GROUP BY camera_id ORDER BY camera_id {EACH_PARTITION}""",
             {"since": since_ns // NANOSECONDS},
         )
@@ -106,7 +107,7 @@ class Statistics:
         """Violations by offence, the most frequent first."""
         rows = self._store.query(
             f"""SELECT offence, count() AS n FROM cases FINAL
-            WHERE occurred_at >= toDateTime({{since:Int64}}, 'UTC')
+            WHERE NOT seeded AND occurred_at >= toDateTime({{since:Int64}}, 'UTC')
             GROUP BY offence ORDER BY n DESC, offence {EACH_PARTITION}""",
             {"since": since_ns // NANOSECONDS},
         )
