@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import cast
 
 import av
 
@@ -44,7 +45,7 @@ def _encode(pictures: Sequence[Image], times_ns: Sequence[int], crf: int) -> byt
     room = _INDEX_BYTES + _INDEX_BYTES_A_FRAME * len(pictures)
     options = {"moov_size": str(room), "fflags": "+bitexact"}
     with av.open(whole, "w", format="mp4", options=options) as container:
-        stream = container.add_stream(_CODEC, rate=Fraction(25, 2))
+        stream = cast(av.VideoStream, container.add_stream(_CODEC, rate=Fraction(25, 2)))
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         stream.time_base = stream.codec_context.time_base = Fraction(1, _CLOCK_HZ)
         stream.codec_context.gop_size = _KEY_EVERY

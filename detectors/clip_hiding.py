@@ -81,7 +81,7 @@ def hide(image: Image, frame: ClipFrame, looks: Sequence[Look], own_id: int) -> 
 
 def _input_px(pixels: Image) -> int:
     """As large as the crop is: enlarging it shows no more of a plate."""
-    rounded = -(-max(pixels.shape[:2]) // STRIDE) * STRIDE
+    rounded: int = -(-max(pixels.shape[:2]) // STRIDE) * STRIDE
     return min(max(rounded, _SMALLEST_INPUT_PX), _LARGEST_INPUT_PX)
 
 
