@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from typing import Annotated
 
@@ -19,7 +20,7 @@ from dashboards.drawings.phase_diagram import draw_phases, into_red_s
 from dashboards.drawings.road_plan import draw_road
 from dashboards.drawings.speed_plot import limit_of, plot_speed
 from dashboards.flash import Flash, flash_for
-from dashboards.formatting import NANOSECONDS
+from dashboards.formatting import NANOSECONDS, due_text
 from dashboards.nominations.driver_view import view_driver
 from dashboards.office import Office
 from dashboards.originals import openable
@@ -91,6 +92,7 @@ def show_case(
     context = {
         "case": case,
         "summary": case.summary,
+        "due": lambda due_ns: due_text(due_ns, time.time_ns()),
         "passage": passage,
         "finding": finding,
         "ledger": ledger(finding),

@@ -18,7 +18,7 @@ from enforcement.case_event import CaseEvent as CaseEvent
 from enforcement.case_plate import CasePlate
 from enforcement.case_queue import SUMMARY, CaseQueue, CaseSummary
 from enforcement.completeness import Completeness, Whereabouts
-from enforcement.deadlines import due_times
+from enforcement.deadlines import dues_of
 from enforcement.matching import Candidate, Match, Matched
 from enforcement.matching.kept import matched_exactly, matched_of
 from enforcement.papers.records import CaseRecords
@@ -123,10 +123,15 @@ class CaseBook(CaseQueue, CaseRecords, Completeness, SimilarCases, Statistics):
         matched = matched_of(self._store, case_id) or matched_exactly(kept)
         history = history_of(self._store, case_id)
         course = history.answered.course
-        due_ns = due_times(self._store, [case_id]).get(case_id)
+        due = dues_of(self._store, [case_id]).get(case_id)
         chosen = course.ruling.chosen_plate if course.ruling is not None else None
         return Case(
-            summary=replace(CaseSummary(*summary), status=course.status, due_at_ns=due_ns),
+            summary=replace(
+                CaseSummary(*summary),
+                status=course.status,
+                due_at_ns=due.at_ns if due else None,
+                is_due_soon=due is not None and due.soon_at_ns <= time.time_ns(),
+            ),
             plate=CasePlate(*plate),
             passage=seen,
             finding=found,

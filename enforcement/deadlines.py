@@ -44,14 +44,20 @@ def has_lapsed(due_at_ns: int | None, at_ns: int) -> bool:
     return due_at_ns is not None and at_ns >= due_at_ns
 
 
-def due_times(store: Store, case_ids: Iterable[str]) -> dict[str, int]:
-    """Until when these cases have to be decided, UTC ns; those without a deadline are left out."""
+def dues_of(store: Store, case_ids: Iterable[str]) -> dict[str, Due]:
+    """The deadlines of these cases; those without one are left out."""
     rows = store.query(
-        """SELECT violation_id, toUnixTimestamp64Milli(assumeNotNull(due_at)) * 1000000 FROM violations FINAL
-        WHERE violation_id IN {cases:Array(String)} AND due_at IS NOT NULL""",
+        """SELECT violation_id, toUnixTimestamp64Milli(assumeNotNull(due_at)) * 1000000,
+            toUnixTimestamp64Milli(assumeNotNull(due_soon_at)) * 1000000
+        FROM violations FINAL WHERE violation_id IN {cases:Array(String)} AND due_at IS NOT NULL""",
         {"cases": sorted(set(case_ids))},
     )
-    return {str(case_id): int(due_ns) for case_id, due_ns in rows}
+    return {str(case_id): Due(due_ns, soon_ns) for case_id, due_ns, soon_ns in rows}
+
+
+def due_times(store: Store, case_ids: Iterable[str]) -> dict[str, int]:
+    """Until when these cases have to be decided, UTC ns; those without a deadline are left out."""
+    return {case_id: due.at_ns for case_id, due in dues_of(store, case_ids).items()}
 
 
 def _midnight_ns(day: datetime.date, timezone: str) -> int:

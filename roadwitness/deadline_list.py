@@ -7,8 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from dashboards.deadline_view import deadline_of
-from dashboards.formatting import utc_text
+from dashboards.formatting import due_text, utc_text
 from enforcement.queries import reading_from
 from enforcement.reviewing.course import UNDECIDED
 from roadwitness.progress import say
@@ -47,11 +46,7 @@ def list_deadlines(place: str | Path, limit: int) -> None:
         )
     now_ns = time.time_ns()
     for case in answer.data:
-        left = deadline_of(case.due_ns, case.soon_ns, now_ns)
-        print(
-            "\t".join(
-                (case.case_id, case.camera, case.offence, case.status, utc_text(case.due_ns), left.text)
-            )
-        )
+        left = f"{'soon, ' if case.soon_ns <= now_ns else ''}{due_text(case.due_ns, now_ns)}"
+        print("\t".join((case.case_id, case.camera, case.offence, case.status, utc_text(case.due_ns), left)))
     if not answer.data:
         say("No undecided case has a deadline; [deadlines] in the policy sets them.")

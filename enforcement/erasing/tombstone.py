@@ -90,9 +90,24 @@ def read_tombstones(store: Store, condition: str = "1", **parameters: object) ->
 
 
 def _read(row: Sequence[Any]) -> Tombstone:
-    *head, erased, shared, statement, sequence, previous, signed_ns, key_id, receipt, begun, finished = row
-    chain = ChainPlace(statement, sequence, previous, signed_ns, key_id)
-    return Tombstone(*head, tuple(erased), tuple(shared), chain, receipt, begun, finished)
+    case_id, camera_id, site_id, offence, occurred_ms, status, rule, days, erased, shared, *rest = row
+    statement, sequence, previous, signed_ns, key_id, receipt, begun_ms, finished_ms = rest
+    return Tombstone(
+        case_id,
+        camera_id,
+        site_id,
+        offence,
+        occurred_ms,
+        status,
+        rule,
+        days,
+        tuple(erased),
+        tuple(shared),
+        ChainPlace(statement, sequence, previous, signed_ns, key_id),
+        receipt,
+        begun_ms,
+        finished_ms,
+    )
 
 
 def _row(one: Tombstone) -> tuple[Any, ...]:

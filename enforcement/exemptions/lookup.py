@@ -76,4 +76,4 @@ def _possible(group: _OfOneLength, seen: Optics, least: float) -> list[str]:
         forward = ways[:, :-1] * shows[group.columns]
         ways *= empty
         ways[:, 1:] += forward
-    return [group.plates[number] for number in np.flatnonzero(ways[:, -1] >= least)]
+    return [group.plates[number] for number in np.flatnonzero(ways[:, -1] >= least).tolist()]
