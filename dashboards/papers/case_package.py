@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from dashboards.papers.court_file import court_file
+from enforcement.case_queue import NO_PAPER
 from enforcement.casebook import Case, CaseBook
 from enforcement.casefile.manifest import PackedFile
 from enforcement.casefile.own_keys import centre_signer, software
@@ -40,6 +41,8 @@ def make_package(
         EvidenceMissing, EvidenceCorrupt: when a piece of evidence is not there or was changed.
         SigningError: when the keys cannot be used.
     """
+    if book.is_seeded(case.summary.case_id):
+        raise CaseFileError(NO_PAPER)
     digest = next((piece.digest for piece in case.passage.evidence if piece.kind == KIND), None)
     if digest is None:
         raise CaseFileError(
@@ -63,6 +66,8 @@ def make_package(
                 software=software(),
                 road=road,
                 statement=signed,
+                receipt=receipt,
+                time_stamp=time_stamp,
                 files=files,
                 story=story,
             )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import msgspec
+
 from dashboards.drawings.phase_diagram import draw_phases, into_red_s
 from dashboards.drawings.road_plan import draw_road
 from dashboards.drawings.speed_plot import plot_speed
@@ -13,6 +15,7 @@ from dashboards.papers.court_drawings import phases_figure, plan_figure, speed_f
 from dashboards.wording import ledger
 from enforcement.casebook import Case, CaseBook
 from enforcement.casefile.manifest import PackedFile
+from enforcement.casefile.receipt import SignedReceipt
 from enforcement.desk.audit_entry import AuditEntry
 from enforcement.evidence_store import EvidenceStore
 from enforcement.papers.court import CourtFile
@@ -48,10 +51,14 @@ def court_file(
     software: str,
     road: Road | None = None,
     statement: SignedStatement | None = None,
+    receipt: bytes = b"",
+    time_stamp: bytes = b"",
     files: Sequence[PackedFile] = (),
     story: Sequence[AuditEntry] = (),
 ) -> CourtFile:
     """Put the parts of the paper together; ``story`` is what the audit has about the case.
+
+    ``receipt`` and ``time_stamp`` of the statement are empty where there are none.
 
     Raises:
         EvidenceMissing, EvidenceCorrupt: when a picture of the case is not there or was changed.
@@ -64,7 +71,7 @@ def court_file(
         ledger=tuple((row.name, row.value or "not stated") for row in ledger(case.finding)),
         pictures=tuple(_pictures(case, evidence)),
         figures=tuple(_figures(case, road)),
-        statement=None if statement is None else _facts(statement),
+        statement=None if statement is None else _facts(statement, receipt, time_stamp),
         custody=(*_history(case), *map(_entered, story)),
         files=tuple(files),
     )
@@ -147,8 +154,9 @@ def _figures(case: Case, road: Road | None) -> Iterator[Figure]:
         yield speed_figure(plot, case.passage.speed)
 
 
-def _facts(signed: SignedStatement) -> StatementFacts:
+def _facts(signed: SignedStatement, receipt: bytes, time_stamp: bytes) -> StatementFacts:
     stated = signed.read()
+    received = msgspec.json.decode(receipt, type=SignedReceipt).read() if receipt else None
     return StatementFacts(
         camera_id=stated.camera_id,
         sequence=stated.sequence,
@@ -157,6 +165,8 @@ def _facts(signed: SignedStatement) -> StatementFacts:
         signed_at_ns=stated.signed_at_ns,
         key_id=signed.signature.key_id,
         software=stated.software,
+        received_at_ns=received.received_at_ns if received else None,
+        is_time_stamped=bool(time_stamp),
     )
 
 

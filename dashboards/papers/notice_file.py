@@ -7,6 +7,7 @@ import io
 from PIL import Image
 
 from dashboards.nominations.vehicle_picture import vehicle_picture
+from enforcement.case_queue import NO_PAPER
 from enforcement.casebook import Case, CaseBook
 from enforcement.desk.nominations import Nominations
 from enforcement.errors import PapersError
@@ -50,6 +51,8 @@ def make_notice(
     Raises:
         PapersError: when there may be no notice about this case, or its policy says nothing about notices.
     """
+    if book.is_seeded(case.summary.case_id):
+        raise PapersError(NO_PAPER)
     refuse_unfit(case)
     records = book.records(case.passage, case.finding)
     terms = terms_of(records)

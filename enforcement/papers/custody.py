@@ -12,7 +12,11 @@ from enforcement.papers.sheet import Sheet
 
 @dataclass(frozen=True)
 class StatementFacts:
-    """The unit's signed statement: its number in the camera's chain, digests, key; time in UTC ns."""
+    """The unit's signed statement: its number in the camera's chain, digests, key; times in UTC ns.
+
+    ``received_at_ns`` None: no receipt of the centre lies in the package. ``is_time_stamped``: an authority
+    outside has stated the time too.
+    """
 
     camera_id: str
     sequence: int
@@ -21,6 +25,8 @@ class StatementFacts:
     signed_at_ns: int
     key_id: str
     software: str
+    received_at_ns: int | None = None
+    is_time_stamped: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,10 +52,18 @@ def write_custody(
             "statements are numbered, and each names the digest of the one before: one that were missing or "
             "replaced would show."
         )
+        received = statement.received_at_ns
+        stamped = ", time-stamped by an authority outside" if statement.is_time_stamped else ""
         sheet.facts(
             [
                 ("Signed by", f"unit of camera {statement.camera_id}, key {statement.key_id}"),
                 ("Signed at", f"{moment(statement.signed_at_ns, datetime.UTC):%d %B %Y, %H:%M:%S} UTC"),
+                (
+                    "Received and countersigned",
+                    "no receipt of the centre is known"
+                    if received is None
+                    else f"{moment(received, datetime.UTC):%d %B %Y, %H:%M:%S} UTC by the centre{stamped}",
+                ),
                 ("Number in the chain", str(statement.sequence)),
                 ("SHA-256 of the statement", statement.digest),
                 ("SHA-256 of the one before", statement.previous),

@@ -132,7 +132,8 @@ def _begin(sheet: Sheet, title: str, height_mm: float) -> None:
 def _clipped(sheet: Sheet, width: float, height: float) -> Iterator[Point]:
     """Where the drawing begins (mm); what lies outside of it is not shown."""
     left, top = sheet.l_margin, sheet.get_y()
-    with sheet.rect_clip(left, top, width, height):
+    # The clip alone takes back the colours of the page, and not those that the sheet believes it has.
+    with sheet.local_context(), sheet.rect_clip(left, top, width, height):
         yield left, top
 
 

@@ -10,7 +10,9 @@ from enforcement.casefile.manifest import PackedFile
 from enforcement.errors import CaseFileError
 from enforcement.papers.court import CourtFile, court_paper
 from enforcement.papers.custody import CustodyStep, StatementFacts
+from enforcement.papers.figures import Dot, Stroke, Words, put_figure
 from enforcement.papers.plain_words import budget_rows, measurement_in_words
+from enforcement.papers.sheet import BAD, INK, Footing, Sheet
 from enforcement.rules.finding import Finding
 from streams.messages import SpeedMeasurement
 from tests.enforcement.papers.samples import (
@@ -34,7 +36,9 @@ WHOLE = CourtFile(
     ledger=(("Measured", "93.4 km/h"), ("Limit", "80.0 km/h")),
     pictures=(picture(), picture("Plate")),
     figures=(drawing(),),
-    statement=StatementFacts("cam-1", 7, "a" * 64, "b" * 64, T0, "key-1", "roadwitness 0.1.0"),
+    statement=StatementFacts(
+        "cam-1", 7, "a" * 64, "b" * 64, T0, "key-1", "roadwitness 0.1.0", T0 + 3 * 10**9
+    ),
     custody=(
         CustodyStep(T0 + 5 * 10**9, "opened the case", "A. Moreau", "the keeper asked"),
         CustodyStep(T0, "the vehicle came into view", "camera cam-1"),
@@ -83,6 +87,7 @@ def test_every_page_says_whose_case_it_is_and_which_of_how_many(pages: list[str]
         "uncertainty (k = 2) 1.02",
         "Surveyed points 12, of which 8 check the others",
         "Number in the chain 7",
+        "Received and countersigned 04 May 2026, 08:00:03 UTC by the centre",
         "Faces and the plates of other vehicles are blurred",
     ],
 )
@@ -162,3 +167,12 @@ def test_the_budget_adds_up_as_the_measurement_does() -> None:
     rows = budget_rows(BUDGET)
     assert [row[0] for row in rows] == ["calibration", "timing", "together", "uncertainty (k = 2)"]
     assert float(rows[-1][1]) == pytest.approx(2 * (0.5**2 + 0.1**2) ** 0.5, abs=0.005)
+
+
+def test_a_drawing_leaves_the_sheet_as_it_was() -> None:
+    """Else what is written after it would have the colour of the drawing's ground."""
+    sheet = Sheet("A title", "en", MADE_AT, Footing("", "", "{page} of {pages}"))
+    before = sheet.fill_color, sheet.draw_color, sheet.text_color, sheet.line_width
+    parts = (Dot((1, 1), INK), Words((1, 1), "1", BAD), Stroke(((0, 0), (9, 9)), BAD, 0.9))
+    put_figure(sheet, replace(drawing(), title="", caption="", parts=parts))
+    assert (sheet.fill_color, sheet.draw_color, before[2], sheet.line_width) == before
