@@ -58,13 +58,13 @@ def main() -> None:
     if options.keep and options.keep.exists():
         drives = kept_drives(options.keep)
     else:
-        reader = open_reader(options.reader, threads=1)
-        drives = list(read_drives(register, reader, options.vehicles, options.seed, NARROWEST_PX, WIDEST_PX))
+        opened = open_reader(options.reader, threads=1)
+        drives = list(read_drives(register, opened, options.vehicles, options.seed, NARROWEST_PX, WIDEST_PX))
         if options.keep:
             keep_drives(options.keep, drives)
     with tempfile.TemporaryDirectory() as folder:
         store = filled_store(Path(folder), register)
-        report(drives, store, len(register.plates))
+        report(drives, store, len(register.plates), options.reader)
         store.close()
 
 
@@ -88,13 +88,13 @@ def filled_store(folder: Path, register: Registered) -> Store:
     return store
 
 
-def report(drives: list[Drive], store: Store, plates: int) -> None:
+def report(drives: list[Drive], store: Store, plates: int, reader: str) -> None:
     """Match every drive both ways, and print what came of it."""
     prior, law = Prior.of({HOME: 0.9, "any": 0.1}), Matching(countries=(HOME,))
     matcher = Matcher(ImportedRegister(store))
     cases = [plate_of_case(drive.reading, prior) for drive in drives]
     asked = [
-        Asked(drive.reading, plate, Seen(drive.seen_class, CLASS_CONFIDENCE), prior, law)
+        Asked(drive.reading, plate, Seen(drive.seen_class, CLASS_CONFIDENCE), prior, law, (), reader)
         for drive, plate in zip(drives, cases, strict=True)
     ]
     matcher.match(asked[:1])  # the memory of the register is made once

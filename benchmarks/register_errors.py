@@ -1,6 +1,7 @@
-"""Counts how readers err beyond what they say, for matching: prints enforcement/matching/reader_errors.toml.
+"""Counts how a reader errs beyond what it says: prints a file of enforcement/matching/readers.
 
-    python benchmarks/register_errors.py own.json rapidocr.json > enforcement/matching/reader_errors.toml
+    python benchmarks/register_errors.py own.json > enforcement/matching/readers/own.toml
+    python benchmarks/register_errors.py own.json rapidocr.json > enforcement/matching/readers/any.toml
 
 Each file holds what one reader made of vehicles whose plates are known (benchmarks/register.py --keep writes
 it, a site can make one of cases that officers confirmed). Of several readers the worse counts, so that the

@@ -93,6 +93,7 @@ def _asked(hearing: Hearing) -> Asked:
         hearing.policy.prior,
         hearing.policy.matching,
         _cases_of(hearing),
+        passage.models.get("reader", ""),
     )
 
 

@@ -85,6 +85,12 @@ def open_eyes(site: Site | None = None) -> Eyes:
     )
 
 
+def _reader_named(site: SiteFile | None, eyes: Eyes) -> str:
+    """Who reads the plates; of our own reader also which one."""
+    name = site.reader.name if site else DEFAULT_READER
+    return f"{name} {eyes.digests['reader']}" if name == "own" else name
+
+
 def inference_of(settings: InferenceSettings) -> tuple[int, tuple[str, ...]]:
     """The number of threads, and onnxruntime's providers; says which one it is where it was left open.
 
@@ -153,7 +159,7 @@ def build_pipeline(
         site_id=site.site.id if site else "nowhere",
         wanted=wanted,
         evidence=evidence,
-        models=eyes.digests,
+        models={**eyes.digests, "reader": _reader_named(site, eyes)},
         looking=LookSettings(every=every or (site.detector.every if site else None)),
         speed=measuring_of(site) if site else SpeedSettings(),
         frame_interval_s=interval_ms / 1e3

@@ -13,7 +13,7 @@ from enforcement.matching.answer import Candidate, Match, Matched
 from enforcement.matching.appearance import Seen, odds_of
 from enforcement.matching.channel import Channel, channel_of
 from enforcement.matching.explaining import explain_candidate, explain_match
-from enforcement.matching.reader_errors import ReaderErrors, shipped_errors
+from enforcement.matching.reader_errors import ReaderErrors, errors_of
 from enforcement.matching.texts import likely_texts
 from enforcement.matching.weighing import Found, Posteriors, weigh_candidates
 from enforcement.register import Keeper, normalise
@@ -25,7 +25,8 @@ from streams.messages import PlateReading
 class Asked:
     """A reading whose vehicle is looked for: what was read, what was seen, and by which law.
 
-    ``plate`` is the reading weighed by formats; ``cases`` are the ids of the cases that it is asked for.
+    ``plate`` is the reading weighed by formats; ``cases`` are the ids of the cases that it is asked for;
+    ``reader`` is who read it, as the passage says.
     """
 
     reading: PlateReading | None
@@ -34,6 +35,7 @@ class Asked:
     prior: Prior = field(default_factory=Prior.of)
     law: Matching = field(default_factory=Matching)
     cases: tuple[str, ...] = ()
+    reader: str = ""
 
 
 _LEAST_PART = 2e-5
@@ -50,9 +52,9 @@ class Matcher:
     """Matches readings against a register. Not for several threads."""
 
     def __init__(self, register: Register, errors: ReaderErrors | None = None) -> None:
-        """Ask ``register``; ``errors`` are the reader's, without them those of our own."""
+        """Ask ``register``; ``errors`` hold for any reader, without them each reader's own."""
         self._register = register
-        self._errors = errors or shipped_errors()
+        self._errors = errors
 
     def match(self, readings: Sequence[Asked]) -> list[Matched]:
         """The answer for each of ``readings``, in their order.
@@ -78,8 +80,9 @@ class Matcher:
         lattice = _lattice_of(asked)
         if not lattice:
             return None
+        errors = self._errors or errors_of(asked.reader)
         doubt = doubt_left_out(asked.reading) if asked.reading is not None else 1.0
-        channel = channel_of(lattice, self._errors, overlooked=1.0 - doubt)
+        channel = channel_of(lattice, errors, overlooked=1.0 - doubt)
         likely = likely_texts(channel.seen)
         # What the case is about is asked first.
         likely = list(dict.fromkeys([text for text in (asked.plate.text, *likely) if text]))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,9 +44,14 @@ class ReaderErrors:
 
 
 @cache
-def shipped_errors() -> ReaderErrors:
-    """The errors of the readers that Roadwitness comes with, as benchmarks/register_errors.py counts them."""
-    text = files("enforcement.matching").joinpath("reader_errors.toml").read_text(encoding="utf-8")
-    content = tomllib.loads(text)
+def errors_of(reader: str = "") -> ReaderErrors:
+    """The errors of a reader as a passage names it, such as ``rapidocr 3.4``; by its first word.
+
+    They were counted by benchmarks/register_errors.py. Of a reader that is not known the worst of all hold.
+    """
+    known = {
+        Path(file.name).stem: file for file in files("enforcement.matching").joinpath("readers").iterdir()
+    }
+    content = tomllib.loads(known.get(reader.partition(" ")[0], known["any"]).read_text(encoding="utf-8"))
     confused = {(one["seen"], one["true"]): float(one["part"]) for one in content["confused"]}
     return ReaderErrors(content["misread"], content["doubled"], content["overlooked"], confused)

@@ -32,7 +32,7 @@ MILLION = 1_000_000
         # A plate of Spain, which no German register can know.
         (["HHAB1234"], "1 2 3 4 B C D", "foreign", None),
         # Seen twice, and overlooked.
-        (["HHAB1123"], "H H A B 1 1,_1 1 2 3", "certain", "HHAB1123"),
+        (["HHAB1123"], "H H A B 1 11,_1 1 2 3", "certain", "HHAB1123"),
     ],
 )
 def test_a_reading_is_matched_to_what_the_register_has(
