@@ -105,7 +105,7 @@ class Forwarder:
                 FORWARDER_AWAY.set(1)
                 FORWARDER_FAILURES.inc()
                 # Units that lost the same broker must not all come back in the same moment.
-                self._stop.wait(pause_s * random.uniform(0.7, 1.3))  # nosec B311: no secret
+                self._stop.wait(pause_s * random.uniform(0.7, 1.3))  # nosec B311
                 pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
             except Exception as error:  # told by check(), in the thread that works
                 self._fault = error
