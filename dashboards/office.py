@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from dashboards.failures import Refusal
+from dashboards.formatting import utc_text
 from dashboards.rendering import Pages
 from dashboards.sign_in.desk import Desk
 from dashboards.sign_in.rights import Person, Right
 from enforcement.casebook import Case, CaseBook
+from enforcement.erasing.tombstone import Tombstone, read_tombstones
 from enforcement.evidence_store import EvidenceStore
 from enforcement.road import Road
 from streams.bus import Bus
@@ -35,12 +37,21 @@ class Office:
         """The case under this id, with what ``person`` may know of others' answers; without one, of none.
 
         Raises:
-            Refusal: 404, when there is none.
+            Refusal: 404, when there is none; 410, when it was erased at its time.
         """
         name, settles = (person.name, person.may(Right.SETTLE)) if person else ("", False)
         case = self.casebook.case(case_id, name, settles=settles)
         if case is None:
-            raise Refusal(
-                404, "There is no case under this address; it may have been erased when its time was up."
-            )
+            stones = read_tombstones(self.casebook.store, "case_id = toUUIDOrZero({id:String})", id=case_id)
+            if stones:
+                raise Refusal(410, _erased(stones[0]))
+            raise Refusal(404, "There is no case under this address; check its id.")
         return case
+
+
+def _erased(stone: Tombstone) -> str:
+    when = f" on {utc_text(stone.finished_ms * 1_000_000)[:10]}" if stone.finished_ms else ""
+    return (
+        f"All that was personal in this case was erased{when}, as the period for {stone.rule} cases wants it."
+        " Its place in the camera's chain is left."
+    )

@@ -1,4 +1,4 @@
-"""What is a case stays one: an exemption may be entered later than the case that it would have set aside."""
+"""What is a case stays one, and what was erased stays erased, whenever a passage comes again."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from streams.messages import Passage
 def leave_cases(store: Store, judged: Sequence[tuple[Passage, Verdict]]) -> list[Verdict]:
     """The verdicts, with every finding among the findings again that is a case in the store already.
 
-    So a batch that comes again gives the same, whatever was entered meanwhile. The policy's own exemptions
-    are none of this: they do not change between two deliveries.
+    So a batch that comes again gives the same, whatever exemption was entered meanwhile. The policy's own
+    are none of this: they do not change between two deliveries. A finding whose case was erased is left out.
     """
     by_list = {
         violation_id(passage.passage_id, finding.offence)
@@ -24,7 +24,31 @@ def leave_cases(store: Store, judged: Sequence[tuple[Passage, Verdict]]) -> list
         if ground.kind != BY_POLICY
     }
     cases = _cases_among(store, by_list)
-    return [_left(passage, verdict, cases) for passage, verdict in judged]
+    kept = [_left(passage, verdict, cases) for passage, verdict in judged]
+    ids = {
+        violation_id(passage.passage_id, finding.offence)
+        for (passage, _), verdict in zip(judged, kept, strict=True)
+        for finding in verdict.findings
+    }
+    erased = _erased_among(store, ids)
+    return [_not_erased(passage, verdict, erased) for (passage, _), verdict in zip(judged, kept, strict=True)]
+
+
+def _not_erased(passage: Passage, verdict: Verdict, erased: set[str]) -> Verdict:
+    if not erased:
+        return verdict
+    left = (one for one in verdict.findings if violation_id(passage.passage_id, one.offence) not in erased)
+    return Verdict(tuple(left), verdict.set_aside)
+
+
+def _erased_among(store: Store, case_ids: set[str]) -> set[str]:
+    if not case_ids:
+        return set()
+    rows = store.query(
+        "SELECT toString(case_id) FROM tombstones WHERE case_id IN {cases:Array(UUID)}",
+        {"cases": sorted(case_ids)},
+    )
+    return {str(row[0]) for row in rows}
 
 
 def _left(passage: Passage, verdict: Verdict, cases: set[str]) -> Verdict:

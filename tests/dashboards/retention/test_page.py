@@ -38,7 +38,9 @@ def test_a_case_is_held_until_it_is_released_and_then_erased(office: BackOffice)
     assert "No case is held." in officer.open("/retention")
     assert erase(office, 31) == 1
     assert f"{case_id[:8]} " in officer.open("/retention")
-    assert officer.client.get(f"/cases/{case_id}").status_code in (404, 410)
+    gone = officer.client.get(f"/cases/{case_id}")
+    assert gone.status_code == 410
+    assert "as the period for rejected cases wants it" in gone.text
 
 
 def test_what_means_nothing_is_refused_with_a_sentence(office: BackOffice) -> None:

@@ -47,6 +47,12 @@ CONFIRMED = msgspec.structs.replace(decision(SPEEDER_ID, 1), checked=("plate", "
 
 
 @pytest.fixture
+def store(embedded: Store) -> Store:
+    """One way to the engine is enough here: what travels is plain SQL."""
+    return embedded
+
+
+@pytest.fixture
 def case(bus: LocalBus, store: Store, evidence: EvidenceFolder) -> Callable[..., None]:
     """Judges the sample with its pictures, and what officers decided about it."""
 
@@ -218,6 +224,17 @@ def test_a_picture_that_comes_after_its_case_was_erased_is_erased_too(
     assert len(list(evidence.digests())) == 3
     erase(32)
     assert list(evidence.digests()) == []
+
+
+def test_a_passage_that_comes_again_brings_no_erased_case_back(
+    case: Callable[..., None], erase: Callable[[float], Erased], store: Store, evidence: EvidenceFolder
+) -> None:
+    case(REJECTED)
+    erase(31)
+    case()
+    assert holding(store, PLATE) == []
+    assert list(evidence.digests()) == []
+    assert CaseBook(store).count()["open"] == 0
 
 
 def test_a_hold_spares_a_case_from_the_tables_own_period_too(

@@ -85,6 +85,12 @@ def test_a_long_list_is_searched_as_each_plate_would_be(
     assert set(exemptions.possible(seen, 0.01)) == likely
 
 
+@pytest.fixture
+def store(embedded: Store) -> Store:
+    """One way to the engine is enough here: what travels is plain SQL."""
+    return embedded
+
+
 def judge(bus: LocalBus, store: Store, evidence: EvidenceFolder) -> None:
     publish(bus, *items(SPEEDER, PICTURES), SPEEDER)
     Enforcer(bus, store, evidence, {CAMERA: policy()}).drain(0.0)
@@ -111,7 +117,7 @@ def test_a_case_stays_one_whatever_is_entered_later(
     judge(bus, store, evidence)
     assert [case.plate for case in CaseBook(store).queue()] == ["AB123CD"]
     assert store.query("SELECT became FROM findings FINAL") == [("case",)]
-    assert len(files(evidence.path)) == len(PICTURES)
+    assert len(list(evidence.digests())) == len(PICTURES)
     assert store.query("SELECT * FROM v_suppressed") == []
 
 
