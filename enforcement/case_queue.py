@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from enforcement.case_filter import CaseFilter, keys_of
 from enforcement.severity import grade_of, severity_of
 from enforcement.store import Store
 
+#: Why a case that was invented to test reviews is no paper.
+NO_PAPER = "This case was invented to test reviews: it never becomes a paper."
 #: What a line of the queue is made of, as ``v_cases`` names it.
 SUMMARY = """
     violation_id, occurred_at_ns, camera_id, offence, plate, plate_confidence, vehicle, speed_kmh,
@@ -121,6 +124,18 @@ class CaseQueue:
             )
         )
         return counts
+
+    def matches(self, case_ids: Collection[str]) -> dict[str, tuple[str, int]]:
+        """What the register made of the plates of these cases, and how many candidates there are.
+
+        Cases from before there were candidates are left out.
+        """
+        rows = self._store.query(
+            """SELECT toString(case_id), toString(match), length(plates) FROM case_candidates FINAL
+            WHERE case_id IN {cases:Array(UUID)}""",
+            {"cases": sorted(case_ids)},
+        )
+        return {str(case_id): (str(match), int(number)) for case_id, match, number in rows}
 
     def is_seeded(self, case_id: str) -> bool:
         """Whether this case was invented to test reviews: it never becomes a paper."""

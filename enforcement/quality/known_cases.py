@@ -7,7 +7,7 @@ passage names, as files of any name. They have to be of staged or simulated vehi
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -88,13 +88,10 @@ def read_known(folder: Path) -> tuple[KnownCase, list[EvidenceItem]]:
     ]
 
 
-def add_known(store: Store, evidence: EvidenceStore, folders: Iterable[Path]) -> int:
-    """Keep the known cases of these folders, all or none; returns how many were not there before.
-
-    Raises:
-        QualityError: for a folder that cannot be used.
-    """
-    read = [read_known(folder) for folder in folders]
+def add_known(
+    store: Store, evidence: EvidenceStore, read: Iterable[tuple[KnownCase, Sequence[EvidenceItem]]]
+) -> int:
+    """Keep known cases, each with its pictures; returns how many were not there before."""
     there = {str(row[0]) for row in store.query("SELECT toString(known_id) FROM known_cases")}
     new = [(known, items) for known, items in read if known.known_id not in there]
     index = EvidenceIndex(store, evidence)

@@ -127,13 +127,16 @@ class Reviews:
             self._bound,
         )
         times, known = self._times(), self._known()
-        facts = {str(officer): tuple(counts) for officer, *counts in answered}
-        return [
-            Reviewer(
-                name, *facts.get(name, (0, 0, 0, 0)), *known.get(name, (0, 0)), *times.get(name, (None, None))
+        facts = {str(officer): tuple(map(int, counts)) for officer, *counts in answered}
+        reviewers = []
+        for name in sorted({*facts, *known}):
+            answers, confirmed, settled, overturned = facts.get(name, (0, 0, 0, 0))
+            asked, right = known.get(name, (0, 0))
+            median_s, p90_s = times.get(name, (None, None))
+            reviewers.append(
+                Reviewer(name, answers, confirmed, settled, overturned, asked, right, median_s, p90_s)
             )
-            for name in sorted({*facts, *known})
-        ]
+        return reviewers
 
     def known(self) -> tuple[int, int, int]:
         """Invented cases that were put, of them answered, of them rightly."""
