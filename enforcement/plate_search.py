@@ -56,7 +56,8 @@ def fault_of_pattern(pattern: str) -> str:
 def cases_with_plate(store: Store, pattern: str, since_ns: int, limit: int) -> list[FoundCase]:
     """Cases whose plate is this one, newest first, at most ``limit``, from ``since_ns`` (UTC) on.
 
-    ``pattern`` is one of :func:`pattern_of`. Only cases are searched: passages have no plates.
+    ``pattern`` is one of :func:`pattern_of`. Only cases are searched: passages have no plates. Those that
+    were invented to test reviews are of no vehicle.
 
     Raises:
         StoreError: when the store cannot be asked.
@@ -65,7 +66,7 @@ def cases_with_plate(store: Store, pattern: str, since_ns: int, limit: int) -> l
         """SELECT toString(case_id), plate, toUnixTimestamp64Nano(occurred_at), camera_id, offence,
             toString(status)
         FROM cases FINAL
-        WHERE occurred_at >= fromUnixTimestamp64Nano({since:Int64}, 'UTC')
+        WHERE NOT seeded AND occurred_at >= fromUnixTimestamp64Nano({since:Int64}, 'UTC')
             AND upper(replaceRegexpAll(ifNull(plate, ''), '[^\\\\p{L}\\\\p{N}]', '')) LIKE {pattern:String}
         ORDER BY occurred_at DESC, case_id LIMIT {limit:UInt32}""",
         {"since": since_ns, "pattern": pattern.replace(UNKNOWN, "_"), "limit": limit},
