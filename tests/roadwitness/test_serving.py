@@ -140,10 +140,11 @@ def test_decisions_outlive_the_process_and_the_clip_seen_again(
 
 
 def decide(officer: httpx.Client, case: str, **answer: str) -> None:
-    """Send the form of a case as its page holds it."""
+    """Send the form of a case as its page holds it; whoever confirms has ticked what is to be checked."""
     page = officer.get(f"/cases/{case}").text
-    hidden = {name: _value(page, name) for name in ("csrf_token", "form_id")}
-    response = officer.post(f"/cases/{case}/decision", data={**hidden, **answer})
+    hidden = {name: _value(page, name) for name in ("csrf_token", "form_id", "review")}
+    checked = re.findall(r'name="checked" value="(\w+)"', page) if answer["outcome"] == "confirmed" else []
+    response = officer.post(f"/cases/{case}/decision", data={**hidden, **answer, "checked": checked})
     assert response.status_code == 303, response.text
 
 
