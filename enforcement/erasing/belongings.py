@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from enforcement.erasing.tombstone import ChainPlace
 from enforcement.errors import EvidenceCorrupt, EvidenceMissing
 from enforcement.evidence_store import EvidenceStore
+from enforcement.receiving import receipt_of
 from enforcement.store import Store
 from streams.statements import StatementDamaged, read_signed
 
@@ -54,6 +56,12 @@ def place_in_chain(evidence: EvidenceStore, statement: str | None) -> ChainPlace
     return ChainPlace(
         signed.digest, stated.sequence, stated.previous, stated.signed_at_ns, signed.signature.key_id
     )
+
+
+def receipt_digest(store: Store, statement: str) -> str:
+    """SHA-256 of the centre's receipt of a statement; empty where it countersigned none."""
+    received = receipt_of(store, statement) if statement else None
+    return hashlib.sha256(received[0]).hexdigest() if received else ""
 
 
 def needed_by_others(store: Store, case_ids: Collection[str], digests: Collection[str]) -> set[str]:

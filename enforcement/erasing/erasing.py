@@ -12,7 +12,13 @@ from dataclasses import dataclass, replace
 
 from enforcement.clustering import for_cluster
 from enforcement.engine import quote
-from enforcement.erasing.belongings import Belongings, belongings_of, needed_by_others, place_in_chain
+from enforcement.erasing.belongings import (
+    Belongings,
+    belongings_of,
+    needed_by_others,
+    place_in_chain,
+    receipt_digest,
+)
 from enforcement.erasing.due import DueCase, due_cases
 from enforcement.erasing.marks import HELD
 from enforcement.erasing.periods import periods_of
@@ -93,6 +99,7 @@ class Erasing:
         return tombstones
 
     def _tombstone(self, case: DueCase, owned: Belongings, days: int) -> Tombstone:
+        chain = place_in_chain(self._index.evidence, owned.statement)
         return Tombstone(
             case.case_id,
             case.camera_id,
@@ -104,8 +111,8 @@ class Erasing:
             days,
             owned.gone,
             owned.shared,
-            place_in_chain(self._index.evidence, owned.statement),
-            "",
+            chain,
+            receipt_digest(self._store, chain.statement),
             self._now_ms(),
         )
 
