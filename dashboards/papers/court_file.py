@@ -86,14 +86,8 @@ def _pictures(case: Case, evidence: EvidenceStore) -> Iterator[Picture]:
         over = (*_track(case), *_boxes(frame, f"{passage.vehicle}{speed}"))
         told = f"{_taken(case, frame)} With the vehicle's way, its box and its plate drawn over it."
         yield Picture("Evidence picture with overlay", told, content, frame.width_px, frame.height_px, over)
-        told = f"{_taken(case, frame)} As it was sealed."
+        told = f"{_taken(case, frame)} As the roadside unit sent it."
         yield Picture("Evidence picture", told, content, frame.width_px, frame.height_px)
-    crop = plate_crop(passage, frame)
-    if crop is not None:
-        read = f" Read on this picture as {crop.plate_text}." if crop.plate_text else ""
-        told = _taken(case, crop) + read
-        content = evidence.get(crop.digest)
-        yield Picture("Plate", told, content, crop.width_px, crop.height_px, most_mm=_PLATE_MM)
     for piece in passage.evidence:
         if piece.kind in _POSITIONS and not piece.sealed:
             red = into_red_s(finding, piece.captured_at_ns)
@@ -104,6 +98,12 @@ def _pictures(case: Case, evidence: EvidenceStore) -> Iterator[Picture]:
         if other and piece.kind == "frame" and not piece.sealed:
             told = f"SHA-256 {piece.digest}. Taken by the camera {other.camera_id}."
             yield _boxed("The other place", told, evidence, piece)
+    crop = plate_crop(passage, frame)
+    if crop is not None:
+        read = f" Read on this picture as {crop.plate_text}." if crop.plate_text else ""
+        told = _taken(case, crop) + read
+        content = evidence.get(crop.digest)
+        yield Picture("Plate", told, content, crop.width_px, crop.height_px, most_mm=_PLATE_MM)
 
 
 def _boxed(title: str, told: str, evidence: EvidenceStore, piece: EvidenceReference) -> Picture:
