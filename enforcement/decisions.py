@@ -41,9 +41,9 @@ def accept_decisions(store: Store, batch: Batch) -> int:
     rows = []
     for case_id, answered in known.items():
         for answer, (effect, status) in zip(answered.answers, answered.course.effects, strict=True):
-            decision = given[case_id].get(answer.sequence)
-            if decision is not None:
-                rows.append((*decision_row(decision, answer.sequence - 1), *_more(decision), effect, status))
+            new = given[case_id].get(answer.sequence)
+            if new is not None:
+                rows.append((*decision_row(new, answer.sequence - 1), *_more(new), effect, status))
     store.insert("case_events", _EVENTS, rows)
     for case_id, decisions in given.items():
         if any(answer.sequence > min(decisions) for answer in stored[case_id].answers):

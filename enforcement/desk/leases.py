@@ -107,7 +107,10 @@ class Leases:
                 f" AND case_id IN ({', '.join('?' * len(case_ids))})",
                 (self._clock(), *case_ids),
             )
-            return {row[0]: Lease(*row[:3], bool(row[3])) for row in rows}
+            return {
+                case_id: Lease(case_id, officer, until_ns, bool(is_answered))
+                for case_id, officer, until_ns, is_answered in rows
+            }
 
     def unavailable_to(self, officer: str) -> set[str]:
         """Cases that this officer cannot be given now: others hold them, or an answer is being applied."""
@@ -135,10 +138,13 @@ class Leases:
 
     def _holder(self, database: sqlite3.Connection, case_id: str) -> Lease | None:
         row = database.execute(
-            "SELECT case_id, officer, until_ns, is_answered FROM leases WHERE case_id = ? AND until_ns > ?",
+            "SELECT officer, until_ns, is_answered FROM leases WHERE case_id = ? AND until_ns > ?",
             (case_id, self._clock()),
         ).fetchone()
-        return Lease(*row[:3], bool(row[3])) if row else None
+        if row is None:
+            return None
+        holder, until_ns, is_answered = row
+        return Lease(case_id, holder, until_ns, bool(is_answered))
 
 
 def _end_of(now_ns: int, lease_s: float) -> int:

@@ -45,9 +45,10 @@ def answered_of(rows: Sequence[Sequence[Any]], terms: ReviewTerms) -> Answered:
             of each event, by sequence.
         terms: those of the case.
     """
-    answers = [
-        Answer(*row[:5], row[5] or "first", *row[6:]) for row in rows if row[3] not in ("opened", "lapsed")
-    ]
+    answers = []
+    for sequence, decision_id, officer, kind, at_ns, review, *rest in rows:
+        if kind not in ("opened", "lapsed"):
+            answers.append(Answer(sequence, decision_id, officer, kind, at_ns, review or "first", *rest))
     return Answered(tuple(answers), terms, any(row[3] == "lapsed" for row in rows))
 
 
