@@ -94,6 +94,7 @@ class Pages:
             path=request.url.path,
             csrf_token=token,
             person=person,
+            home=home_of(person) if person else "/",
             sections=[link for link in self._sections if _is_for(link, person)],
         )
         response = HTMLResponse(content, status)
