@@ -58,7 +58,7 @@ class BackOffice:
     passages: dict[float, Passage] = field(default_factory=dict)
     _stop: threading.Event = field(default_factory=threading.Event)
     _worker: threading.Thread | None = None
-    _app: FastAPI | None = None
+    _apps: dict[str, FastAPI] = field(default_factory=dict)
 
     @property
     def book(self) -> CaseBook:
@@ -83,12 +83,11 @@ class BackOffice:
         self._worker, self._stop = None, threading.Event()
 
     def app(self, **settings: object) -> FastAPI:
-        """The pages; made once unless a test wants them otherwise, since that takes a while."""
-        if settings:
-            return create_app(self.book, self.evidence, self.bus, self.desk, **settings)  # type: ignore[arg-type]
-        if self._app is None:
-            self._app = create_app(self.book, self.evidence, self.bus, self.desk)
-        return self._app
+        """The pages; made once for the same settings, since that takes a while."""
+        wanted = repr(sorted(settings.items()))
+        if wanted not in self._apps:
+            self._apps[wanted] = create_app(self.book, self.evidence, self.bus, self.desk, **settings)  # type: ignore[arg-type]
+        return self._apps[wanted]
 
     def session(self, name: str = "A. Moreau", roles: Collection[Role] = OFFICER) -> str:
         """The token of a session of somebody who has these roles; makes the account where it is not there."""
