@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from dashboards.auditing import note
@@ -15,7 +15,7 @@ from dashboards.flash import flash_for
 from dashboards.formatting import due_text
 from dashboards.next_case import assigned_to, remember_view
 from dashboards.office import Office
-from dashboards.queue_view import ASSIGNED, QueueView
+from dashboards.queue_view import ASSIGNED, LAST_PAGE, QueueView
 from dashboards.sign_in.asking import needs
 from dashboards.sign_in.rights import Person, Right
 from enforcement.case_filter import MATCHES, PLATES
@@ -43,10 +43,14 @@ def queue_router(office: Office, page_size: int = PAGE_SIZE) -> APIRouter:
     assignments = Assignments(office.desk.audit)
 
     @router.get("/")
-    def queue(request: Request, person: Annotated[Person, Depends(needs(Right.SEE_CASES))]) -> Response:
-        """The list of cases."""
+    def queue(
+        request: Request,
+        person: Annotated[Person, Depends(needs(Right.SEE_CASES))],
+        page: Annotated[int, Query(ge=1, le=LAST_PAGE)] = 1,
+    ) -> Response:
+        """The list of cases; the filters are those of a ``QueueView``."""
         book = office.casebook
-        view = QueueView.read(request.query_params)
+        view = replace(QueueView.read(request.query_params), page=page)
         assigned = assigned_to(office, person)
         wanted = view.wanted(person.name, person.may(Right.SETTLE), assigned)
         note(request, office, "looked", "queue", reason=view.query)

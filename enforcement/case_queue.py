@@ -172,10 +172,6 @@ class CaseQueue:
         )
         return [name for what, name in rows if what == 0], [name for what, name in rows if what == 1]
 
-    def next_open(self, after_case_id: str | None = None) -> str | None:
-        """The oldest open case after this one (any open case but this one where none follows), or None."""
-        return next(iter(self.followers(after_case_id or "", CaseFilter())), None)
-
     def followers(self, case_id: str, wanted: CaseFilter, order: str = "oldest", limit: int = 1) -> list[str]:
         """The cases behind ``case_id`` in the list of those wanted, and after its end those at its beginning.
 

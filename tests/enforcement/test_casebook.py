@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from enforcement.case_filter import CaseFilter
 from enforcement.casebook import CaseBook
 from enforcement.evidence import EvidenceFolder
 from enforcement.rows import violation_id
@@ -61,7 +62,7 @@ def test_cases_are_counted_by_status(book: CaseBook) -> None:
 def test_the_next_open_case_follows_and_then_starts_again(
     book: CaseBook, after: int | None, number: int
 ) -> None:
-    assert book.next_open(None if after is None else IDS[after]) == IDS[number]
+    assert book.followers("" if after is None else IDS[after], CaseFilter()) == [IDS[number]]
 
 
 def test_there_is_no_next_case_when_all_are_decided(
@@ -69,7 +70,7 @@ def test_there_is_no_next_case_when_all_are_decided(
 ) -> None:
     publish(bus, SEEN[0])
     Enforcer(bus, store, evidence, {"cam-1": policy()}).drain(0.0)
-    assert CaseBook(store).next_open(IDS[0]) is None
+    assert CaseBook(store).followers(IDS[0], CaseFilter()) == []
 
 
 @pytest.mark.parametrize("case_id", ["", "nothing", "'; DROP TABLE violations; --"])
