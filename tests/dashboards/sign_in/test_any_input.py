@@ -30,7 +30,7 @@ HEADERS = {
 #: Headers by which a server tells what it is made of.
 TELLING = ("server", "x-powered-by")
 EACH = settings(
-    max_examples=6,
+    max_examples=4,
     deadline=None,
     database=None,
     derandomize=True,

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from dashboards.sign_in.declaring import OpenTo, Route, declared
 from dashboards.sign_in.rights import Right, Role
 from tests.conftest import REPOSITORY
-from tests.dashboards.conftest import SESSION_COOKIE, BackOffice, LooksOnly
+from tests.dashboards.conftest import SESSION_COOKIE, BackOffice
 from tests.dashboards.sign_in.who_may_what import PAGE, as_page, may
 
 #: Files and figures: everything else that is open to all is a page of signing in or of a keeper's answer.
@@ -33,8 +33,8 @@ _REFUSED = "Your account may not"
 
 
 @pytest.fixture(scope="module")
-def routes(shown: BackOffice) -> list[Route]:
-    return list(declared(shown.app()))
+def routes(bare_office: BackOffice) -> list[Route]:
+    return list(declared(bare_office.app()))
 
 
 def ask(client: TestClient, route: Route) -> Response:
@@ -48,7 +48,11 @@ def is_refused(response: Response) -> bool:
     return response.status_code == 403 and _REFUSED in response.text
 
 
-class TestMatrix(LooksOnly):
+class TestMatrix:
+    @pytest.fixture
+    def office(self, bare_office: BackOffice) -> BackOffice:
+        return bare_office
+
     @pytest.fixture(params=[*Role, "nobody", "session over"])
     def visitor(self, request: pytest.FixtureRequest, office: BackOffice) -> Iterator[tuple[str, TestClient]]:
         if request.param in list(Role):
@@ -115,8 +119,8 @@ def test_nobody_both_decides_and_keeps_accounts_or_reads_the_audit() -> None:
         )
 
 
-def test_a_route_that_declares_nothing_keeps_the_application_from_starting(shown: BackOffice) -> None:
-    app = shown.app(page_size=7)  # one of its own
+def test_a_route_that_declares_nothing_keeps_the_application_from_starting(bare_office: BackOffice) -> None:
+    app = bare_office.app(page_size=7)  # one of its own
     app.add_api_route("/forgotten", lambda: None)
     with pytest.raises(RuntimeError, match="/forgotten has to declare one right"):
         list(declared(app))
