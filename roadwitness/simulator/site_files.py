@@ -93,6 +93,12 @@ address = ["1 Invented Square", "Simulated"]
 page = "http://127.0.0.1:8080/nomination"
 """
 
+#: One officer is enough here, and may think better of it.
+_REVIEW = """
+[review]
+undo_minutes = 10
+"""
+
 
 def speeding_table(limit_kmh: float) -> str:
     """The policy's table of a speed limit, with the tolerance that ``scene.tolerance_kmh`` computes."""
@@ -107,6 +113,6 @@ above_100_percent = 3.0
 
 
 def policy_text(policy_id: str, *tables: str) -> str:
-    """A policy file from its tables, and who writes to keepers."""
+    """A policy file from its tables, how cases are reviewed, and who writes to keepers."""
     head = f'id = "{policy_id}"\nversion = "1"\njurisdiction = "Simulated"\nvalid_from = 2026-01-01\n'
-    return head + "".join((*tables, _NOTICE))
+    return head + "".join((*tables, _REVIEW, _NOTICE))
