@@ -108,8 +108,8 @@ class EvidenceReference(msgspec.Struct, frozen=True):
     ``kind`` is one of ``frame`` (full frame, faces blurred), ``plate`` (plate crop), ``original`` (the
     unblurred frame, sealed to the authority's public key), ``before`` and ``after`` (the two positions that
     the law wants at a red light, faces blurred), ``clip`` (a few seconds, small, nobody to be known on any
-    frame; ``captured_at_ns`` is its first one's time). ``plate_text`` is the read on this very frame, so that a
-    picture cannot be put beside another frame's read.
+    frame; ``captured_at_ns`` is its first one's time). ``plate_text`` is the read on this very frame, so that
+    a picture cannot be put beside another frame's read.
     """
 
     kind: str

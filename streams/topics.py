@@ -24,8 +24,8 @@ class Topic(StrEnum):
 #: hold plates and pictures of passages, and a passage that breaks no rule must leave no plate behind.
 ERASED_WHEN_CONSUMED = frozenset({Topic.PASSAGES, Topic.EVIDENCE, Topic.HEARTBEATS})
 
-#: Topics that the local log keeps for as long as Kafka does: they may hold an officer's words about a case, or
-#: quote what could not be handled, and at its time a case must have left the bus too.
+#: Topics that the local log keeps for as long as Kafka does: they may hold an officer's words about a case,
+#: or quote what could not be handled, and at its time a case must have left the bus too.
 ERASED_IN_TIME = frozenset({Topic.DECISIONS, Topic.DEAD_LETTERS})
 
 #: How long Kafka keeps a record, in seconds; None is for ever. Kafka cannot erase what was consumed, so what
