@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from dashboards.failures import Refusal
 from dashboards.guard import check_form
-from dashboards.rendering import Pages, home_of
+from dashboards.rendering import Pages
 from dashboards.sign_in.asking import Visitor, desk_of, person_of, unfinished, visitor_of
 from dashboards.sign_in.cookies import take_session
 from dashboards.sign_in.entering import go, renewed
@@ -139,9 +139,7 @@ def account_router(pages: Pages) -> APIRouter:
         desk.note(account.person, "changed", f"account/{account.name}", reason="second factor")
         desk.sessions.end_all(account.name)
         done = renewed(request, account, ACCOUNT, is_proven=True)
-        shown = pages.render(
-            request, "account_recovery_codes.html", {"codes": codes, "home": home_of(account.person)}
-        )
+        shown = pages.render(request, "account_recovery_codes.html", {"codes": codes})
         shown.headers.append("set-cookie", done.headers["set-cookie"])
         return shown
 
