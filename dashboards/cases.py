@@ -21,6 +21,7 @@ from dashboards.drawings.road_plan import draw_road
 from dashboards.drawings.speed_plot import limit_of, plot_speed
 from dashboards.flash import Flash, flash_for
 from dashboards.formatting import NANOSECONDS, due_text
+from dashboards.next_case import view_of
 from dashboards.nominations.driver_view import view_driver
 from dashboards.office import Office
 from dashboards.originals import openable
@@ -130,6 +131,7 @@ def show_case(
         "reasons": REASON_CODES,
         "answer": answer,
         "flash": flash,
+        "back": view_of(request).address(),
         "problem": problem,
     }
     return office.pages.render(request, "case.html", context, status)
