@@ -29,6 +29,7 @@ _MOST_WRONG = 3  # a reading that is further off is of something else than the p
 _SEEN_ONCE = 0.5  # added to counts of what was never seen: never in so many is not never
 _ALIKE = {"0O": 0.02, "1I": 0.02, "0D": 2e-3, "0Q": 2e-3, "OQ": 2e-3, "OD": 2e-3}
 _ALIKE |= dict.fromkeys(("8B", "5S", "2Z", "VY", "UV", "4A", "CG"), 1e-3)
+_DOUBT = 3.0  # what never happened in these pictures may happen in others
 _WORTH_NAMING = 10  # times as often as any other character
 Reals = NDArray[np.float64]
 
@@ -42,7 +43,9 @@ def main() -> None:
     readers = [kept_drives(path) for path in parser.parse_args().drives]
     counted = [confused_parts(drives) for drives in readers]
     parts = np.max(np.stack(counted), axis=0)
-    misread = float(np.median(parts[parts > 0.0])) * (LATIN_SIZE - 1)
+    usual = parts[parts > 0.0]
+    usual = usual[usual <= _WORTH_NAMING * np.median(usual)]
+    misread = _DOUBT * float(usual.mean()) * (LATIN_SIZE - 1)
     for (one, other), least in ((tuple(pair), least) for pair, least in _ALIKE.items()):
         for seen, true in ((COLUMN[one], COLUMN[other]), (COLUMN[other], COLUMN[one])):
             parts[seen, true] = max(parts[seen, true], least)
