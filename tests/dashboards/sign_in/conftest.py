@@ -48,7 +48,7 @@ class Entrance:
     def __post_init__(self) -> None:
         own = self.office.desk
         self.desk = Desk(own.file, own.audit, self.settings, keys=own.keys, clock=self.clock)
-        self._own = replace(self.office, desk=self.desk, _app=None)
+        self._own = replace(self.office, desk=self.desk, _apps={})
 
     def account(
         self, roles: Collection[Role] = (Role.REVIEWER,), *, must_change: bool = False, name: str = ""
