@@ -106,6 +106,62 @@ ALTER TABLE heartbeat_hours ON CLUSTER 'centre'
 CREATE OR REPLACE VIEW passage_hours_now ON CLUSTER 'centre'
 CREATE OR REPLACE VIEW v_reader_hourly ON CLUSTER 'centre'
 CREATE OR REPLACE VIEW v_camera_drift ON CLUSTER 'centre'
+-- 0020_case_candidates.sql
+CREATE TABLE IF NOT EXISTS case_candidates ON CLUSTER 'centre'  ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}', recorded_at)
+CREATE TABLE IF NOT EXISTS register_imports ON CLUSTER 'centre'  ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
+CREATE TABLE IF NOT EXISTS register_lookups ON CLUSTER 'centre'  ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
+-- 0022_deadlines_and_exemptions.sql
+ALTER TABLE violations ON CLUSTER 'centre'
+ALTER TABLE cases ON CLUSTER 'centre'
+ALTER TABLE cases ON CLUSTER 'centre'
+ALTER TABLE cases_opened ON CLUSTER 'centre' MODIFY QUERY
+CREATE TABLE IF NOT EXISTS exemptions ON CLUSTER 'centre'  ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}', revision)
+ALTER TABLE findings ON CLUSTER 'centre'
+CREATE OR REPLACE VIEW v_suppressed ON CLUSTER 'centre'
+-- 0023_erasing.sql
+ALTER TABLE cases ON CLUSTER 'centre'
+ALTER TABLE violations ON CLUSTER 'centre' ADD COLUMN IF NOT EXISTS held Bool COMMENT 'Whether a legal hold keeps it beyond its time'
+ALTER TABLE case_events ON CLUSTER 'centre' ADD COLUMN IF NOT EXISTS held Bool COMMENT 'Whether a legal hold keeps it beyond its time'
+ALTER TABLE case_candidates ON CLUSTER 'centre' ADD COLUMN IF NOT EXISTS held Bool COMMENT 'Whether a legal hold keeps it beyond its time'
+ALTER TABLE evidence_index ON CLUSTER 'centre' ADD COLUMN IF NOT EXISTS held Bool COMMENT 'Whether a legal hold keeps it beyond its time'
+CREATE TABLE IF NOT EXISTS case_marks ON CLUSTER 'centre'  ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
+CREATE TABLE IF NOT EXISTS erasing_periods ON CLUSTER 'centre'  ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}', revision)
+CREATE TABLE IF NOT EXISTS tombstones ON CLUSTER 'centre'  ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}', revision)
+-- 0026_audit_heads.sql
+CREATE TABLE IF NOT EXISTS audit_heads ON CLUSTER 'centre'  ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
+ALTER TABLE audit ON CLUSTER 'centre'
+ALTER TABLE access_log ON CLUSTER 'centre'
+-- 0028_reviews.sql
+ALTER TABLE case_events ON CLUSTER 'centre'
+ALTER TABLE cases ON CLUSTER 'centre'
+ALTER TABLE cases ON CLUSTER 'centre'
+CREATE TABLE IF NOT EXISTS review_terms ON CLUSTER 'centre'  ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}', recorded_at)
+CREATE OR REPLACE VIEW v_case_events ON CLUSTER 'centre'
+CREATE OR REPLACE VIEW v_decisions ON CLUSTER 'centre'
+CREATE OR REPLACE VIEW v_reviewers_daily ON CLUSTER 'centre'
+-- 0029_case_view.sql
+CREATE OR REPLACE VIEW v_cases ON CLUSTER 'centre'
 -- 0030_severity.sql
 ALTER TABLE cases ON CLUSTER 'centre'
 ALTER TABLE cases ON CLUSTER 'centre' MATERIALIZE COLUMN severity
+-- 0031_quality.sql
+ALTER TABLE violations ON CLUSTER 'centre'
+ALTER TABLE cases ON CLUSTER 'centre'
+ALTER TABLE cases_opened ON CLUSTER 'centre' MODIFY QUERY
+ALTER TABLE reader_hours_filling ON CLUSTER 'centre' MODIFY QUERY
+CREATE TABLE IF NOT EXISTS known_cases ON CLUSTER 'centre'  ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}', added_at)
+CREATE TABLE IF NOT EXISTS seeded_cases ON CLUSTER 'centre'  ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}', put_at)
+CREATE TABLE IF NOT EXISTS suspensions ON CLUSTER 'centre'  ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
+CREATE OR REPLACE VIEW v_violations ON CLUSTER 'centre'
+CREATE OR REPLACE VIEW v_decisions ON CLUSTER 'centre'
+CREATE OR REPLACE VIEW v_reviewers_daily ON CLUSTER 'centre'
+-- 0032_receipts.sql
+CREATE TABLE IF NOT EXISTS receipts ON CLUSTER 'centre'  ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}', recorded_at)
+-- 0034_speed_days.sql
+CREATE TABLE IF NOT EXISTS speed_days_touched ON CLUSTER 'centre'  ENGINE = ReplicatedSummingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}', token)
+CREATE TABLE IF NOT EXISTS speed_days ON CLUSTER 'centre'  ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}', rewritten_at)
+CREATE MATERIALIZED VIEW IF NOT EXISTS speed_days_touching ON CLUSTER 'centre' TO speed_days_touched
+INSERT INTO speed_days_touched
+CREATE OR REPLACE VIEW speed_days_stale ON CLUSTER 'centre'
+CREATE OR REPLACE VIEW speed_days_waiting ON CLUSTER 'centre'
+CREATE OR REPLACE VIEW v_speed_bins_daily ON CLUSTER 'centre'
