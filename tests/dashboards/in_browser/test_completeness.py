@@ -13,6 +13,7 @@ def test_incomplete_cases_are_found_by_the_filter_and_only_rejected(desk: Desk, 
     case_id = office.case_id(INCOMPLETE)
     desk.open("/")
     assert desk.page.locator(".queue .pill.warn").all_inner_texts() == ["incomplete"]
+    desk.press("m")
     desk.page.select_option("select[name=evidence]", "incomplete")
     desk.page.wait_for_url(lambda url: "evidence=incomplete" in url)
     assert desk.page.locator("a.row-link .plate").all_inner_texts() == ["HGA771"]
