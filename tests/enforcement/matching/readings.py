@@ -50,12 +50,14 @@ class HeldRegister:
         made = [one if isinstance(one, Keeper) else Keeper(one, f"K-{one}") for one in keepers]
         self.keepers = {one.plate: one for one in made}
         self.questions: list[tuple[list[str], list[str]]] = []
+        self.read: list[str] = []
         self._size = len(self.keepers) if size is None else size
 
     def size(self) -> int:
         return self._size
 
     def worth_asking(self, likely: Sequence[str]) -> list[str]:
+        self.read.append(likely[0])
         return [*likely[:1], *(plate for plate in self.keepers if plate != likely[0])]
 
     def find(self, plates: Sequence[str], cases: Sequence[str]) -> dict[str, Keeper]:
