@@ -31,10 +31,10 @@ def speeder(number: int, read: PlateReading = DOUBTFUL, speed: float = 93.4) -> 
 
 
 def drain(
-    bus: LocalBus, store: Store, evidence: EvidenceFolder, *messages: object, law: object = LAW
+    bus: LocalBus, store: Store, evidence: EvidenceFolder, message: Passage | Decision, law: Policy = LAW
 ) -> None:
-    publish(bus, *messages)  # type: ignore[arg-type]
-    Enforcer(bus, store, evidence, {CAMERA: law}).drain(0.0)  # type: ignore[dict-item]
+    publish(bus, message)
+    Enforcer(bus, store, evidence, {CAMERA: law}).drain(0.0)
 
 
 def case_of(store: Store, seen: Passage, offence: str = "speeding") -> Case:
