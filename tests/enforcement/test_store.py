@@ -99,10 +99,12 @@ def test_records_are_kept_for_a_limited_time(store: Store) -> None:
         "AND create_table_query NOT LIKE '%TTL %' ORDER BY name",
         {"db": store.database},
     )
-    # The register is replaced as a whole; of cameras, laws and hours there is a row each, no person in it.
+    # The register is replaced as a whole; of cameras, laws, marks and tombstones there is a row each, and no
+    # person in it.
     registers = [
-        "calibrations", "cameras", "keepers", "newest_heartbeats", "passage_hours_touched", "policies",
-        "schema_migrations", "speed_days_touched",
+        "calibrations", "cameras", "case_marks", "erasing_periods", "keepers", "known_cases",
+        "newest_heartbeats", "passage_hours_touched", "policies", "register_imports", "schema_migrations",
+        "speed_days_touched", "suspensions", "tombstones",
     ]  # fmt: skip
     assert [name for (name,) in rows] == registers
 
