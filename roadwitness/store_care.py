@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from rich.table import Table
 
 from enforcement.clustering import cluster_of, for_cluster
-from enforcement.errors import RoleError
 from enforcement.erasing.periods import periods_of, set_periods
+from enforcement.errors import RoleError
 from enforcement.retention import apply_retention, load_retention, retention_of
 from enforcement.roles import make_roles, role_statements
 from enforcement.store import Store
