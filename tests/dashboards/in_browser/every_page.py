@@ -8,7 +8,7 @@ from fastapi import FastAPI
 
 from dashboards.sign_in.declaring import OpenTo, declared
 
-#: Answers of these are no pages: pictures, what machines ask, what leads on. Nor is what is named as a file.
+#: Answers of these are no pages: pictures, what machines ask, what leads on. What is named like a file is none.
 NO_PAGES = ("/health", "/ready", "/static/…", "/evidence/{digest}", "/next")
 
 
