@@ -8,7 +8,8 @@ from fastapi import FastAPI
 
 from dashboards.sign_in.declaring import OpenTo, declared
 
-#: Answers of these are no pages: pictures, what machines ask, what leads on. What is named like a file is none.
+#: Answers of these are no pages: pictures, what machines ask, what leads on. Nor is what is named like a
+#: file.
 NO_PAGES = ("/health", "/ready", "/static/…", "/evidence/{digest}", "/next")
 
 
