@@ -40,13 +40,10 @@ class ImportedRegister:
         return len(self._prints)
 
     def worth_asking(self, likely: Sequence[str]) -> list[str]:
-        """Those of ``likely`` and of the neighbours of the first two that the register has.
-
-        The first is asked about in any case: an import may be newer than the memory.
-        """
+        """Those of ``likely`` and of the neighbours of the first two that the register has."""
         self._keep_up()
         if not likely or not len(self._prints):
-            return list(likely[:1])
+            return []
         texts = list(likely)
         near = np.concatenate([plates_of(texts), *map(neighbours_of, texts[:_WITH_NEIGHBOURS])])
         prints = _prints_of(near)
@@ -54,8 +51,8 @@ class ImportedRegister:
         order = np.argsort(prints)
         places = np.searchsorted(self._prints, prints[order])
         known = self._prints[np.minimum(places, len(self._prints) - 1)] == prints[order]
-        plates = [plate.decode(errors="ignore") for plate in near[np.sort(order[known])].tolist()]
-        return list(dict.fromkeys([*texts[:1], *plates]))
+        plates = near[np.sort(order[known])].tolist()
+        return list(dict.fromkeys(plate.decode(errors="ignore") for plate in plates))
 
     def find(self, plates: Sequence[str], cases: Sequence[str]) -> dict[str, Keeper]:
         """Their keepers, in one query."""

@@ -38,7 +38,7 @@ class Asked:
     reader: str = ""
 
 
-_LEAST_PART = 2e-5
+_LEAST_PART = 1e-4
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,11 @@ class Matcher:
         likely = likely_texts(channel.seen)
         # What the case is about is asked first.
         likely = list(dict.fromkeys([text for text in (asked.plate.text, *likely) if text]))
-        return _Question(asked, channel, _chances(self._register.worth_asking(likely), channel))
+        chances = _chances(self._register.worth_asking(likely), channel)
+        # The likeliest text in any case: an import may be newer than what the register remembers.
+        for text in likely[:1]:
+            chances.setdefault(text, channel.likelihood(text))
+        return _Question(asked, channel, chances)
 
 
 def _chances(plates: Sequence[str], channel: Channel) -> dict[str, float]:

@@ -58,7 +58,7 @@ class HeldRegister:
 
     def worth_asking(self, likely: Sequence[str]) -> list[str]:
         self.read.append(likely[0])
-        return [*likely[:1], *(plate for plate in self.keepers if plate != likely[0])]
+        return list(self.keepers)
 
     def find(self, plates: Sequence[str], cases: Sequence[str]) -> dict[str, Keeper]:
         self.questions.append((list(plates), list(cases)))
