@@ -64,7 +64,7 @@ def test_init_asks_the_brokers_how_each_topic_is_kept(kafka_url: str) -> None:
     rows = [line.split("│")[1:-1] for line in done.stdout.decode().splitlines() if "│" in line]
     found = {topic.strip(): [cell.strip() for cell in rest] for topic, *rest in rows}
     assert found["passages"] == ["3 days", "1 MiB", "2", "1"]
-    assert found["decisions"][0] == "for ever"
+    assert found["decisions"][0] == "25 days"
 
     settings = KafkaSettings.from_url(kafka_url)
     name = settings.topic_name(Topic.PASSAGES)

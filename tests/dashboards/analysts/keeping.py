@@ -5,9 +5,12 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from msgspec.structs import replace
+
 from enforcement.batch import Batch
 from enforcement.case_plate import plate_of_case
 from enforcement.decisions import accept_decisions
+from enforcement.exempting import Ground
 from enforcement.rolling import rewrite_days, rewrite_hours
 from enforcement.rows import (
     CASE_EVENTS,
@@ -31,6 +34,7 @@ from streams.topics import Topic
 from tests.dashboards.analysts.traffic import CAMERAS, ROADS, Traffic, Violation
 
 _ARRIVED_MS = 4_000
+_A_MONTH_NS = 31 * 24 * 3600 * 10**9
 
 
 def keep(store: Store, traffic: Traffic) -> None:
@@ -60,6 +64,11 @@ def keep(store: Store, traffic: Traffic) -> None:
         FINDINGS,
         [(finding_row(passage, finding), _stored(passage)) for passage, finding in rows],
     )
+    # One from before all that, which an exemption set aside.
+    passage, finding = rows[0]
+    before = replace(passage, started_at_ns=passage.started_at_ns - _A_MONTH_NS)
+    set_aside = finding_row(before, finding, Ground("permit", "Has a permit."))
+    _insert(store, "findings", FINDINGS, [(("set-aside", *set_aside[1:]), _stored(before))])
     store.insert("evidence_index", _EVIDENCE, [row for each in found for row in _evidence_rows(each)])
     gaps = [_gap_row(each, findings[each.passage.passage_id]) for each in found if not each.complete]
     store.insert("evidence_gaps", ("case_id", "digest", "kind", "opened_at", "sign"), gaps)

@@ -122,9 +122,8 @@ class Traffic:
             else:
                 continue
             complete = chance.random() > 0.05
-            found.append(
-                Violation(passage, offence, limit, complete, self._decision(passage, offence, chance))
-            )
+            decision = self._decision(passage, offence, complete, chance)
+            found.append(Violation(passage, offence, limit, complete, decision))
         return found
 
     @cached_property
@@ -197,14 +196,19 @@ class Traffic:
         low, high = (0.70, 0.90) if drifting else (0.94, 0.999)
         return PlateReading(text, round(chance.uniform(low, high), 3))
 
-    def _decision(self, passage: Passage, offence: str, chance: random.Random) -> Decision | None:
-        """Those of the last three days wait; most of the others are decided after a few hours."""
+    def _decision(
+        self, passage: Passage, offence: str, complete: bool, chance: random.Random
+    ) -> Decision | None:
+        """Those of the last three days wait; most of the others are decided after a few hours.
+
+        What lacks evidence can only be rejected.
+        """
         at = _moment(passage)
         if at > self.now - timedelta(days=3) or chance.random() < 0.1:
             return None
         case_id = identify("violation", passage.passage_id, offence)
         decided = at + timedelta(hours=chance.uniform(1, 40))
-        rejected = chance.random() < (0.4 if passage.camera_id == NORTH else 0.12)
+        rejected = chance.random() < (0.4 if passage.camera_id == NORTH else 0.12) or not complete
         return Decision(
             identify("decision", case_id),
             case_id,
