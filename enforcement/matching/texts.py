@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,7 +16,7 @@ MOST_TEXTS = 48
 #: Of a place, a character this much less likely than the best is left to the search one error away.
 _LEAST_OF_A_PLACE = 1e-3
 _LEAST_PART = 1e-5
-_LATIN = np.frombuffer(CHARACTERS[:LATIN_SIZE].encode(), dtype=np.uint8)
+_LATIN = CHARACTERS[:LATIN_SIZE].encode()
 
 Plates = NDArray[np.bytes_]
 
@@ -53,17 +55,25 @@ def neighbours_of(text: str) -> Plates:
     """
     written = text.encode()[: PLATE_BYTES - 1]
     front = sum(byte >= 0x80 for byte in written)
-    places = range(front, len(written))
-    base = np.zeros(PLATE_BYTES, dtype=np.uint8)
-    base[: len(written)] = np.frombuffer(written, dtype=np.uint8)
+    # What a neighbour is made of: nothing, the text's own bytes, the Latin characters.
+    pool = np.frombuffer(b"\0" + written + _LATIN, dtype=np.uint8)
+    return pool[_picks(len(written), front)].view(f"S{PLATE_BYTES}").ravel()
+
+
+@cache
+def _picks(length: int, front: int) -> NDArray[np.intp]:
+    """For each neighbour of a text so long, what of the pool stands at each place, shape (n, PLATE_BYTES)."""
+    own = np.arange(1, length + 1)
+    latin = length + 1 + np.arange(LATIN_SIZE)
     found = []
-    for place in places:
-        other = np.tile(base, (LATIN_SIZE, 1))
-        other[:, place] = _LATIN
-        fewer = np.append(np.delete(base, place), np.uint8(0))
-        found += [other, fewer[None, :]]
-    for place in (*places, len(written)):
-        more = np.tile(np.concatenate([base[:place], _LATIN[:1], base[place:-1]]), (LATIN_SIZE, 1))
-        more[:, place] = _LATIN
-        found.append(more)
-    return np.ascontiguousarray(np.concatenate(found)).view(f"S{PLATE_BYTES}").ravel()
+    for place in range(front, length + 1):
+        for character in latin:
+            found.append([*own[:place], character, *own[place:]])
+            if place < length:
+                found.append([*own[:place], character, *own[place + 1 :]])
+        if place < length:
+            found.append([*own[:place], *own[place + 1 :]])
+    picks = np.zeros((len(found), PLATE_BYTES), dtype=np.intp)
+    for row, places in zip(picks, found, strict=True):
+        row[: len(places)] = places
+    return picks
