@@ -109,4 +109,5 @@ def drain_one_by_one(bus: LocalBus, enforcer: Enforcer) -> None:
 
 
 def files(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.rglob("*") if path.is_file())
+    """The digests of which anything lies in the folder: a piece, or the key of a sealed one."""
+    return sorted({path.name for path in folder.rglob("*") if path.is_file()})
