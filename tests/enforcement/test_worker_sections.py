@@ -238,7 +238,8 @@ def checked(**checks: Any) -> Policy:
         ("GT57XYZ", 50.0, True, ["uninsured"]),
         ("GT57XYA", 50.0, True, ["stolen"]),
         ("GT57XYB", 50.0, True, []),
-        ("GT57XYC", 50.0, True, ["unregistered"]),
+        ("LK09OWN", 50.0, True, ["unregistered"]),
+        ("GT57XYC", 50.0, True, []),  # may be one of those that are registered: the doubt is the driver's
         ("B12ABC", 50.0, True, []),  # from elsewhere
     ],
 )
