@@ -171,10 +171,10 @@ def test_a_case_without_its_entry_picture_is_incomplete(
 @pytest.mark.parametrize(
     ("name", "line"),
     [
-        ("Red light", "Red light +1.36 s allowed 0.50 s 1.94 s ± 0.08 s 1.86 s counts"),
-        ("Following", "Following −0.45 s allowed 0.90 s 0.42 s"),
-        ("Vehicle ban", "Vehicle ban +16."),
-        ("Stolen", "Stolen – nothing measured"),
+        ("Red light", "Red light grave +1.36 s allowed 0.50 s 1.94 s ± 0.08 s 1.86 s counts"),
+        ("Following", "Following serious −0.45 s allowed 0.90 s 0.42 s"),
+        ("Vehicle ban", "Vehicle ban grave +16."),
+        ("Stolen", "Stolen grave – nothing measured"),
     ],
 )
 def test_the_queue_lists_every_offence_in_its_own_unit(desk: Officer, name: str, line: str) -> None:

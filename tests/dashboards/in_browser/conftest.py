@@ -12,30 +12,16 @@ import pytest
 import uvicorn
 
 from tests.dashboards.conftest import BackOffice
-from tests.dashboards.in_browser.desk import CHROMIUM, Desk, sign_in
+from tests.dashboards.in_browser.desk import Desk, chromium, sign_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright  # not everybody has it
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -10,16 +10,22 @@ import pytest
 
 from enforcement.desk.nominations import Nominations
 from tests.dashboards.conftest import BackOffice
-from tests.dashboards.in_browser.conftest import browser, site
-from tests.dashboards.in_browser.desk import IN_CHROMIUM, Desk
+from tests.dashboards.in_browser.conftest import site
+from tests.dashboards.in_browser.desk import IN_CHROMIUM, Desk, chromium
 from tests.dashboards.in_browser.test_accessible import WCAG
 from tests.dashboards.nominations.conftest import FOLDED, TYPED, Letters
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-__all__ = ["browser", "site"]
+__all__ = ["site"]
 pytestmark = IN_CHROMIUM
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture

@@ -14,14 +14,12 @@ import pytest
 import enforcement.casefile
 from enforcement.casefile.canonical_zip import pack, unpack
 from enforcement.casefile.manifest import CENTRE_SIGNATURE, MANIFEST, CentreSignature, Manifest, canonical
-from tests.dashboards.in_browser.conftest import browser
+from tests.dashboards.in_browser.desk import chromium
 from tests.enforcement.casefile.conftest import MADE_AT, Desk
 from tests.enforcement.samples import T0
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
-
-__all__ = ["browser"]
 
 pytestmark = pytest.mark.browser
 PAGE = Path(enforcement.casefile.__file__).with_name("verify.html")
@@ -30,6 +28,12 @@ CHECK = """async ([packed, archive]) => {
   try { return (await verifyPackage(bytes, archive)).stated.camera_id; }
   catch (error) { return 'refused: ' + error.message; }
 }"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture
