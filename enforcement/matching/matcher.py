@@ -140,8 +140,8 @@ def _answer(question: _Question, known: Mapping[str, Keeper], size: int) -> Matc
 def _match_of(candidates: Sequence[Candidate], posteriors: Posteriors, asked: Asked) -> Match:
     beyond = posteriors.none_of_these
     if candidates and not beyond >= asked.law.certain:
-        # The register never overrules what was read: a vehicle whose plate is another one, however likely, and
-        # any vehicle where nothing could be read, is for an officer to choose who looks at the picture.
+        # No register overrules what was read: a vehicle whose plate is another one, however likely, and any
+        # vehicle where nothing could be read, is for an officer to choose who looks at the picture.
         is_settled = normalise(asked.plate.text or "") == candidates[0].plate
         return "certain" if is_settled and candidates[0].posterior >= asked.law.certain else "ambiguous"
     return "foreign" if posteriors.foreign > 0.5 else "none"

@@ -20,7 +20,7 @@ MILLION = 1_000_000
     ("registered", "slots", "match", "best"),
     [
         (["HHAB1234"], "H H A B 1 2 3 4", "certain", "HHAB1234"),
-        # Its only neighbour is a look-alike, and very likely it: but the register never overrules what was read.
+        # Its only neighbour is a look-alike, and very likely it: but no register overrules what was read.
         (["HHAB1534"], "H H A B 1 6 3 4", "ambiguous", "HHAB1534"),
         (["HHAB1634", "HHAB1534"], "H H A B 1 6 3 4", "ambiguous", "HHAB1634"),
         (["HHAB1634", "HHAB1734"], "H H A B 1 6 3 4", "certain", "HHAB1634"),
