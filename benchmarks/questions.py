@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fastapi.testclient import TestClient
-from questions_store import DAYS, FIRST_S, City
+from questions_store import DAYS, FIRST_S, City, settle
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
@@ -173,7 +173,8 @@ def main() -> None:
     parser.add_argument("--only", default="", help="questions whose name has this text")
     options = parser.parse_args()
     store = Store.embedded(options.store)
-    store.migrate()
+    if store.migrate():
+        settle(store)
     [(rows,)] = store.query("SELECT count() FROM passages")
     if not rows:
         City(options.passages, options.violations).fill(store)

@@ -67,8 +67,7 @@ class City:
         store.command(_STATUS)
         for statement in (self._findings(), self._gaps(), self._cameras(), self._heartbeats()):
             store.command(statement)
-        for table in _MERGED:
-            store.command(f"OPTIMIZE TABLE {table} FINAL")
+        settle(store)
 
     def _count_hours(self, store: Store) -> None:
         """Count the hours as workers do, which in a city do it as the hours pass."""
@@ -78,8 +77,6 @@ class City:
             task = bar.add_task("hours", total=hours)
             while counted := rewrite_hours(store, at_most=100_000, settles_s=0):
                 bar.advance(task, counted)
-        while rewrite_days(store, at_most=100_000, settles_s=0):
-            pass
 
     def _passages(self, first: int, many: int) -> str:
         return f"""INSERT INTO passages (passage_id, camera_id, site_id, vehicle, lane, occurred_at,
@@ -195,6 +192,14 @@ _MERGED = (
     "finding_hours",
     "reader_hours",
 )
+
+
+def settle(store: Store) -> None:
+    """Do what workers and the engine do in the night after, also after a migration."""
+    while rewrite_days(store, at_most=100_000, settles_s=0):
+        pass
+    for table in _MERGED:
+        store.command(f"OPTIMIZE TABLE {table} FINAL")
 
 
 def invented_passage() -> str:
