@@ -127,3 +127,13 @@ def strict(bare_office: BackOffice, clock: Clock) -> Entrance:
 
 
 __all__ = ["ORIGIN", "PASSWORD", "Browser", "Clock", "Entrance", "Path"]
+
+
+@pytest.fixture
+def account(entrance: Entrance) -> Account:
+    return entrance.account()
+
+
+@pytest.fixture
+def browser(entrance: Entrance) -> Browser:
+    return entrance.browser()
