@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 from contextlib import suppress
 
 from enforcement.casebook import CaseBook
@@ -15,7 +16,6 @@ from streams.connect import open_bus
 from streams.encoding import encode
 from streams.messages import Decision
 from streams.topics import Topic
-from tests.faults.truth import START_NS
 
 _EVERY_S = 0.7
 _SHARE = 0.4
@@ -92,7 +92,7 @@ class Officer(threading.Thread):
                 case,
                 officer,
                 "rejected" if rejected else "confirmed",
-                START_NS + self._number,
+                time.time_ns(),  # by which it is reckoned how long a rejected case is kept
                 "other" if rejected else None,
                 checked=() if rejected else CHECKS,
             )

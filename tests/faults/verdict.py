@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
-from typing import Any
 
 from enforcement.errors import EvidenceError, EvidenceMissing
 from enforcement.evidence_store import open_evidence
@@ -13,6 +11,8 @@ from enforcement.store import Store
 from streams.connect import open_bus
 from streams.dead_letter_box import letters
 from streams.messages import Decision
+from tests.faults.comparing import column, compare, plates_of, tables_holding
+from tests.faults.erasing import erased_too_soon, not_erased_in_time
 from tests.faults.stage import Stage
 from tests.faults.truth import Outgoing, Seen
 
@@ -25,14 +25,17 @@ def faults_found(stage: Stage, sent: list[Decision], corrupted: list[Outgoing], 
     """
     seen = [one for camera in stage.truth for one in camera]
     with closing(stage.open_store()) as store:
-        return [
+        wrong = [
             *_violations(store, seen),
             *_passages(stage, store, seen),
             *_decisions(store, sent),
             *_evidence(stage, seen),
             *_plates(stage, store, seen, shown),
             *_dead_letters(stage, corrupted),
+            *erased_too_soon(store),
         ]
+        rejected = {case for case, each in _first_of(sent).items() if each.outcome == "rejected"}
+        return wrong or list(not_erased_in_time(stage, store, seen, rejected))
 
 
 def _violations(store: Store, seen: list[Seen]) -> Iterator[str]:
@@ -42,15 +45,15 @@ def _violations(store: Store, seen: list[Seen]) -> Iterator[str]:
         "v_violations": "SELECT violation_id FROM v_violations",
         "opened events": "SELECT case_id FROM case_events FINAL WHERE kind = 'opened'",
     }.items():
-        yield from _compare(what, wanted, _column(store, sql))
+        yield from compare(what, wanted, column(store, sql))
 
 
 def _passages(stage: Stage, store: Store, seen: list[Seen]) -> Iterator[str]:
-    found = _column(store, "SELECT passage_id FROM v_passages")
+    found = column(store, "SELECT passage_id FROM v_passages")
     wanted = {one.passage.passage_id for one in seen}
     if stage.may_give_up:  # statistics only, and only where a disk was full
         wanted -= {one.passage.passage_id for one in seen if one.kind == "statistics"} - set(found)
-    yield from _compare("v_passages", wanted, found)
+    yield from compare("v_passages", wanted, found)
     for view in ("v_speeds_hourly", "v_traffic_hourly"):
         [[hourly]] = store.query(f"SELECT sum(passages) FROM {view}")
         if hourly != len(found):
@@ -60,19 +63,24 @@ def _passages(stage: Stage, store: Store, seen: list[Seen]) -> Iterator[str]:
 def _decisions(store: Store, sent: list[Decision]) -> Iterator[str]:
     rows = store.query("SELECT decision_id, case_id, kind FROM case_events FINAL WHERE kind != 'opened'")
     wanted = {(each.decision_id, each.case_id, each.outcome) for each in sent}
-    yield from _compare("decisions", wanted, rows)
+    yield from compare("decisions", wanted, rows)
+    status = dict(store.query("SELECT violation_id, status FROM v_violations WHERE status != 'open'"))
+    if status != {case: each.outcome for case, each in _first_of(sent).items()}:
+        yield f"the cases' states {status} are not those of the first decisions"
+
+
+def _first_of(sent: list[Decision]) -> dict[str, Decision]:
+    """By case: the decision that counts."""
     first: dict[str, Decision] = {}
     for each in sent:
         first.setdefault(each.case_id, each)
-    status = dict(store.query("SELECT violation_id, status FROM v_violations WHERE status != 'open'"))
-    if status != {case: each.outcome for case, each in first.items()}:
-        yield f"the cases' states {status} are not those of the first decisions"
+    return first
 
 
 def _evidence(stage: Stage, seen: list[Seen]) -> Iterator[str]:
     wanted = {digest for one in seen for digest in one.keeps}
     place = open_evidence(stage.evidence())
-    yield from _compare("the evidence", wanted, list(place.digests()))
+    yield from compare("the evidence", wanted, list(place.digests()))
     for digest in wanted:
         try:
             place.get(digest)  # which compares the bytes with the digest
@@ -88,25 +96,15 @@ def _evidence(stage: Stage, seen: list[Seen]) -> Iterator[str]:
 
 def _plates(stage: Stage, store: Store, seen: list[Seen], shown: set[str]) -> Iterator[str]:
     """No plate of somebody who broke no rule in any table, and nobody's in what a process says."""
-    of_cases = _plates_of(one for one in seen if one.cases)
-    innocent = _plates_of(seen) - of_cases
-    tables = _column(
-        store, "SELECT name FROM system.tables WHERE database = 'default' AND engine LIKE '%MergeTree'"
-    )
-    for table in tables:
-        rows = store.answer(f"SELECT * FROM {table}", "TSV").decode(errors="replace")
-        yield from (
-            f"table {table} holds the plate {plate} of an innocent" for plate in innocent if plate in rows
-        )
+    of_cases = plates_of(one for one in seen if one.cases)
+    innocent = plates_of(seen) - of_cases
+    for table, plate in tables_holding(store, innocent):
+        yield f"table {table} holds the plate {plate} of an innocent"
     for process in stage.own:
         said = process.said()
         yield from (
             f"{process.name} says the plate {plate}" for plate in innocent | of_cases if plate in said
         )
-
-
-def _plates_of(seen: Iterable[Seen]) -> set[str]:
-    return {one.passage.plate.text for one in seen if one.passage.plate and one.passage.plate.text}
 
 
 def _dead_letters(stage: Stage, corrupted: list[Outgoing]) -> Iterator[str]:
@@ -118,18 +116,3 @@ def _dead_letters(stage: Stage, corrupted: list[Outgoing]) -> Iterator[str]:
         yield f"a corrupted record of {topic} is not among the dead letters"
     for topic, content in found - wanted:
         yield f"a good record of {topic} is among the dead letters: {reasons[content]}"
-
-
-def _compare(what: str, wanted: set[Any], found: list[Any]) -> Iterator[str]:
-    """Each that is wanted once, and nothing else."""
-    counted = Counter(found)
-    if missing := wanted - set(counted):
-        yield f"{what}: {len(missing)} of {len(wanted)} are missing, such as {min(missing)}"
-    if extra := set(counted) - wanted:
-        yield f"{what}: {len(extra)} should not be there, such as {min(extra)}"
-    if twice := [each for each, times in counted.items() if times > 1]:
-        yield f"{what}: {len(twice)} are there more than once, such as {min(twice)}"
-
-
-def _column(store: Store, sql: str) -> list[Any]:
-    return [row[0] for row in store.query(sql)]
