@@ -10,6 +10,7 @@ import hashlib
 import re
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import files
@@ -20,6 +21,16 @@ from streams.sqlite_errors import as_bus_errors
 from streams.sqlite_files import be_durable, open_private, transaction
 
 _NAME = re.compile(r"(\d{4})_[a-z_]+\.sql")
+
+
+class _OfOneThread:
+    """A thread's own connection, closed when the thread ends: web servers begin new ones all day."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self.database = database
+
+    def __del__(self) -> None:
+        self.database.close()
 
 
 class DeskFile:
@@ -34,7 +45,8 @@ class DeskFile:
         """
         self.path = path
         self._of_thread = threading.local()
-        self._opened: list[sqlite3.Connection] = []
+        self._open: weakref.WeakSet[_OfOneThread] = weakref.WeakSet()
+        self._opening = threading.Lock()
         self._bring_up_to_date()
 
     @contextmanager
@@ -52,20 +64,21 @@ class DeskFile:
 
     def close(self) -> None:
         """Close every thread's connection."""
-        for database in self._opened:
-            database.close()
-        self._opened.clear()
+        with self._opening:
+            for each in list(self._open):
+                each.database.close()
 
     def _connection(self) -> sqlite3.Connection:
-        database: sqlite3.Connection | None = getattr(self._of_thread, "database", None)
-        if database is None:
-            database = open_private(self.path, "desk file")
+        own: _OfOneThread | None = getattr(self._of_thread, "own", None)
+        if own is None:
+            own = _OfOneThread(open_private(self.path, "desk file"))
             with as_bus_errors(self.path):
-                be_durable(database)
-                database.execute("PRAGMA foreign_keys = ON")
-            self._of_thread.database = database
-            self._opened.append(database)
-        return database
+                be_durable(own.database)
+                own.database.execute("PRAGMA foreign_keys = ON")
+            self._of_thread.own = own
+            with self._opening:
+                self._open.add(own)
+        return own.database
 
     def _bring_up_to_date(self) -> None:
         with self.transaction() as database:

@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,29 @@ def test_what_another_process_writes_is_seen_by_every_thread_and_nothing_is_lost
     again = DeskFile(path)
     assert noted(again) == ["other", "mine", "other", "mine"]
     again.close()
+
+
+def test_a_thread_that_ends_leaves_no_file_open(path: Path) -> None:
+    desk = DeskFile(path)
+    with desk.transaction() as database:
+        database.execute("CREATE TABLE noted (name TEXT)")
+    before = files_open(path)
+    for _ in range(5):
+        with ThreadPoolExecutor(3) as threads:
+            assert list(threads.map(lambda _: noted(desk), range(6))) == [[]] * 6
+    # SQLite keeps what a closed connection had open for the next one, while another one has a lock.
+    assert files_open(path) <= 2 * before
+    desk.close()
+    assert files_open(path) == 0
+
+
+def files_open(path: Path) -> int:
+    """How often this process has the desk file, its log or its index open."""
+    held = []
+    for each in Path("/proc/self/fd").iterdir():
+        with suppress(FileNotFoundError):  # what listed them
+            held.append(each.readlink().name.startswith(path.name))
+    return sum(held)
 
 
 def test_nothing_of_a_transaction_that_fails_is_kept(path: Path) -> None:
