@@ -84,17 +84,6 @@ def test_leaving_a_page_releases_no_lease_that_was_taken_after_it(leases: Leases
     assert leases.holders([A_CASE]) == {}
 
 
-def test_an_answered_case_is_given_to_nobody_until_the_answer_is_applied(leases: Leases) -> None:
-    leases.take(A_CASE, "lund", 60.0)
-    leases.answered(A_CASE, "lund", 60.0)
-    leases.release(A_CASE, "lund")  # the page is left
-    assert leases.take(A_CASE, "moreau", 60.0).officer == "lund"
-    assert leases.take_first([A_CASE], "lund", 60.0) is None
-    assert A_CASE in leases.unavailable_to("lund")
-    leases.release(A_CASE, "lund", applied=True)
-    assert leases.take_first([A_CASE], "moreau", 60.0) == A_CASE
-
-
 def test_the_first_free_case_is_taken(leases: Leases) -> None:
     leases.take(A_CASE, "lund", 60.0)
     assert leases.take_first([A_CASE, ANOTHER, THIRD], "moreau", 60.0) == ANOTHER
