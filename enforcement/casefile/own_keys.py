@@ -9,7 +9,8 @@ from enforcement.casefile.signed_by import CENTRE as CENTRE
 from streams.key_archive import ARCHIVE_NAME, create_known_signer
 from streams.signing import Signer, load_signer
 
-_CENTRE_KEY = "centre.key"
+#: What the centre's signing key is called in a folder of keys.
+CENTRE_KEY = "centre.key"
 
 
 def software() -> str:
@@ -27,4 +28,4 @@ def signer_of(folder: Path, name: str, owner: str) -> Signer:
 
 def centre_signer(folder: Path) -> Signer:
     """The centre's signing key in a folder of keys; made on first use."""
-    return signer_of(folder, _CENTRE_KEY, CENTRE)
+    return signer_of(folder, CENTRE_KEY, CENTRE)

@@ -12,6 +12,7 @@ from scripts.local_cluster.entrance import desk_of, settings_of, welcome
 from scripts.local_cluster.errors import ClusterError
 from scripts.local_cluster.ports import free_ports
 from scripts.local_cluster.process import Process
+from scripts.local_cluster.signing import archive_of, centre_key, unit_key
 
 _READY_S = 60.0
 
@@ -96,6 +97,7 @@ def unit(
     """A roadside unit with a spool of its own; ``repeat_s`` plays its clip again and again."""
     spool = folder / "units" / f"{number}" / "spool.sqlite"
     arguments = ["edge", str(site), "--bus", places.bus, "--spool", str(spool)]
+    arguments += ["--sign-with", str(unit_key(folder, number, site))]
     if repeat_s is not None:
         arguments += ["--repeat", f"{repeat_s:g}"]
     return Member(f"unit-{number}", arguments, folder, environment=environment)
@@ -104,8 +106,9 @@ def unit(
 def worker(
     number: int, sites: Sequence[Path], places: Places, folder: Path, environment: Mapping[str, str]
 ) -> Member:
-    """A worker that judges the passages of all ``sites``."""
-    arguments = ["enforce", *map(str, sites), *_shared(places)]
+    """A worker that judges the passages of all ``sites`` and countersigns what their units state."""
+    signs = ["--countersign-with", str(centre_key(folder)), "--keys", str(archive_of(folder))]
+    arguments = ["enforce", *map(str, sites), *signs, *_shared(places)]
     return Member(f"worker-{number}", arguments, folder, environment={**environment, **places.keys})
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from enforcement.store import Store
 from roadwitness.simulator import SceneSettings, SimulatedSite, load_truth, simulate
+from roadwitness.site import load_site
 from scripts.local_cluster import house
 from scripts.local_cluster.cluster import LocalCluster, Plan
 from scripts.local_cluster.entrance import desk_of
@@ -79,6 +80,9 @@ def test_a_violation_of_the_truth_is_a_case_with_its_evidence(
     while store.query("SELECT count() FROM v_evidence_gaps") != [(0,)]:
         assert time.monotonic() < until
         time.sleep(0.2)
+    assert store.query("SELECT camera_id, min(sequence) FROM receipts GROUP BY camera_id") == [
+        (load_site(site.site_file).file.camera.id, 1)
+    ]
     store.close()
     with signed_in(cluster.pages_url, desk_of(cluster.plan.folder)) as officer:
         answer = officer.get(f"/cases/{case_id}")

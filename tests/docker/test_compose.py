@@ -19,7 +19,9 @@ import yaml
 from enforcement.store import Store
 from roadwitness.cli import app
 from roadwitness.secret_files import NAMES, read_secret_files
+from roadwitness.simulator.scenes.section import CAMERAS
 from streams.kafka_settings import KafkaSettings
+from streams.key_archive import ARCHIVE_NAME
 from tests.conftest import REPOSITORY
 
 DOCKER = REPOSITORY / "docker"
@@ -44,7 +46,7 @@ def calls(service: dict[str, Any]) -> list[list[str]]:
     command: list[str] = service["command"]
     if "entrypoint" in service:
         (script,) = command
-        return [words.split() for words in re.findall(r"roadwitness ((?:(?!&&)[^\n|])+)", script)]
+        return [words.split() for words in re.findall(r"\broadwitness ((?:(?!&&)[^\n|])+)", script)]
     return [command]
 
 
@@ -86,7 +88,7 @@ def test_every_process_of_ours_is_called_as_the_command_line_wants(name: str, se
 
 def test_the_processes_of_the_house_are_there() -> None:
     called = [words[0] for name in OURS for words in calls(SERVICES[name])]
-    assert set(called) == {"simulate", "streams", "store", "edge", "enforce", "serve"}
+    assert set(called) == {"simulate", "streams", "store", "keys", "edge", "enforce", "serve"}
     assert called.count("edge") == 2
 
 
@@ -176,6 +178,33 @@ def test_no_secret_stands_in_a_file_of_the_repository(secrets: Path) -> None:
     assert {"ROADWITNESS_STORE", "AWS_SECRET_ACCESS_KEY"} <= set(NAMES)
     assert not variables & {"ROADWITNESS_STORE", "AWS_SECRET_ACCESS_KEY", "CLICKHOUSE_PASSWORD"}
     assert "docker/secrets/" in (REPOSITORY / ".gitignore").read_text()
+
+
+def test_each_signs_with_a_key_that_was_made_for_it_and_that_nobody_else_is_given() -> None:
+    made = {words[2]: words[4] for words in calls(SERVICES["signing-keys"])}
+    users = {
+        "edge-entry": f"unit:{CAMERAS['entry']}",
+        "edge-exit": f"unit:{CAMERAS['exit']}",
+        "enforce": "centre",
+    }
+    for name, owner in users.items():
+        (words,) = calls(SERVICES[name])
+        said = re.search(r"--(?:counter)?sign-with[ =](\S+)", " ".join(words))
+        assert said
+        assert made[said[1]] == owner
+        seen = [volume for volume in SERVICES[name]["volumes"] if volume.startswith("signing-")]
+        folder = Path(said[1]).parent
+        assert seen == [f"signing-{folder.name}:{folder}:ro"]
+        assert f"signing-{folder.name}:{folder}" in SERVICES["signing-keys"]["volumes"]
+        assert "signing-keys" in SERVICES[name]["depends_on"]
+    assert "--keys=/signing/centre/public-keys.json" in SERVICES["enforce"]["command"]
+
+
+def test_the_pages_pack_with_the_centres_key_and_know_the_units_keys() -> None:
+    (script,) = SERVICES["signing-keys"]["command"]
+    assert f"ln -sf /signing/centre/centre.key /signing/centre/{ARCHIVE_NAME} /desk/keys/" in script
+    assert {"desk:/desk", "signing-centre:/signing/centre:ro"} <= set(SERVICES["serve"]["volumes"])
+    assert "--data=/desk" in SERVICES["serve"]["command"]
 
 
 def clickhouse(file: str) -> ElementTree.Element:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -16,6 +17,8 @@ from roadwitness.secret_files import NAMES
 from roadwitness.site import load_site
 from roadwitness.site_law import policy_of
 from streams import metrics
+from streams.key_archive import create_known_signer, load_archive
+from streams.signing import load_signer
 from streams.topics import Topic
 from tests.conftest import REPOSITORY
 from tests.docker.programs import lint
@@ -106,11 +109,15 @@ def test_a_container_says_what_it_needs(pod: str, container: dict[str, Any]) -> 
     mounted = [mount["name"] for mount in container["volumeMounts"]]
     assert set(mounted) <= volumes
     written = {mount["name"] for mount in container["volumeMounts"] if not mount.get("readOnly")}
-    assert written <= {"tmp", "desk"}
+    assert written <= ({"keys", "desk"} if container["name"] == "signing" else {"tmp", "desk"})
     assert any(image["name"] == container["image"] for image in LISTED["images"])
 
 
-@pytest.mark.parametrize(("pod", "container"), CONTAINERS, ids=IDS)
+@pytest.mark.parametrize(
+    ("pod", "container"),
+    [each for each in CONTAINERS if "command" not in each[1]],
+    ids=[name for name, each in zip(IDS, CONTAINERS, strict=True) if "command" not in each[1]],
+)
 def test_every_process_is_called_as_the_command_line_wants(pod: str, container: dict[str, Any]) -> None:
     group: Any = typer.main.get_command(app)
     words = list(container["args"])
@@ -178,9 +185,34 @@ def test_secrets_are_files_and_none_is_in_the_repository() -> None:
     # No register is asked by HTTP here.
     assert files == {f"{name}_FILE" for name in NAMES if name != "ROADWITNESS_REGISTER_TOKEN"}
     assert all(settings[name].startswith("/run/secrets/roadwitness/") for name in files)
-    for pod in PODS.values():
-        (secret,) = (volume["secret"] for volume in pod["spec"]["volumes"] if "secret" in volume)
-        assert secret["secretName"] == "roadwitness"
+    for name, pod in PODS.items():
+        given = {v["secret"]["secretName"] for v in pod["spec"]["volumes"] if "secret" in v}
+        assert given == {"roadwitness"} | ({"signing"} if name in ("enforce", "serve") else set())
+
+
+@pytest.mark.parametrize("name", ["enforce", "serve"])
+def test_the_centres_key_is_its_users_alone_where_it_is_used(name: str, tmp_path: Path) -> None:
+    (made,), (container,) = PODS[name]["spec"]["initContainers"], PODS[name]["spec"]["containers"]
+    mounted = {mount["name"]: mount["mountPath"] for mount in container["volumeMounts"]}
+    assert "signing" not in mounted
+    (script,) = made["args"]
+    secret = tmp_path / "run/secrets/signing/centre.key"
+    signer = create_known_signer(secret, "centre", tmp_path / "run/public-keys/public-keys.json")
+    secret.chmod(0o440)
+    script = re.sub(r" /(run|keys|desk)/", rf" {tmp_path}/\1/", script)
+    desk = tmp_path / ("keys" if name == "enforce" else "desk")
+    desk.mkdir()
+    for _start in range(2):  # a container that is started again finds what the one before it left
+        subprocess.run([*made["command"], script], check=True)
+    (key,) = desk.rglob("centre.key")
+    assert load_signer(key).key_id == signer.key_id
+    if name == "enforce":
+        assert f"--countersign-with=/{key.relative_to(tmp_path)}" in container["args"]
+        assert f"--keys={mounted['public-keys']}/public-keys.json" in container["args"]
+    else:
+        assert "--data=/desk" in container["args"]
+        assert key.parent == desk / "keys"
+        assert load_archive(key.with_name("public-keys.json")).find(signer.key_id)
 
 
 def test_the_example_site_can_be_judged() -> None:
