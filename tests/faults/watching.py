@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http.client import HTTPException
 
@@ -27,35 +27,54 @@ class Sample:
     figures: Mapping[str, float]
 
 
-class Watch(threading.Thread):
-    """Asks every process again and again; ``texts`` are all answers' distinct lines."""
+@dataclass(frozen=True)
+class Suffered:
+    """A fault, and from when until when it truly lasted, in seconds of the seed."""
+
+    fault: Fault
+    began_s: float
+    ended_s: float
+
+
+class Watch:
+    """Asks every process again and again, each by itself: one that does not answer delays no other.
+
+    ``texts`` are all answers' distinct lines.
+    """
 
     def __init__(self, ports: Mapping[str, int], clock: Callable[[], float]) -> None:
-        super().__init__(name="watch", daemon=True)
         self.samples: dict[str, list[Sample]] = {name: [] for name in ports}
         self.texts: set[str] = set()
-        self._ports = ports
         self._clock = clock
         self._ended = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._look_at, args=each, name=f"watch {each[0]}", daemon=True)
+            for each in ports.items()
+        ]
+
+    def start(self) -> None:
+        """Ask from now on."""
+        for thread in self._threads:
+            thread.start()
 
     def finish(self) -> None:
         """Ask no more."""
         self._ended.set()
-        self.join()
+        for thread in self._threads:
+            thread.join()
 
-    def run(self) -> None:
-        while not self._ended.wait(_EVERY_S):
-            for name, port in self._ports.items():
-                began_s = self._clock()
-                text = _ask(port)
-                self.texts.update(text.splitlines())
-                figures = {f"{key}{labels}": float(value) for key, labels, value in _LINE.findall(text)}
-                self.samples[name].append(Sample(began_s, figures))
-
-    def during(self, name: str, fault: Fault) -> list[Sample]:
+    def during(self, name: str, suffered: Suffered) -> list[Sample]:
         """What a process showed while the fault lasted and a little longer."""
-        end_s = fault.at_s + fault.lasts_s + _AFTERWARDS_S
-        return [each for each in self.samples[name] if fault.at_s <= each.at_s <= end_s]
+        end_s = suffered.ended_s + _AFTERWARDS_S
+        return [each for each in self.samples[name] if suffered.began_s <= each.at_s <= end_s]
+
+    def _look_at(self, name: str, port: int) -> None:
+        while not self._ended.wait(_EVERY_S):
+            began_s = self._clock()
+            text = _ask(port)
+            self.texts.update(text.splitlines())
+            figures = {f"{key}{labels}": float(value) for key, labels, value in _LINE.findall(text)}
+            self.samples[name].append(Sample(began_s, figures))
 
 
 def _ask(port: int) -> str:
@@ -66,13 +85,14 @@ def _ask(port: int) -> str:
         return ""
 
 
-def unseen(faults: tuple[Fault, ...], watch: Watch) -> Iterator[str]:
+def unseen(suffered: Sequence[Suffered], watch: Watch) -> Iterator[str]:
     """Sentences on losses of service that lasted long enough and of which no metric tells."""
-    for fault in faults:
+    for each in suffered:
+        fault = each.fault
         names, least_s, signs = _expected(fault, list(watch.samples))
         if fault.lasts_s < least_s or not names:
             continue
-        if not any(_seen(watch.during(name, fault), signs) for name in names):
+        if not any(_seen(watch.during(name, each), signs) for name in names):
             yield f"{fault}: none of {', '.join(signs)} told of it at {', '.join(names)}"
 
 
