@@ -20,7 +20,7 @@ _MOST = 200
 _DIGEST = re.compile(r"[0-9a-f]{32,}")
 _KINDS = {
     "conflict": "came too late, changed nothing",
-    "answered": "the keeper answered",
+    "answered": "a letter was answered",
     "lapsed": "lapsed",
     "withdrawn": "taken back",
     "in review": "answered, not to be known before your own answer",

@@ -45,8 +45,12 @@ def package_case(case_id: str, out: Path, premises: Premises) -> None:
     say(f"{out}: {len(package) / 1e6:.1f} MB with {PAPER}; `roadwitness verify` or its page checks it.")
 
 
-def write_notice(case_id: str, language: str, out: Path, texts: Path | None, premises: Premises) -> None:
-    """Write the notice to the keeper of a case, with a new one-time code where keepers answer on a page.
+def write_notice(
+    case_id: str, language: str, out: Path, texts: Path | None, premises: Premises, *, to_driver: bool = False
+) -> None:
+    """Write the notice to the keeper of a case, or to the driver whom they named.
+
+    It has a new one-time code where it is answered on a page.
 
     Raises:
         PapersError: when there may be no notice about this case, or texts or terms are missing.
@@ -65,10 +69,13 @@ def write_notice(case_id: str, language: str, out: Path, texts: Path | None, pre
             by=getpass.getuser(),
             role=COMMAND_LINE,
             made_at_ns=time.time_ns(),
+            to_driver=to_driver,
         )
-        audit.write(getpass.getuser(), COMMAND_LINE, "exported", f"{case_id}/notice", reason=f"in {language}")
+        reason = f"to the {'driver' if to_driver else 'keeper'}, in {language}"
+        audit.write(getpass.getuser(), COMMAND_LINE, "exported", f"{case_id}/notice", reason=reason)
     out.write_bytes(notice)
-    say(f"{out}: a notice in {said.say('language.name')}; letters of this case before it can't be used now.")
+    name = said.say("language.name")
+    say(f"{out}: a notice in {name}; earlier letters to the same person can't be used now.")
 
 
 def _case(book: CaseBook, case_id: str) -> Case:

@@ -1,4 +1,4 @@
-"""A keeper's answer: checked, kept, and told to the history of its case exactly once."""
+"""The answer to a letter: checked, kept, and told to the history of its case exactly once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from dashboards.office import Office
 from enforcement.casebook import Case
-from enforcement.desk.nominations import KEEPER, KINDS, KeeperAnswer, Nomination, Nominations
+from enforcement.desk.nominations import DRIVER, KEEPER, KeeperAnswer, Nomination, Nominations
 from streams.bus import BusFull, BusUnavailable
 from streams.encoding import encode
 from streams.events import Events
@@ -16,14 +16,26 @@ from streams.topics import Topic
 
 _events = Events(__name__)
 
-#: What the history of a case says; it names nobody, since the log of decisions is kept.
-SAID = {
-    "driver": "The keeper says that they were driving.",
-    "other": "The keeper names another driver.",
-    "dispute": "The keeper disputes the notice.",
+#: What the history of a case says, by who answers; it names nobody, since the log of decisions is kept.
+_SAID = {
+    KEEPER: {
+        "driver": "The keeper says that they were driving.",
+        "other": "The keeper names another driver.",
+        "dispute": "The keeper disputes the notice.",
+    },
+    DRIVER: {
+        "driver": "The named driver says that they were driving.",
+        "denied": "The named driver says that they were not driving.",
+    },
 }
 #: Fields of the form that need a sentence of their own: what they hold at least and at most (characters).
-_LIMITS = {"name": (2, 120), "address": (5, 300), "licence": (0, 40), "dispute": (5, 2000)}
+_LIMITS = {
+    "name": (2, 120),
+    "address": (5, 300),
+    "licence": (0, 40),
+    "dispute": (5, 2000),
+    "denied": (0, 2000),
+}
 
 
 def nominations_of(office: Office) -> Nominations:
@@ -37,10 +49,19 @@ def case_of(office: Office, letter: Nomination | None) -> Case | None:
     return case if case is not None and case.summary.status == "confirmed" else None
 
 
-def problems_with(kind: str, fields: dict[str, str]) -> list[str]:
+def said(letter: Nomination) -> str:
+    """What was answered to a letter, in a sentence that names nobody; empty while there is no answer."""
+    return _SAID[letter.who][letter.answer.kind] if letter.answer is not None else ""
+
+
+def problems_with(letter: Nomination, kind: str, fields: dict[str, str]) -> list[str]:
     """Which fields keep an answer from being sent, as keys of the texts ``web.problem_…``."""
-    asked: dict[str, Sequence[str]] = {"other": ("name", "address", "licence"), "dispute": ("dispute",)}
-    if kind not in KINDS:
+    asked: dict[str, Sequence[str]] = {
+        "other": ("name", "address", "licence"),
+        "dispute": ("dispute",),
+        "denied": ("denied",),
+    }
+    if kind not in letter.kinds:
         return ["choice"]
     return [name for name in asked.get(kind, ()) if not _fits(name, fields[name])]
 
@@ -49,7 +70,9 @@ def answer_of(kind: str, fields: dict[str, str]) -> KeeperAnswer:
     """The answer in a form that has no problems; fields that belong to another answer are left out."""
     if kind == "other":
         return KeeperAnswer("other", fields["name"], fields["address"], fields["licence"])
-    return KeeperAnswer("dispute", words=fields["dispute"]) if kind == "dispute" else KeeperAnswer("driver")
+    if kind == "dispute":
+        return KeeperAnswer("dispute", words=fields["dispute"])
+    return KeeperAnswer("denied", words=fields["denied"]) if kind == "denied" else KeeperAnswer("driver")
 
 
 def tell(office: Office) -> None:
@@ -68,15 +91,14 @@ def tell(office: Office) -> None:
 
 
 def _message(letter: Nomination) -> Decision:
-    assert letter.answer is not None
     assert letter.answered_at_ns is not None
     return Decision(
         decision_id=identify("keeper-answer", letter.number),
         case_id=letter.case_id,
-        officer=KEEPER,
+        officer=letter.who,
         outcome="answered",
         decided_at_ns=letter.answered_at_ns,
-        note=SAID[letter.answer.kind],
+        note=said(letter),
     )
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import Literal
 
 from fastapi import Request
 
-from dashboards.nominations.answering import SAID, nominations_of, tell
+from dashboards.nominations.answering import nominations_of, said, tell
 from dashboards.office import Office
 from dashboards.papers.notice_file import refuse_unfit
 from dashboards.sign_in.asking import person_of
 from dashboards.sign_in.rights import Right
 from enforcement.casebook import Case
-from enforcement.desk.nominations import KeeperAnswer, Nomination
+from enforcement.desk.nominations import KeeperAnswer, Nomination, answered, naming
 from enforcement.errors import PapersError
 from enforcement.papers.texts import languages, load_texts
 from enforcement.unsealing import MAX_REASON
@@ -25,9 +26,10 @@ _SHOWING = ("driver", "original")
 
 @dataclass(frozen=True)
 class LetterLine:
-    """A letter in the list; ``state`` says in words what became of it."""
+    """A letter in the list; ``who`` it goes to; ``state`` says in words what became of it."""
 
     number: str
+    who: str
     issued_at_ns: int
     issued_by: str
     language: str
@@ -35,17 +37,27 @@ class LetterLine:
 
 
 @dataclass(frozen=True)
-class DriverView:
-    """``answer`` None: the keeper has not answered. ``languages`` (code, name): none for who may not export.
+class Said:
+    """What somebody answered, and that in a sentence."""
 
-    ``cannot_write`` says why no notice may be made now; ``may_look`` whether there is a picture of the driver
-    that this person may open.
+    answer: KeeperAnswer
+    sentence: str
+    at_ns: int
+
+
+@dataclass(frozen=True)
+class DriverView:
+    """What the case page shows. ``keeper`` None: the keeper has not answered; ``driver`` whom they named.
+
+    ``write_to`` is whom the next notice goes to: the keeper, or the driver whom they named. ``languages``
+    (code, name): none for who may not export. ``cannot_write`` says why no notice may be made now;
+    ``may_look`` whether there is a picture of the driver that this person may open.
     """
 
     letters: tuple[LetterLine, ...]
-    answer: KeeperAnswer | None
-    said: str
-    answered_at_ns: int
+    keeper: Said | None
+    driver: Said | None
+    write_to: Literal["keeper", "driver"]
     languages: tuple[tuple[str, str], ...]
     cannot_write: str
     may_look: bool
@@ -57,20 +69,25 @@ def view_driver(office: Office, request: Request, case: Case) -> DriverView:
     tell(office)
     person, now_ns = person_of(request), time.time_ns()
     letters = nominations_of(office).of_case(case.summary.case_id)
-    answered = next((letter for letter in letters if letter.answer is not None), None)
-    answer = answered.answer if answered else None
+    named = naming(letters)
+    keeper, driver = (_said(answered(letters, to_driver=to_driver)) for to_driver in (False, True))
     return DriverView(
         letters=tuple(
             LetterLine(
-                letter.number, letter.issued_at_ns, letter.issued_by, letter.language, _state(letter, now_ns)
+                letter.number,
+                letter.who,
+                letter.issued_at_ns,
+                letter.issued_by,
+                letter.language,
+                _state(letter, now_ns),
             )
             for letter in letters
         ),
-        answer=answer,
-        said=SAID[answer.kind] if answer else "",
-        answered_at_ns=(answered.answered_at_ns or 0) if answered else 0,
+        keeper=keeper,
+        driver=driver,
+        write_to="driver" if named is not None else "keeper",
         languages=_choices() if person.may(Right.EXPORT_CASES) else (),
-        cannot_write=_why_not(case, answer),
+        cannot_write=_why_not(case, keeper, driver),
         may_look=person.may(Right.SEE_DRIVER) and sealed_driver(case) is not None,
     )
 
@@ -89,8 +106,16 @@ def _choices() -> tuple[tuple[str, str], ...]:
     return tuple((code, load_texts(code).say("language.name")) for code in languages())
 
 
-def _why_not(case: Case, answer: KeeperAnswer | None) -> str:
-    if answer is not None:
+def _said(letter: Nomination | None) -> Said | None:
+    if letter is None or letter.answer is None:
+        return None
+    return Said(letter.answer, said(letter), letter.answered_at_ns or 0)
+
+
+def _why_not(case: Case, keeper: Said | None, driver: Said | None) -> str:
+    if driver is not None:
+        return "The named driver has answered; there is nothing more to ask by letter."
+    if keeper is not None and keeper.answer.kind != "other":
         return "The keeper has answered; there is nothing more to ask by letter."
     try:
         refuse_unfit(case)

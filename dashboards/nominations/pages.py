@@ -1,4 +1,4 @@
-"""The page for keepers: number and code of the letter, then who was driving. It needs no account."""
+"""The page for who got a letter: its number and code, then who was driving. It needs no account."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from enforcement.papers.texts import MODEL, Texts, languages, load_texts
 _COOKIE = "roadwitness_nomination"
 #: Tries from one address: a family behind one router has enough, a machine that guesses has not.
 _TRIES_PER_MINUTE, _TRIES_AT_ONCE = 2.0, 20.0
-_BLANK = {"name": "", "address": "", "licence": "", "dispute": ""}
+_BLANK = {"name": "", "address": "", "licence": "", "dispute": "", "denied": ""}
 
 
 def nominations_router(office: Office) -> APIRouter:
@@ -66,12 +66,12 @@ def nominations_router(office: Office) -> APIRouter:
 
     @router.get("/answer")
     def answer_page(request: Request, language: str = "") -> Response:
-        """What the letter is about, and the three answers."""
+        """What the letter is about, and the answers that there are."""
         letter, case = _visit(office, request)
         texts = _texts(request, language or (letter.language if letter else ""))
-        if case is None:
+        if letter is None or case is None:
             return _over(texts.language)
-        return _ask(office, request, texts, case)
+        return _ask(office, request, texts, letter, case)
 
     @router.get("/picture.jpg")
     def picture(request: Request) -> Response:
@@ -90,23 +90,25 @@ def nominations_router(office: Office) -> APIRouter:
         address: Annotated[str, Form()] = "",
         licence: Annotated[str, Form()] = "",
         dispute: Annotated[str, Form()] = "",
+        denied: Annotated[str, Form()] = "",
         language: Annotated[str, Form()] = "",
         csrf_token: Annotated[str, Form()] = "",
     ) -> Response:
         """Keep the answer, which ends the code, and tell the case's history."""
-        _, case = _visit(office, request)
+        letter, case = _visit(office, request)
         texts = _texts(request, language)
-        if case is None or not _is_own_form(request, csrf_token):
+        if letter is None or case is None or not _is_own_form(request, csrf_token):
             return _over(texts.language)
         fields = {
             "name": " ".join(name.split()),
             "address": address.strip(),
             "licence": " ".join(licence.split()),
             "dispute": dispute.strip(),
+            "denied": denied.strip(),
         }
-        problems = problems_with(kind, fields)
+        problems = problems_with(letter, kind, fields)
         if problems:
-            return _ask(office, request, texts, case, kind, fields, problems, 422)
+            return _ask(office, request, texts, letter, case, kind, fields, problems, 422)
         if nominations_of(office).answer(_token(request), answer_of(kind, fields)) is None:
             return _over(texts.language)
         tell(office)
@@ -133,6 +135,7 @@ def _ask(
     office: Office,
     request: Request,
     texts: Texts,
+    letter: Nomination,
     case: Case,
     kind: str = "",
     fields: dict[str, str] | None = None,
@@ -142,6 +145,7 @@ def _ask(
     more = {
         "facts": _facts(office, case, texts),
         "has_picture": vehicle_picture(office.evidence, case.passage) is not None,
+        "to_driver": letter.to_driver,
         "kind": kind,
         "fields": fields or _BLANK,
         "problems": {key: texts.say(f"web.problem_{key}") for key in problems or ()},

@@ -32,12 +32,12 @@ _HAPPENED = {
     "confirmed": "confirmed",
     "rejected": "rejected",
     "conflict": "an answer that came after another and changed nothing",
-    "answered": "the keeper answered",
+    "answered": "a letter was answered",
     "withdrawn": "a decision was taken back",
     "lapsed": "the time for a decision ran out",
 }
 #: What the audit calls by a short past tense, where a court needs more words.
-_DONE = {"looked": "looked at", "nominated": "wrote to the keeper:", "answered": "answered:"}
+_DONE = {"looked": "looked at", "nominated": "wrote a letter:", "answered": "answered:"}
 _POSITIONS = {"before": "First position", "after": "Second position"}
 _PLATE_MM = 32.0
 

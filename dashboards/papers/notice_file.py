@@ -1,4 +1,4 @@
-"""A notice to the keeper of a case: whether there may be one, its letter with the code, and the PDF."""
+"""A notice to a keeper or the driver whom they named: whether there may be one, its code, and the PDF."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from PIL import Image
 from dashboards.nominations.vehicle_picture import vehicle_picture
 from enforcement.case_queue import NO_PAPER
 from enforcement.casebook import Case, CaseBook
-from enforcement.desk.nominations import Nominations
+from enforcement.desk.nominations import Nominations, naming
 from enforcement.errors import PapersError
 from enforcement.evidence_store import EvidenceStore
 from enforcement.papers.figures import Picture
 from enforcement.papers.notice import (
+    Addressee,
     Letter,
     Notice,
     end_of,
@@ -35,8 +36,9 @@ def make_notice(
     by: str,
     role: str,
     made_at_ns: int,
+    to_driver: bool = False,
 ) -> bytes:
-    """The notice as a PDF; where keepers answer on a page, with a new letter's number and code.
+    """The notice as a PDF; where it is answered on a page, with a new letter's number and code.
 
     Args:
         book: the case book that ``case`` is from.
@@ -47,13 +49,16 @@ def make_notice(
         by: who makes it, for the audit.
         role: their roles.
         made_at_ns: its date (UTC ns).
+        to_driver: it goes to the driver whom the keeper named.
 
     Raises:
-        PapersError: when there may be no notice about this case, or its policy says nothing about notices.
+        PapersError: when there may be no notice about this case or to this person, or its policy says nothing
+            about notices.
     """
     if book.is_seeded(case.summary.case_id):
         raise PapersError(NO_PAPER)
     refuse_unfit(case)
+    driver = _named(letters, case) if to_driver else None
     records = book.records(case.passage, case.finding)
     terms = terms_of(records)
     until = last_day(records, made_at_ns)
@@ -62,8 +67,11 @@ def make_notice(
     if terms.page:
         # Everything that can be missing was looked for before the letter's code is counted as given out.
         expires = end_of(until, records)
-        letter = Letter(*letters.issue(case.summary.case_id, texts.language, by, role, expires_at_ns=expires))
-    return notice_paper(Notice(case, records, texts, made_at_ns, until, letter, picture))
+        issued = letters.issue(
+            case.summary.case_id, texts.language, by, role, expires_at_ns=expires, to_driver=to_driver
+        )
+        letter = Letter(*issued)
+    return notice_paper(Notice(case, records, texts, made_at_ns, until, letter, picture, driver))
 
 
 def refuse_unfit(case: Case) -> None:
@@ -78,6 +86,13 @@ def refuse_unfit(case: Case) -> None:
         )
     if case.keeper is None:
         raise PapersError("The register names no keeper for this case, so there is nobody to write to.")
+
+
+def _named(letters: Nominations, case: Case) -> Addressee:
+    named = naming(letters.of_case(case.summary.case_id))
+    if named is None or named.answer is None:
+        raise PapersError("The keeper has named no driver, so there is nobody else to write to.")
+    return Addressee(named.answer.name, named.answer.address)
 
 
 def _picture(evidence: EvidenceStore, case: Case, texts: Texts) -> Picture | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import Response
@@ -32,9 +32,10 @@ def papers_router(office: Office) -> APIRouter:
         case_id: str,
         person: Annotated[Person, Depends(needs(Right.EXPORT_CASES))],
         language: Annotated[str, Form()] = "",
+        to: Annotated[Literal["keeper", "driver"], Form()] = "keeper",
         csrf_token: Annotated[str, Form()] = "",
     ) -> Response:
-        """The notice in a language, with a new code, as a file to print."""
+        """The notice to the keeper, or whom they named, with a new code, as a file to print."""
         check_form(request, csrf_token)
         case = office.find(case_id)
         try:
@@ -48,11 +49,12 @@ def papers_router(office: Office) -> APIRouter:
                 by=person.name,
                 role=as_roles(person),
                 made_at_ns=time.time_ns(),
+                to_driver=to == "driver",
             )
         except PapersError as error:
             raise Refusal(422, str(error)) from error
-        office.desk.note(person, "exported", f"{case_id}/notice", reason=f"in {texts.language}")
-        name = f"notice-{case_id[:8]}-{texts.language}.pdf"
+        office.desk.note(person, "exported", f"{case_id}/notice", reason=f"to the {to}, in {texts.language}")
+        name = f"notice-{case_id[:8]}-{to}-{texts.language}.pdf"
         return Response(
             content,
             media_type="application/pdf",

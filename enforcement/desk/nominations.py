@@ -1,7 +1,7 @@
-"""Letters to keepers and their answers: a letter's code lets one person answer once.
+"""Letters to keepers, and to drivers whom they named: a letter's code lets one person answer once.
 
 An answer and the end of its code are one transaction, so that no code answers twice, however many browsers
-send it at once. What the keeper says of a person stays in this file, from which it can be erased; that there
+send it at once. What is said of a person stays in this file, from which it can be erased; that there
 was an answer goes into the case's history over the bus, whose log is kept.
 """
 
@@ -32,21 +32,23 @@ TRIES = 5
 #: So long a browser may take for the answer.
 VISIT_S = 45 * 60
 _NANOSECONDS = 10**9
-#: The keeper in the audit and in the history of a case.
-KEEPER = "keeper"
+#: Who answers, in the audit and in the history of a case.
+KEEPER, DRIVER = "keeper", "named driver"
 
-Kind = Literal["driver", "other", "dispute"]
+Kind = Literal["driver", "other", "dispute", "denied"]
+#: What a keeper may answer, and what a named driver: ``denied`` says that they did not drive.
 KINDS: tuple[Kind, ...] = ("driver", "other", "dispute")
+DRIVER_KINDS: tuple[Kind, ...] = ("driver", "denied")
 
 _COLUMNS = (
     "number, case_id, language, issued_by, issued_at_ns, expires_at_ns, tries_left, answered_at_ns, kind, "
-    "name, address, licence, words, told"
+    "name, address, licence, words, told, named_in"
 )
 
 
 @dataclass(frozen=True)
 class KeeperAnswer:
-    """What a keeper says: they drove, another did (``name``, ``address``, ``licence``), or it is wrong."""
+    """They drove, they did not, another did (``name``, ``address``, ``licence``), or the notice is wrong."""
 
     kind: Kind
     name: str = ""
@@ -59,7 +61,8 @@ class KeeperAnswer:
 class Nomination:
     """A letter, and the answer to it if there is one. Times are UTC ns.
 
-    ``told``: the case's history knows of the answer.
+    ``told``: the case's history knows of the answer. ``named_in`` is the number of the letter in whose answer
+    the keeper named whom this one goes to; empty: it goes to the keeper.
     """
 
     number: str
@@ -72,6 +75,22 @@ class Nomination:
     answered_at_ns: int | None
     answer: KeeperAnswer | None
     told: bool
+    named_in: str = ""
+
+    @property
+    def to_driver(self) -> bool:
+        """Whether it goes to a driver whom the keeper named."""
+        return bool(self.named_in)
+
+    @property
+    def who(self) -> str:
+        """Whom it goes to, as the audit has it."""
+        return DRIVER if self.to_driver else KEEPER
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """What it may be answered."""
+        return DRIVER_KINDS if self.to_driver else KINDS
 
     def is_open_at(self, at_ns: int) -> bool:
         """Whether its code can still be used at this time."""
@@ -88,25 +107,44 @@ class Nominations:
         self._clock_ns = clock_ns
 
     def issue(
-        self, case_id: str, language: str, by: str, role: str, *, expires_at_ns: int
+        self, case_id: str, language: str, by: str, role: str, *, expires_at_ns: int, to_driver: bool = False
     ) -> tuple[str, str]:
-        """A new letter's number and code; the codes of the case's letters before end.
+        """A new letter's number and code; the codes of the case's letters to the same person before end.
 
         Raises:
-            PapersError: when the keeper has answered already.
+            PapersError: when whom it goes to has answered already, or the keeper has named no driver.
         """
         number, code, salt = new_number(), new_code(), new_salt()
         kept = hash_of(code, salt)
         with self._file.transaction() as database:
-            if any(letter.answer for letter in _letters(database, "case_id = ?", case_id)):
+            letters = _letters(database, "case_id = ?", case_id)
+            named = naming(letters)
+            if to_driver and named is None:
+                raise PapersError("The keeper has named no driver, so there is nobody else to write to.")
+            if answered(letters, to_driver=to_driver) is not None:
                 raise PapersError(
-                    "The keeper has answered already, so a new code would be of no use: see the case's page."
+                    f"The {DRIVER if to_driver else KEEPER} has answered already, so a new code would be of "
+                    "no use: see the case's page."
                 )
-            database.execute("UPDATE nominations SET tries_left = 0 WHERE case_id = ?", (case_id,))
+            database.execute(
+                "UPDATE nominations SET tries_left = 0 WHERE case_id = ? AND (named_in != '') = ?",
+                (case_id, to_driver),
+            )
             database.execute(
                 """INSERT INTO nominations (number, case_id, language, issued_by, issued_at_ns, expires_at_ns,
-                    salt, code_hash, tries_left) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-                (number, case_id, language, by, self._clock_ns(), expires_at_ns, salt, kept, TRIES),
+                    salt, code_hash, tries_left, named_in) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                (
+                    number,
+                    case_id,
+                    language,
+                    by,
+                    self._clock_ns(),
+                    expires_at_ns,
+                    salt,
+                    kept,
+                    TRIES,
+                    named.number if named is not None and to_driver else "",
+                ),
             )
             self._audit.append(database, by, role, "nominated", f"{case_id}/letter/{number}")
         return number, code
@@ -149,12 +187,18 @@ class Nominations:
         return letter if letter is not None and letter.is_open_at(self._clock_ns()) else None
 
     def answer(self, token: str, answer: KeeperAnswer) -> Nomination | None:
-        """Keep the answer and end the code; None when the token's time is over or there is an answer."""
+        """Keep the answer and end the code; None when the token's time is over or there is an answer.
+
+        Raises:
+            ValueError: when whom the letter goes to may not answer so.
+        """
         now_ns = self._clock_ns()
         with self._file.transaction() as database:
             letter = self._of_token(database, token)
             if letter is None or not letter.is_open_at(now_ns):
                 return None
+            if answer.kind not in letter.kinds:
+                raise ValueError(f"a {letter.who} does not answer {answer.kind}")
             database.execute(
                 """UPDATE nominations SET answered_at_ns = ?, kind = ?, name = ?, address = ?, licence = ?,
                     words = ?, tries_left = 0 WHERE number = ?""",
@@ -169,7 +213,9 @@ class Nominations:
                 ),
             )
             database.execute("DELETE FROM nomination_visits WHERE number = ?", (letter.number,))
-            self._audit.append(database, KEEPER, "", "answered", f"{letter.case_id}/letter/{letter.number}")
+            self._audit.append(
+                database, letter.who, "", "answered", f"{letter.case_id}/letter/{letter.number}"
+            )
             return next(iter(_letters(database, "number = ?", letter.number)))
 
     def of_case(self, case_id: str) -> Sequence[Nomination]:
@@ -195,6 +241,17 @@ class Nominations:
         return next(iter(_letters(database, "number = ?", row[0])), None) if row else None
 
 
+def answered(letters: Sequence[Nomination], *, to_driver: bool) -> Nomination | None:
+    """The letter of a case that was answered by the keeper, or by the driver whom they named."""
+    return next((one for one in letters if one.answer is not None and one.to_driver is to_driver), None)
+
+
+def naming(letters: Sequence[Nomination]) -> Nomination | None:
+    """The letter of a case in whose answer the keeper named a driver."""
+    letter = answered(letters, to_driver=False)
+    return letter if letter is not None and letter.answer and letter.answer.kind == "other" else None
+
+
 def _letters(database: sqlite3.Connection, condition: str, *values: str) -> list[Nomination]:
     rows = database.execute(
         f"SELECT {_COLUMNS} FROM nominations WHERE {condition} ORDER BY issued_at_ns DESC, number", values
@@ -217,6 +274,7 @@ def _letter(
     licence: str,
     words: str,
     told: int,
+    named_in: str,
 ) -> Nomination:
     answer = None if kind is None else KeeperAnswer(kind, name, address, licence, words)
     return Nomination(
@@ -230,4 +288,5 @@ def _letter(
         answered_at_ns,
         answer,
         bool(told),
+        named_in,
     )

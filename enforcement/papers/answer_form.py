@@ -9,12 +9,9 @@ _BOX_MM = 4.5
 _LINE_MM = 9.0
 
 
-def write_answer_form(sheet: Sheet, texts: Texts, number: str) -> None:
-    """Write the form on a page of its own; ``number`` is by what the answer is found again."""
-    sheet.add_page()
-    sheet.heading(texts.say("notice.form_title"))
-    sheet.facts([(texts.say("notice.number"), number)], strong=(0,))
-    sheet.paragraph(texts.say("notice.form_tick"))
+def write_keepers_form(sheet: Sheet, texts: Texts, number: str) -> None:
+    """Write the keeper's form on a page of its own; ``number`` is by what the answer is found again."""
+    _head(sheet, texts, number)
     _box(sheet, texts.say("notice.form_driver"))
     sheet.ln(5.0)
     _box(sheet, texts.say("notice.form_other"))
@@ -23,6 +20,27 @@ def write_answer_form(sheet: Sheet, texts: Texts, number: str) -> None:
     sheet.ln(5.0)
     _box(sheet, texts.say("notice.form_dispute"))
     _lines(sheet, "", 6)
+    _foot(sheet, texts)
+
+
+def write_drivers_form(sheet: Sheet, texts: Texts, number: str) -> None:
+    """Write the form of a driver whom the keeper named on a page of its own."""
+    _head(sheet, texts, number)
+    _box(sheet, texts.say("driver_notice.form_driver"))
+    sheet.ln(5.0)
+    _box(sheet, texts.say("driver_notice.form_denied"))
+    _lines(sheet, "", 8)
+    _foot(sheet, texts)
+
+
+def _head(sheet: Sheet, texts: Texts, number: str) -> None:
+    sheet.add_page()
+    sheet.heading(texts.say("notice.form_title"))
+    sheet.facts([(texts.say("notice.number"), number)], strong=(0,))
+    sheet.paragraph(texts.say("notice.form_tick"))
+
+
+def _foot(sheet: Sheet, texts: Texts) -> None:
     sheet.ln(6.0)
     _lines(sheet, texts.say("notice.form_signed"), 1)
 

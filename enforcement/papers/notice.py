@@ -1,4 +1,4 @@
-"""The notice to the keeper: what happened, what was measured, and how to say who was driving."""
+"""The notice to a keeper or a named driver: what happened, what was measured, how to say who was driving."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enforcement.casebook import Case
 from enforcement.errors import PapersError
 from enforcement.law.notices import NoticeTerms
-from enforcement.papers.answer_form import write_answer_form
+from enforcement.papers.answer_form import write_drivers_form, write_keepers_form
 from enforcement.papers.figures import Picture, put_picture
 from enforcement.papers.records import Records, moment
 from enforcement.papers.sheet import Footing, Sheet
@@ -23,8 +23,16 @@ _ONLINE_MM = 50.0
 
 
 @dataclass(frozen=True)
+class Addressee:
+    """A driver whom the keeper named, as the keeper wrote it."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True)
 class Letter:
-    """What lets the keeper answer on the page: the letter's number and its one-time code, digits both."""
+    """What lets them answer on the page: the letter's number and its one-time code, digits both."""
 
     number: str
     code: str
@@ -34,8 +42,8 @@ class Letter:
 class Notice:
     """All that goes into a notice about a case with a keeper.
 
-    ``letter`` None: the keeper answers by post alone. ``until`` is the last day for an answer, by the
-    calendar of the policy's zone.
+    ``letter`` None: they answer by post alone. ``until`` is the last day for an answer, by the calendar of
+    the policy's zone. ``driver``: it goes to them rather than to the keeper.
     """
 
     case: Case
@@ -45,6 +53,11 @@ class Notice:
     until: datetime.date
     letter: Letter | None = None
     picture: Picture | None = None
+    driver: Addressee | None = None
+
+    def say(self, key: str, /, **names: str) -> str:
+        """A text of the letter to whom it goes."""
+        return self.texts.say(f"{'driver_notice' if self.driver else 'notice'}.{key}", **names)
 
 
 def terms_of(records: Records) -> NoticeTerms:
@@ -96,19 +109,23 @@ def notice_paper(notice: Notice) -> bytes:
         terms.authority,
         texts.say("language.page", page="{page}", pages="{pages}"),
     )
-    sheet = Sheet(texts.say("notice.title", plate=plate), texts.language, notice.made_at_ns, foot)
+    sheet = Sheet(notice.say("title", plate=plate), texts.language, notice.made_at_ns, foot)
     _letterhead(sheet, notice, terms, zone)
-    sheet.heading(texts.say("notice.title", plate=plate))
+    sheet.heading(notice.say("title", plate=plate))
     sheet.paragraph(texts.say("notice.subject", offence=_offence(notice)), bold=True)
     sheet.paragraph(texts.say("notice.salutation"))
-    sheet.paragraph(texts.say("notice.intro", plate=plate))
+    sheet.paragraph(notice.say("intro", plate=plate))
     sheet.facts(list(_facts(notice, terms, zone)), name_mm=72.0)
     if case.finding.unit:
         sheet.paragraph(texts.say("notice.tolerance"))
     _how_to_answer(sheet, notice, terms)
     if notice.picture is not None:
         put_picture(sheet, notice.picture)
-    write_answer_form(sheet, texts, grouped(notice.letter.number) if notice.letter else case_id)
+    number = grouped(notice.letter.number) if notice.letter else case_id
+    if notice.driver is None:
+        write_keepers_form(sheet, texts, number)
+    else:
+        write_drivers_form(sheet, texts, number)
     return sheet.as_bytes()
 
 
@@ -118,17 +135,19 @@ def picture_of_notice(content: bytes, width: int, height: int, texts: Texts) -> 
 
 
 def _letterhead(sheet: Sheet, notice: Notice, terms: NoticeTerms, zone: datetime.tzinfo) -> None:
-    keeper = notice.case.keeper
-    assert keeper is not None
+    keeper, driver = notice.case.keeper, notice.driver
+    if driver is None:
+        assert keeper is not None
+        driver = Addressee(keeper.name or keeper.keeper_id, keeper.address)
     sheet.address((terms.authority, *terms.address))
     sheet.ln(9.0)
-    sheet.address((keeper.name or keeper.keeper_id, *_lines_of(keeper.address)))
+    sheet.address((driver.name, *_lines_of(driver.address)))
     sheet.ln(6.0)
     sheet.paragraph(notice.texts.day(moment(notice.made_at_ns, zone).date()))
 
 
 def _lines_of(address: str) -> list[str]:
-    """A register's address line by line; it has it in one, with commas."""
+    """An address line by line; a register has it in one, with commas."""
     return [line.strip() for line in re.split(r"[,\n]", address) if line.strip()]
 
 
@@ -163,10 +182,9 @@ def _how_to_answer(sheet: Sheet, notice: Notice, terms: NoticeTerms) -> None:
     texts = notice.texts
     until = texts.day(notice.until)
     sheet.heading(texts.say("notice.answer_title", deadline=until))
-    sheet.paragraph(texts.say("notice.choices_intro"))
-    sheet.points(
-        [texts.say(f"notice.choice_{kind}") for kind in ("driver", "other", "dispute")], numbered=True
-    )
+    sheet.paragraph(notice.say("choices_intro"))
+    kinds = ("driver", "other", "dispute") if notice.driver is None else ("driver", "denied")
+    sheet.points([notice.say(f"choice_{kind}") for kind in kinds], numbered=True)
     if notice.letter is not None and terms.page:
         sheet.room(_ONLINE_MM)
         sheet.heading(texts.say("notice.online_title"), 2)
@@ -185,7 +203,7 @@ def _how_to_answer(sheet: Sheet, notice: Notice, terms: NoticeTerms) -> None:
     if terms.contact:
         sheet.paragraph(texts.say("notice.contact", contact=terms.contact))
     sheet.paragraph(texts.say("notice.silence"))
-    sheet.paragraph(texts.say("notice.data"), small=True)
+    sheet.paragraph(notice.say("data"), small=True)
 
 
 def grouped(digits: str) -> str:

@@ -83,6 +83,9 @@ def notice(
         Path | None,
         typer.Option("--texts", metavar="DIR", help="A folder with CODE.toml, in place of our own texts."),
     ] = None,
+    to_driver: Annotated[
+        bool, typer.Option("--to-driver", help="To the driver whom the keeper named, instead of the keeper.")
+    ] = False,
     data: DataOption = DEFAULT_DATA,
     store: OwnStoreOption = None,
     evidence: OwnEvidenceOption = None,
@@ -91,7 +94,7 @@ def notice(
     from roadwitness.packing import write_notice
     from roadwitness.premises import Premises
 
-    write_notice(case_id, language, out, texts, Premises(data, store, evidence))
+    write_notice(case_id, language, out, texts, Premises(data, store, evidence), to_driver=to_driver)
 
 
 @keys.command("create")

@@ -34,8 +34,8 @@ from tests.enforcement.papers.samples import NOTICE
 
 #: One case a purpose, by its measured speed, since a case is answered once: one that is looked at, one that
 #: stays open, and those of single tests.
-SPEEDS = (105.3, 121.6, 97.4, 93.2, 99.5, 101.9, 95.1)
-LOOKED_AT, OPEN, ANSWERED, UNTOLD, WITHDRAWN, TYPED, FOLDED = SPEEDS
+SPEEDS = (105.3, 121.6, 97.4, 93.2, 99.5, 101.9, 95.1, 103.7, 98.2)
+LOOKED_AT, OPEN, ANSWERED, UNTOLD, WITHDRAWN, TYPED, FOLDED, NAMED, WRITTEN_TO = SPEEDS
 KNOWN = tuple(
     Invented("BMX135" if number % 2 else "KFV482", speed, 12.0 + 600 * number, seed=number + 1)
     for number, speed in enumerate(SPEEDS)
@@ -76,16 +76,20 @@ class Letters:
         """Let the worker apply what lies on the bus."""
         self.office.enforcer.drain(idle_s=0.05)
 
-    def send(self, case_id: str, language: str = "en", roles: Collection[Role] = OFFICER) -> Response:
+    def send(
+        self, case_id: str, language: str = "en", roles: Collection[Role] = OFFICER, to: str = "keeper"
+    ) -> Response:
         """What the button for a notice answers."""
         officer = self.office.officer(roles=roles)
-        return post(officer.client, f"/cases/{case_id}", f"/cases/{case_id}/notice", language=language)
+        return post(officer.client, f"/cases/{case_id}", f"/cases/{case_id}/notice", language=language, to=to)
 
-    def letter(self, case_id: str) -> tuple[str, str]:
+    def letter(self, case_id: str, *, to_driver: bool = False) -> tuple[str, str]:
         """Number and code of a new letter, without its paper."""
         letters = Nominations(self.office.desk.audit)
         until_ns = time.time_ns() + 86_400 * 10**9
-        return letters.issue(case_id, "en", "A. Moreau", "supervisor", expires_at_ns=until_ns)
+        return letters.issue(
+            case_id, "en", "A. Moreau", "supervisor", expires_at_ns=until_ns, to_driver=to_driver
+        )
 
     def keeper(self, address: str = "192.0.2.1") -> Keeper:
         """The browser of a keeper, at an address of its own."""

@@ -18,6 +18,7 @@ from enforcement.errors import PapersError
 CASE = "7f0e3a52-0000-5000-8000-000000000001"
 DAY_NS = 86_400 * 10**9
 DROVE = KeeperAnswer("driver")
+NAMED = KeeperAnswer("other", "Jana Wolfe", "7 Elm Street\n12345 Simford")
 
 
 class Clock:
@@ -52,8 +53,13 @@ def letters(file: DeskFile, clock: Clock) -> Nominations:
     return Nominations(AuditChain(file), clock)
 
 
-def issue(letters: Nominations, clock: Clock, case_id: str = CASE) -> tuple[str, str]:
-    return letters.issue(case_id, "en", "A. Moreau", "supervisor", expires_at_ns=clock.now_ns + DAY_NS)
+def issue(
+    letters: Nominations, clock: Clock, case_id: str = CASE, *, to_driver: bool = False
+) -> tuple[str, str]:
+    until_ns = clock.now_ns + DAY_NS
+    return letters.issue(
+        case_id, "en", "A. Moreau", "supervisor", expires_at_ns=until_ns, to_driver=to_driver
+    )
 
 
 def entered(letters: Nominations, number: str, code: str) -> str:
@@ -136,6 +142,63 @@ def test_after_an_answer_no_letter_is_written(letters: Nominations, clock: Clock
     with pytest.raises(PapersError, match="has answered already"):
         issue(letters, clock)
     assert issue(letters, clock, "another case")
+
+
+class TestNamedDriver:
+    """A letter to the driver whom the keeper named."""
+
+    @pytest.mark.parametrize("answer", [None, DROVE, KeeperAnswer("dispute", words="Not mine.")])
+    def test_there_is_none_while_nobody_is_named(
+        self, letters: Nominations, clock: Clock, answer: KeeperAnswer | None
+    ) -> None:
+        number, code = issue(letters, clock)
+        if answer is not None:
+            letters.answer(entered(letters, number, code), answer)
+        with pytest.raises(PapersError, match="has named no driver"):
+            issue(letters, clock, to_driver=True)
+
+    def test_it_knows_where_the_name_stands_and_has_a_code_of_its_own(
+        self, letters: Nominations, clock: Clock
+    ) -> None:
+        first = issue(letters, clock)
+        letters.answer(entered(letters, *first), NAMED)
+        second = issue(letters, clock, to_driver=True)
+        assert letters.enter(*first) is None
+        letter = letters.visited(entered(letters, *second))
+        assert letter is not None
+        assert (letter.named_in, letter.who) == (first[0], "named driver")
+
+    @pytest.mark.parametrize("answer", [DROVE, KeeperAnswer("denied", words="I was abroad.")])
+    def test_they_answer_once(
+        self, letters: Nominations, clock: Clock, file: DeskFile, answer: KeeperAnswer
+    ) -> None:
+        letters.answer(entered(letters, *issue(letters, clock)), NAMED)
+        replaced = issue(letters, clock, to_driver=True)
+        number, code = issue(letters, clock, to_driver=True)
+        assert letters.enter(*replaced) is None
+        token = entered(letters, number, code)
+        assert letters.answer(token, answer)
+        assert letters.answer(token, answer) is None
+        with pytest.raises(PapersError, match="The named driver has answered already"):
+            issue(letters, clock, to_driver=True)
+        who, action, subject = [(one.who, one.action, one.subject) for one in AuditBook(file).story(CASE)][-1]
+        assert (who, action, subject) == ("named driver", "answered", f"{CASE}/letter/{number}")
+
+    @pytest.mark.parametrize(
+        ("to_driver", "answer"),
+        [(False, KeeperAnswer("denied")), (True, NAMED), (True, KeeperAnswer("dispute", words="No."))],
+    )
+    def test_each_has_answers_of_their_own(
+        self, letters: Nominations, clock: Clock, to_driver: bool, answer: KeeperAnswer
+    ) -> None:
+        letter = issue(letters, clock)
+        if to_driver:
+            letters.answer(entered(letters, *letter), NAMED)
+            letter = issue(letters, clock, to_driver=True)
+        token = entered(letters, *letter)
+        with pytest.raises(ValueError, match="does not answer"):
+            letters.answer(token, answer)
+        assert letters.answer(token, DROVE)
 
 
 def test_many_browsers_at_once_answer_once(letters: Nominations, clock: Clock) -> None:

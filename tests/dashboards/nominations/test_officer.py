@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from dashboards.nominations.driver_page import OnceOnly
 from dashboards.sign_in.rights import Role
 from tests.dashboards.conftest import Officer, text_of
-from tests.dashboards.nominations.conftest import LOOKED_AT, OPEN, Letters, post, signed_in
+from tests.dashboards.nominations.conftest import LOOKED_AT, OPEN, WRITTEN_TO, Letters, post, signed_in
 
 REASON = "the keeper named another driver"
 
@@ -57,6 +57,27 @@ class TestNotice:
         assert number
         assert code
         assert letters.keeper().enter(number[1], code[0]).status_code == 303
+
+    def test_a_named_driver_is_written_to_at_the_address_that_the_keeper_gave(self, letters: Letters) -> None:
+        case_id = letters.confirm(WRITTEN_TO)
+        refused = letters.send(case_id, to="driver")
+        assert refused.status_code == 422
+        assert "The keeper has named no driver" in text_of(refused)
+        keeper = letters.keeper()
+        keeper.enter(*letters.letter(case_id))
+        keeper.answer(kind="other", name="Jana Wolfe", address="7 Elm Street\n12345 Simford")
+        officer = letters.office.officer()
+        assert "Make the letter to the named driver" in officer.open(f"/cases/{case_id}")
+        sent = letters.send(case_id, "de", to="driver")
+        text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(sent.content)).pages)
+        for said in ("Jana Wolfe", "7 Elm Street", "Ich bin nicht gefahren."):
+            assert said in " ".join(text.split())
+        assert "Ines Farrow" not in text
+        number, code = re.search(r"(\d{4} \d{4} \d\d)\s", text), re.search(r"\d{4} \d{4} \d{4}", text)
+        assert number
+        assert code
+        assert letters.keeper().enter(number[1], code[0]).status_code == 303
+        assert letters.send(case_id).status_code == 422
 
     def test_it_is_in_the_audit(self, letters: Letters, confirmed: str) -> None:
         letters.send(confirmed, "de")

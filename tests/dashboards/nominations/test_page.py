@@ -12,6 +12,7 @@ from tests.dashboards.conftest import as_read, decisions_on, text_of
 from tests.dashboards.nominations.conftest import (
     ANSWERED,
     LOOKED_AT,
+    NAMED,
     UNTOLD,
     WITHDRAWN,
     Keeper,
@@ -94,8 +95,8 @@ class TestAsking:
     @pytest.mark.parametrize(
         ("fields", "says"),
         [
-            ({}, "Choose one of the three answers."),
-            ({"kind": "unheard"}, "Choose one of the three answers."),
+            ({}, "Choose one of the answers."),
+            ({"kind": "unheard"}, "Choose one of the answers."),
             ({**OTHER, "name": " "}, "Enter the name of the person"),
             ({**OTHER, "address": "x"}, "Enter the address of the person"),
             ({**OTHER, "licence": "1" * 41}, "Shorten the driving licence number"),
@@ -137,6 +138,31 @@ class TestAnswering:
             assert said in page
         told = [one for one in decisions_on(letters.office) if one.case_id == case_id]
         assert not any("Jana" in str(one) or "Elm" in str(one) for one in told)
+
+    def test_a_named_driver_answers_a_letter_of_their_own(self, letters: Letters) -> None:
+        case_id = letters.confirm(NAMED)
+        keeper = letters.keeper()
+        keeper.enter(*letters.letter(case_id))
+        keeper.answer(**OTHER)
+        driver = letters.keeper("192.0.2.7")
+        assert driver.enter(*letters.letter(case_id, to_driver=True)).status_code == 303
+        for language in ("en", "de", "ru"):
+            asked = text_of(driver.client.get(f"/nomination/answer?language={language}"))
+            says = load_texts(language).table("web")
+            assert says["denied"] in asked
+            assert says["other"] not in asked
+            assert "Jana" not in asked
+        assert driver.answer(**OTHER).status_code == 422
+        assert driver.answer(kind="denied", denied="x" * 2001).status_code == 422
+        assert driver.answer(kind="denied", denied="I was abroad.").status_code == 303
+        assert driver.answer(kind="driver").headers["location"].startswith("/nomination?over=true")
+        letters.apply()
+        assert letters.kinds(case_id) == ["opened", "confirmed", "answered", "answered"]
+        page = text_of(letters.office.officer().client.get(f"/cases/{case_id}"))
+        for said in ("Jana Wolfe", "The named driver says that they were not driving.", "I was abroad."):
+            assert said in page
+        told = [one for one in decisions_on(letters.office) if one.case_id == case_id]
+        assert not any("Jana" in str(one) or "abroad" in str(one) for one in told)
 
     def test_what_cannot_be_told_now_is_told_later_and_once(
         self, letters: Letters, monkeypatch: pytest.MonkeyPatch

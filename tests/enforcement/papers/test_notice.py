@@ -12,7 +12,7 @@ import pytest
 
 from enforcement.errors import PapersError
 from enforcement.law.offences import OFFENCES
-from enforcement.papers.notice import end_of, last_day, notice_paper, terms_of
+from enforcement.papers.notice import Addressee, end_of, last_day, notice_paper, terms_of
 from enforcement.papers.texts import languages, load_texts
 from tests.enforcement.papers.samples import (
     MADE_AT,
@@ -97,6 +97,19 @@ def test_without_a_page_there_is_no_code() -> None:
     assert "How to answer by post" in text
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_named_driver_is_asked_whether_it_is_right(language: str) -> None:
+    named = replace(notice(language), driver=Addressee("Jana Wolfe", "7 Elm Street\n12345 Simford"))
+    pages, texts = pages_of(notice_paper(named)), load_texts(language)
+    whole = " ".join(pages)
+    assert "Jana Wolfe 7 Elm Street 12345 Simford" in whole
+    assert "1234 5678 9012" in whole
+    assert "Ines Farrow" not in whole
+    assert texts.say("driver_notice.form_driver") in pages[-1]
+    for key in ("choice_other", "choice_dispute", "form_dispute"):
+        assert texts.say(f"notice.{key}")[:30] not in whole
+
+
 def test_the_picture_stands_in_it_with_what_is_blurred() -> None:
     text = " ".join(pages_of(notice_paper(replace(notice("en"), picture=picture()))))
     assert "A picture." in text
@@ -166,6 +179,9 @@ class TestTextsOfOnesOwn:
         )
         for other in others:
             same = [
-                key for key, text in english["notice"].items() if other["notice"][key] == text and " " in text
+                key
+                for table in ("notice", "driver_notice", "web")
+                for key, text in english[table].items()
+                if other[table][key] == text and " " in text
             ]
             assert not same
