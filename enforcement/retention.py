@@ -57,6 +57,7 @@ HOLDABLE: Mapping[str, str] = {
     "cases": "case_id",
     "case_events": "case_id",
     "case_candidates": "case_id",
+    "review_terms": "case_id",
     "evidence_index": "digest",
 }
 #: How a case may end so that it loses what is personal some time after.

@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
-from enforcement.clustering import for_cluster
 from enforcement.engine import quote
 from enforcement.erasing.belongings import (
     Belongings,
@@ -19,22 +18,22 @@ from enforcement.erasing.belongings import (
     place_in_chain,
     receipt_digest,
 )
+from enforcement.erasing.changing import change
 from enforcement.erasing.due import DueCase, due_cases
+from enforcement.erasing.holds import keep_held
 from enforcement.erasing.marks import HELD
 from enforcement.erasing.periods import periods_of
 from enforcement.erasing.places import BLANKED, DELETED
 from enforcement.erasing.tombstone import Tombstone, read_tombstones, write_tombstones
 from enforcement.evidence_index import EvidenceIndex
-from enforcement.retention import HOLDABLE, spare_held
 from enforcement.store import Store
 from streams.events import Events
 from streams.metrics import CASES_ERASED, ERASING_FINISHED
 
 #: So many cases are erased at once: a change of a table reads it once, however many rows it is about.
 AT_ONCE = 500
-# Done on every copy of the table when the statement returns.
-_AT_ONCE_EVERYWHERE = "SETTINGS mutations_sync = 2"
-
+#: For so long after it is looked whether a row of an erased case was written again.
+_WRITTEN_LATE_MS = 7 * 24 * 3600 * 1000
 #: For so long after it is looked whether a piece of an erased case has come late.
 _SWEPT_MS = 120 * 24 * 3600 * 1000
 
@@ -75,8 +74,8 @@ class Erasing:
         Raises:
             EvidenceUnreachable, StoreUnreachable, QueryFailed: a part is erased then; the next run goes on.
         """
-        self._hold()
-        done = self._finish(read_tombstones(self._store, "finished_at IS NULL"))
+        keep_held(self._store)
+        done = self._finish(self._begun())
         periods = periods_of(self._store)
         while due := due_cases(self._store, periods, self._clock(), AT_ONCE):
             done += self._finish(self._begin(due, periods))
@@ -90,11 +89,32 @@ class Erasing:
         """What the next run would begin with, at most ``AT_ONCE`` cases; changes nothing."""
         return due_cases(self._store, periods_of(self._store), self._clock(), AT_ONCE)
 
+    def _begun(self) -> list[Tombstone]:
+        """Those that are not finished; and those of late of whose cases something is there again.
+
+        A worker that was adding an answer while the case was erased writes what it had read before.
+        """
+        late = "SELECT case_id FROM tombstones WHERE begun_at > fromUnixTimestamp64Milli({late:Int64}, 'UTC')"
+        return read_tombstones(
+            self._store,
+            f"""finished_at IS NULL
+            OR case_id IN (SELECT case_id FROM cases WHERE erased_at IS NULL AND case_id IN ({late}))
+            OR toString(case_id) IN (
+                SELECT case_id FROM case_events
+                WHERE (note != '' OR chosen_plate IS NOT NULL)
+                    AND case_id IN (SELECT toString(case_id) FROM ({late}))
+            )""",
+            late=self._now_ms() - _WRITTEN_LATE_MS,
+        )
+
     def _begin(self, due: Collection[DueCase], periods: dict[str, int]) -> list[Tombstone]:
         owned = belongings_of(self._store, [case.case_id for case in due])
         tombstones = [
             self._tombstone(case, owned.get(case.case_id, Belongings()), periods[case.rule]) for case in due
         ]
+        # Finding what is theirs takes its time, in which somebody may have put a case under a hold.
+        held = {case_id for (case_id,) in self._store.query(f"SELECT toString(case_id) FROM {HELD}")}
+        tombstones = [one for one in tombstones if one.case_id not in held]
         write_tombstones(self._store, tombstones)
         return tombstones
 
@@ -133,12 +153,13 @@ class Erasing:
         erased_at = f"fromUnixTimestamp64Milli({self._now_ms()}, 'UTC')"
         for table, columns in BLANKED.items():
             changes = ", ".join(f"{column} = {value}" for column, value in columns.items())
-            self._change(
+            change(
+                self._store,
                 f"ALTER TABLE {table} UPDATE {changes.format(erased_at=erased_at)}"
-                f" WHERE toString(case_id) IN ({named})"
+                f" WHERE toString(case_id) IN ({named})",
             )
         for table, column in DELETED.items():
-            self._change(f"ALTER TABLE {table} DELETE WHERE toString({column}) IN ({named})")
+            change(self._store, f"ALTER TABLE {table} DELETE WHERE toString({column}) IN ({named})")
 
     def _sweep(self) -> None:
         """Erase pieces of erased cases that are here all the same: they came late, or two shared them."""
@@ -154,30 +175,6 @@ class Erasing:
         )
         needed = needed_by_others(self._store, [], [piece for piece, _ in rows])
         self._index.erase([(piece, camera) for piece, camera in rows if piece not in needed])
-
-    def _hold(self) -> None:
-        """Bring the rows that the tables' own periods must spare in line with the holds."""
-        wrong = self._store.query(
-            f"SELECT toString(case_id), case_id IN {HELD} AS wanted FROM cases FINAL WHERE held != wanted"
-        )
-        if not wrong:
-            return
-        spare_held(self._store)
-        for wanted in (True, False):
-            cases = [case_id for case_id, should in wrong if bool(should) is wanted]
-            if not cases:
-                continue
-            named = ", ".join(map(quote, cases))
-            pieces = f"SELECT arrayJoin(pieces.digest) FROM violations WHERE violation_id IN ({named})"
-            # The table that is asked about comes last: then all of it was done.
-            for table, column in sorted(HOLDABLE.items(), key=lambda item: item[0] == "cases"):
-                of_cases = (
-                    f"digest IN ({pieces})" if column == "digest" else f"toString({column}) IN ({named})"
-                )
-                self._change(f"ALTER TABLE {table} UPDATE held = {wanted} WHERE {of_cases}")
-
-    def _change(self, statement: str) -> None:
-        self._store.command(f"{for_cluster(statement, self._store.cluster)} {_AT_ONCE_EVERYWHERE}")
 
     def _now_ms(self) -> int:
         return self._clock() // 1_000_000

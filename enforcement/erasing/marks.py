@@ -51,7 +51,7 @@ def mark_case(
         RetentionError: when there is no such case, it cannot have that mark, or nobody says who and why.
     """
     rows = store.query(
-        """SELECT toString(status), erased_at IS NOT NULL FROM cases FINAL
+        """SELECT toString(status), case_id IN (SELECT case_id FROM tombstones) FROM cases FINAL
         WHERE case_id = toUUIDOrZero({case:String})""",
         {"case": case_id},
     )

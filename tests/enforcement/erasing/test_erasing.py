@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from enforcement.casebook import CaseBook
+from enforcement.erasing import erasing
 from enforcement.erasing.erasing import Erased, Erasing
 from enforcement.erasing.marks import mark_case
 from enforcement.erasing.periods import periods_of, set_periods
@@ -19,6 +20,7 @@ from enforcement.evidence import EvidenceFolder
 from enforcement.evidence_index import EvidenceIndex
 from enforcement.lapsing import close_lapsed
 from enforcement.law.deadlines import Deadlines
+from enforcement.law.review import Review
 from enforcement.retention import HOLDABLE
 from enforcement.rows import violation_id
 from enforcement.store import Store
@@ -56,8 +58,11 @@ def store(embedded: Store) -> Store:
 def case(bus: LocalBus, store: Store, evidence: EvidenceFolder) -> Callable[..., None]:
     """Judges the sample with its pictures, and what officers decided about it."""
 
-    def judge(*decisions: Decision, seen: Passage = SPEEDER, days: int | None = None) -> None:
-        law = msgspec.structs.replace(policy(), deadlines=Deadlines(days) if days else None)
+    def judge(
+        *decisions: Decision, seen: Passage = SPEEDER, days: int | None = None, review: Review | None = None
+    ) -> None:
+        deadlines = Deadlines(days) if days else None
+        law = msgspec.structs.replace(policy(), deadlines=deadlines, review=review)
         publish(bus, *items(seen, PICTURES), seen, *decisions)
         report = Enforcer(bus, store, evidence, {CAMERA: law}).drain(0.0)
         assert report.dead_letters == 0
@@ -252,6 +257,69 @@ def test_a_hold_spares_a_case_from_the_tables_own_period_too(
     mark_case(store, SPEEDER_ID, "released", "B. Lund", "The court is done.", clock=lambda: T0 + DAY)
     erase(31)
     assert holding(store, PLATE) == []
+
+
+def test_what_comes_to_a_case_under_a_hold_is_spared_too(
+    case: Callable[..., None], erase: Callable[[float], Erased], store: Store
+) -> None:
+    case(review=Review(offences=("speeding",)))
+    mark_case(store, SPEEDER_ID, "held", "B. Lund", "A court has asked for it.", clock=lambda: T0)
+    erase(1)
+    case(REJECTED)
+    erase(2)
+    for table in HOLDABLE:
+        grow_old(store, table)
+    kept = CaseBook(store).case(SPEEDER_ID)
+    assert kept is not None
+    assert [answer.outcome for answer in kept.answered.answers] == ["rejected"]
+    assert kept.summary.status == "second review", "without its terms one officer would have been enough"
+
+
+def test_a_row_that_was_written_again_while_its_case_was_erased_is_emptied_within_the_hour(
+    case: Callable[..., None], erase: Callable[[float], Erased], store: Store
+) -> None:
+    case(REJECTED)
+    tables = ("cases", "case_events")
+    for table in tables:
+        store.command(f"CREATE TABLE read_{table} ENGINE = Memory AS SELECT * FROM {table}")
+    assert erase(31) == Erased(1, 3)
+    for table in tables:
+        store.command(f"INSERT INTO {table} SELECT * FROM read_{table}")
+        store.command(f"DROP TABLE read_{table}")
+    assert holding(store, PLATE) != []
+    erase(31.05)
+    assert holding(store, PLATE) == []
+    assert erase(31.1) == Erased()
+
+
+def test_a_hold_that_is_entered_while_a_case_is_about_to_be_erased_keeps_it(
+    case: Callable[..., None],
+    erase: Callable[[float], Erased],
+    store: Store,
+    evidence: EvidenceFolder,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    case(REJECTED)
+    look = erasing.belongings_of
+
+    def look_slowly(*arguments: Any) -> Any:
+        mark_case(store, SPEEDER_ID, "held", "B. Lund", "A court has asked.", clock=lambda: T0)
+        return look(*arguments)
+
+    monkeypatch.setattr(erasing, "belongings_of", look_slowly)
+    assert erase(31) == Erased()
+    assert len(list(evidence.digests())) == 3
+    assert CaseBook(store).case(SPEEDER_ID) is not None
+
+
+def test_a_case_that_is_being_erased_takes_no_mark(
+    case: Callable[..., None], erase: Callable[[float], Erased], store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case(REJECTED)
+    monkeypatch.setattr(Erasing, "_finish", lambda self, begun: Erased())
+    erase(31)
+    with pytest.raises(RetentionError, match="was erased"):
+        mark_case(store, SPEEDER_ID, "held", "B. Lund", "A court has asked for it.")
 
 
 def grow_old(store: Store, table: str) -> None:
