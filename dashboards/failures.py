@@ -7,8 +7,11 @@ from collections.abc import Callable, Mapping
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.responses import RedirectResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboards.measuring import route_of
 from streams.errors import RoadwitnessError
@@ -44,6 +47,39 @@ class SignInNeeded(Refusal):
             401, "You are not signed in any more, so nothing was changed; sign in and try again."
         )
         self.address = address
+
+
+class Innermost:
+    """ASGI middleware inside all others: what nobody expected becomes an answer like any other.
+
+    Starlette's own place for that is outside all of them. Its answer would lack the security headers, and the
+    error would go on to the server, which writes its text into the log.
+    """
+
+    def __init__(self, app: ASGIApp, answer: Callable[[Request, Exception], Response]) -> None:
+        """``answer`` renders the page of an error."""
+        self._app = app
+        self._answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request; an error after the first byte is raised, since nothing else ends the answer."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        has_begun = False
+
+        async def send_and_note(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_and_note)
+        except Exception as error:
+            response = await run_in_threadpool(self._answer, Request(scope), error)
+            if has_begun:
+                raise
+            await response(scope, receive, send)
 
 
 def install_failures(app: FastAPI, show: ShowFailure) -> None:
@@ -92,4 +128,4 @@ def install_failures(app: FastAPI, show: ShowFailure) -> None:
     app.add_exception_handler(HTTPException, not_served)
     app.add_exception_handler(RequestValidationError, malformed)
     app.add_exception_handler(RoadwitnessError, unavailable)
-    app.add_exception_handler(Exception, unexpected)
+    app.user_middleware.append(Middleware(Innermost, answer=unexpected))

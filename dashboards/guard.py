@@ -71,7 +71,7 @@ class Guard:
             return
 
         if self._is_https:
-            scope = {**scope, "scheme": "https"}
+            scope["scheme"] = "https"  # in place: what is outside of this reads the route from the same scope
         is_https = scope["scheme"] == "https"
 
         async def send_with_headers(message: Message) -> None:

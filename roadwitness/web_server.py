@@ -16,7 +16,11 @@ class WebServer:
     def __init__(self, app: FastAPI, listener: socket.socket) -> None:
         host, port = listener.getsockname()[:2]
         self.url = f"http://{host}:{port}"
-        self._server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+        # No log_config: what uvicorn says goes where ours goes, which leaves the texts of errors out.
+        config = uvicorn.Config(
+            app, log_config=None, log_level="warning", access_log=False, server_header=False
+        )
+        self._server = uvicorn.Server(config)
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [listener]}, name="web", daemon=True
         )

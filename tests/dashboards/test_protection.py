@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
+from starlette.testclient import TestClient
 
-from tests.dashboards.conftest import BackOffice, LooksOnly, Officer, decisions_on, text_of
+from dashboards.app import create_app
+from dashboards.sign_in.desk import Desk
+from streams.metrics import REGISTRY
+from tests.dashboards.conftest import AT_EASE, BackOffice, LooksOnly, Officer, decisions_on, text_of
 from tests.dashboards.invented_passages import RED
 
 
@@ -90,3 +95,12 @@ class TestProtection(LooksOnly):
     ) -> None:
         officer = empty_office.officer(allowed_hosts=["127.0.0.1", "localhost"])
         assert officer.client.get("/health", headers={"host": host}).status_code == status
+
+    def test_behind_a_proxy_each_page_is_timed_under_its_own_route(self, office: BackOffice) -> None:
+        settings = replace(AT_EASE, address="https://testserver")
+        desk = Desk(office.desk.file, office.desk.audit, settings, keys=office.desk.keys)
+        client = TestClient(create_app(office.book, office.evidence, office.bus, desk))
+        of_page = {"route": "/sign-in", "status": "200"}
+        before = REGISTRY.get_sample_value("roadwitness_page_seconds_count", of_page) or 0
+        client.get("/sign-in")
+        assert REGISTRY.get_sample_value("roadwitness_page_seconds_count", of_page) == before + 1
