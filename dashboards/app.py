@@ -7,8 +7,8 @@ from datetime import tzinfo
 
 from fastapi import Depends, FastAPI
 from starlette.responses import FileResponse
-from starlette.staticfiles import StaticFiles
 
+from dashboards.assets import Assets
 from dashboards.audit.pages import audit_router
 from dashboards.case_leases import case_leases_router
 from dashboards.cases import cases_router
@@ -32,6 +32,7 @@ from dashboards.rendering import STATIC, Pages
 from dashboards.retention.pages import retention_router
 from dashboards.searching.limits import SearchLimits
 from dashboards.searching.pages import searching_router
+from dashboards.sent_answers import sent_answers_router
 from dashboards.sign_in.account_pages import account_router
 from dashboards.sign_in.asking import anyone
 from dashboards.sign_in.declaring import declared
@@ -71,7 +72,8 @@ def create_app(
         zone: its local time stands beside UTC; None: UTC only.
         allowed_hosts: host names (without port) under which the pages may be asked for; None: any. Where the
             desk's settings name the pages' address, its host and this machine's own names are as well.
-        wait_s: how long a decision is waited for, in seconds, before the page goes on without its result.
+        wait_s: for how long it is found out by itself, in seconds, what became of an answer; later the pages
+            of whoever looks do.
         page_size: how many cases a page of the queue holds.
         roads: the drawn lines and zones of each camera, by its id; cases show them from above.
         search: how far back and how often plates may be searched for.
@@ -98,6 +100,7 @@ def create_app(
     app.include_router(audit_router(office))
     app.include_router(decisions_router(office))
     app.include_router(case_leases_router(office))
+    app.include_router(sent_answers_router(office))
     app.include_router(driver_router(office))
     app.include_router(papers_router(office))
     app.include_router(nominations_router(office))
@@ -108,7 +111,7 @@ def create_app(
     app.include_router(health_router(office))
     # Asked for by browsers that show a picture alone, which names no icon.
     app.add_api_route("/favicon.ico", _icon, response_class=FileResponse, dependencies=[Depends(anyone)])
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", Assets(directory=STATIC), name="static")
     list(declared(app))  # a route that nobody thought of is found here, not by whoever asks for it
     return app
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -19,7 +20,7 @@ from dashboards.drawings.journey import view_journey
 from dashboards.drawings.phase_diagram import draw_phases, into_red_s
 from dashboards.drawings.road_plan import draw_road
 from dashboards.drawings.speed_plot import limit_of, plot_speed
-from dashboards.flash import Flash, flash_for
+from dashboards.flash import Flash, flashes_for
 from dashboards.formatting import NANOSECONDS, due_text
 from dashboards.next_case import view_of
 from dashboards.nominations.driver_view import view_driver
@@ -62,7 +63,7 @@ def cases_router(office: Office) -> APIRouter:
             request,
             case,
             answer,
-            flash=flash_for(office, request),
+            flashes=flashes_for(office, request),
             view=view,
             still=still,
         )
@@ -76,7 +77,7 @@ def show_case(
     case: Case,
     answer: Answer,
     *,
-    flash: Flash | None = None,
+    flashes: Sequence[Flash] = (),
     view: str = "frame",
     still: str = "",
     problem: str = "",
@@ -130,7 +131,7 @@ def show_case(
         "deciding": view_decision(office, person_of(request), case),
         "reasons": REASON_CODES,
         "answer": answer,
-        "flash": flash,
+        "flashes": flashes,
         "back": view_of(request).address(),
         "problem": problem,
     }

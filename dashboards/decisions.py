@@ -1,7 +1,8 @@
-"""An officer's answer: checked, published on the decisions topic, and waited for; and taken back.
+"""An officer's answer: checked, published on the decisions topic, and gone on from; and taken back.
 
-The pages write nothing to the store. The order of the decisions log settles who was first, so an answer
-that comes second changes nothing, and its officer is told so: by whom and what only once the case is decided.
+The pages write nothing to the store, and do not wait until the worker does: an answer is safe as soon as the
+log has it. The order of the log settles who was first, so an answer that comes second changes nothing. Its
+officer is told what became of it on the pages that follow.
 """
 
 from __future__ import annotations
@@ -10,25 +11,24 @@ import time
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
+from starlette.background import BackgroundTask
 from starlette.responses import RedirectResponse, Response
 
+from dashboards.answer_words import CHANGED_NOTHING, who_was_first
 from dashboards.answering import Answer, decision_of, problem_with, withdrawal_of
 from dashboards.auditing import note as enter
 from dashboards.cases import show_case
 from dashboards.decision_view import asked_of, undo_of
 from dashboards.failures import Refusal
-from dashboards.flash import describe
 from dashboards.guard import check_form
 from dashboards.next_case import next_cases
 from dashboards.office import Office
 from dashboards.pieces import lacking, list_pieces
-from dashboards.rendering import remember_decided
 from dashboards.sign_in.asking import needs
 from dashboards.sign_in.rights import Person, Right
-from enforcement.case_event import CaseEvent
 from enforcement.casebook import Case
-from enforcement.desk.assignments import Assignments
 from enforcement.desk.leases import Leases
+from enforcement.desk.sent_answers import SentAnswer, SentAnswers
 from enforcement.reviewing.course import UNDECIDED
 from enforcement.reviewing.terms import USUAL
 from streams.encoding import encode
@@ -56,9 +56,8 @@ def decisions_router(office: Office) -> APIRouter:
         note: Annotated[str, Form()] = "",
         csrf_token: Annotated[str, Form()] = "",
     ) -> Response:
-        """Record the answer, wait until it is applied, and go on to the next case."""
+        """Send the answer, and go on to the next case."""
         check_form(request, csrf_token)
-        case = office.find(case_id, person)
         answer = Answer(
             form_id,
             person.name,
@@ -70,18 +69,19 @@ def decisions_router(office: Office) -> APIRouter:
             note.strip(),
         )
         decision = decision_of(case_id, answer)
-        event = office.casebook.wait_for_decision(case_id, decision.decision_id, 0.0)
-        if event is None:
-            refused = _refused(office, request, person, case, answer)
-            if refused is not None:
-                return refused
-            enter(request, office, "decided", case_id)
-            event = _publish(office, person, case, decision)
-        if event is not None and event.kind == "conflict":
-            return _too_late(office, request, office.find(case_id, person), answer)
-        response = _to_next(office, request, person, case_id)
-        remember_decided(request, response, case_id)
-        return response
+        if not SentAnswers(office.desk.file).is_sent(decision.decision_id):
+            case = office.find(case_id, person)
+            recorded = next((each for each in case.events if each.decision_id == decision.decision_id), None)
+            if recorded is not None and recorded.kind == "conflict":
+                return _too_late(office, request, case, answer)
+            if recorded is None:
+                refused = _refused(office, request, person, case, answer)
+                if refused is not None:
+                    return refused
+                enter(request, office, "decided", case_id)
+                _send(office, case, decision)
+        background = BackgroundTask(office.settling.wait, decision.decision_id, office.wait_s)
+        return _to_next(office, request, person, case_id, background)
 
     @router.post("/cases/{case_id}/undo")
     def undo(
@@ -108,10 +108,10 @@ def decisions_router(office: Office) -> APIRouter:
                 "look at the case, or a notice has gone out.",
             )
         enter(request, office, "undid", case_id)
-        _publish(office, person, case, withdrawal_of(case_id, person.name, withdraws, now_ns))
-        response = RedirectResponse(f"/cases/{case_id}", status_code=303)
-        remember_decided(request, response, case_id)
-        return response
+        withdrawal = withdrawal_of(case_id, person.name, withdraws, now_ns)
+        _send(office, case, withdrawal)
+        office.settling.wait(withdrawal.decision_id, office.wait_s)
+        return RedirectResponse(f"/cases/{case_id}", status_code=303)
 
     @router.get("/next")
     def go_on(request: Request, person: Decider, after: str = "") -> Response:
@@ -136,29 +136,30 @@ def _refused(office: Office, request: Request, person: Person, case: Case, answe
     return show_case(office, request, case, answer, problem=problem, status=422) if problem else None
 
 
-def _publish(office: Office, person: Person, case: Case, decision: Decision) -> CaseEvent | None:
-    """Publish a decision and wait for it; until it is applied nobody is given the case."""
-    case_id, leases = decision.case_id, Leases(office.desk.file)
-    office.bus.publish(Topic.DECISIONS, case_id, encode(decision))
-    leases.answered(case_id, person.name, case.answered.terms.lease_s)
-    event = office.casebook.wait_for_decision(case_id, decision.decision_id, office.wait_s)
-    if event is not None:
-        leases.release(case_id, person.name, applied=True)
-        if event.status_after not in UNDECIDED:
-            Assignments(office.desk.audit).clear([case_id])
-    return event
+def _send(office: Office, case: Case, decision: Decision) -> None:
+    """Publish a decision; once this returns it is safe, and nobody is given the case until it is applied."""
+    office.bus.publish(Topic.DECISIONS, decision.case_id, encode(decision))
+    SentAnswers(office.desk.file).send(
+        SentAnswer(
+            decision.decision_id,
+            decision.case_id,
+            decision.officer,
+            decision.outcome,
+            case.summary.plate or "",
+            time.time_ns(),
+        )
+    )
 
 
-def _to_next(office: Office, request: Request, person: Person, after: str) -> Response:
+def _to_next(
+    office: Office, request: Request, person: Person, after: str, background: BackgroundTask | None = None
+) -> Response:
     wanted = next_cases(office, request, person, after)
     following = Leases(office.desk.file).take_first(wanted, person.name, USUAL.lease_s)
-    return RedirectResponse(f"/cases/{following}" if following else "/", status_code=303)
+    address = f"/cases/{following}" if following else "/"
+    return RedirectResponse(address, status_code=303, background=background)
 
 
 def _too_late(office: Office, request: Request, case: Case, answer: Answer) -> Response:
-    if case.ruling is not None:
-        first = f"this case was already {describe(case.ruling)}"
-    else:
-        first = "another officer answered while you looked at the case. Look at what is asked now."
-    problem = f"Your answer changed nothing: {first}"
+    problem = f"{CHANGED_NOTHING}: {who_was_first(case.ruling)}"
     return show_case(office, request, case, answer, problem=problem, status=409)

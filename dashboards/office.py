@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from dashboards.failures import Refusal
 from dashboards.formatting import utc_text
 from dashboards.rendering import Pages
+from dashboards.settling import Settling
 from dashboards.sign_in.desk import Desk
 from dashboards.sign_in.rights import Person, Right
 from enforcement.casebook import Case, CaseBook
@@ -21,8 +23,8 @@ from streams.bus import Bus
 class Office:
     """The parts behind the pages.
 
-    ``desk`` knows who is signed in; ``wait_s`` is how long a page waits for a decision to be
-    applied; ``roads`` are the drawn roads by camera.
+    ``desk`` knows who is signed in; ``wait_s`` is how long it is found out by itself
+    what became of an answer; ``roads`` are the drawn roads by camera.
     """
 
     casebook: CaseBook
@@ -32,6 +34,11 @@ class Office:
     pages: Pages
     wait_s: float
     roads: Mapping[str, Road] = field(default_factory=dict)
+
+    @cached_property
+    def settling(self) -> Settling:
+        """What finds out what the worker made of the answers that were sent."""
+        return Settling(self.casebook, self.desk)
 
     def find(self, case_id: str, person: Person | None = None) -> Case:
         """The case under this id, with what ``person`` may know of others' answers; without one, of none.

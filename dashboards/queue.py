@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from dashboards.auditing import note
-from dashboards.flash import flash_for
+from dashboards.flash import flashes_for
 from dashboards.formatting import due_text
 from dashboards.next_case import assigned_to, remember_view
 from dashboards.office import Office
@@ -22,6 +22,7 @@ from enforcement.case_filter import MATCHES, PLATES
 from enforcement.desk.assignments import Assignments
 from enforcement.desk.leases import Leases
 from enforcement.desk.saved_views import SavedViews
+from enforcement.desk.sent_answers import SentAnswers
 
 PAGE_SIZE = 50
 #: Orders, as they are chosen and as the list says them.
@@ -40,6 +41,7 @@ def queue_router(office: Office, page_size: int = PAGE_SIZE) -> APIRouter:
     """``/``."""
     router = APIRouter()
     leases, views = Leases(office.desk.file), SavedViews(office.desk.file)
+    sent = SentAnswers(office.desk.file)
     assignments = Assignments(office.desk.audit)
 
     @router.get("/")
@@ -53,6 +55,8 @@ def queue_router(office: Office, page_size: int = PAGE_SIZE) -> APIRouter:
         view = replace(QueueView.read(request.query_params), page=page)
         assigned = assigned_to(office, person)
         wanted = view.wanted(person.name, person.may(Right.SETTLE), assigned)
+        if view.status == "open":
+            wanted = replace(wanted, but=wanted.but | sent.case_ids())
         note(request, office, "looked", "queue", reason=view.query)
         found = book.listed(wanted, view.order, limit=page_size + 1, offset=(view.page - 1) * page_size)
         shown = [case.case_id for case in found[:page_size]]
@@ -88,7 +92,7 @@ def queue_router(office: Office, page_size: int = PAGE_SIZE) -> APIRouter:
             "held_by": {id_: lease.officer for id_, lease in leases.holders(shown).items()},
             "assigned_to": assignments.officers(shown),
             "names": _names(office),
-            "flash": flash_for(office, request),
+            "flashes": flashes_for(office, request),
         }
         response = office.pages.render(request, "queue.html", context)
         remember_view(request, response, view)

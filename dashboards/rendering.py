@@ -16,11 +16,9 @@ from starlette.responses import HTMLResponse
 from dashboards import formatting, wording
 from dashboards.guard import csrf_token, give_csrf_token
 from dashboards.sign_in.asking import visitor_of
-from dashboards.sign_in.cookies import cookie_name, forget_cookie, set_cookie
 from dashboards.sign_in.rights import Person, Right
 
 STATIC = Path(__file__).parent / "static"
-DECIDED_COOKIE = "roadwitness_decided"
 
 
 @dataclass(frozen=True)
@@ -100,8 +98,6 @@ class Pages:
         response = HTMLResponse(content, status)
         if is_new:
             give_csrf_token(request, response, token)
-        if decided_case(request):  # its message is on this page, once
-            forget_cookie(request, response, DECIDED_COOKIE)
         return response
 
     def failure(self, request: Request, status: int, sentence: str) -> Response:
@@ -113,16 +109,6 @@ def home_of(person: Person) -> str:
     """The page that a person begins with: the first section that they may see."""
     mine = [link.address for link in SECTIONS if _is_for(link, person)]
     return mine[0] if mine else "/account"
-
-
-def remember_decided(request: Request, response: Response, case_id: str) -> None:
-    """Let the next page say what became of this case."""
-    set_cookie(request, response, DECIDED_COOKIE, case_id, max_age_s=60)
-
-
-def decided_case(request: Request) -> str:
-    """The case that this browser decided just before, or an empty text."""
-    return request.cookies.get(cookie_name(request, DECIDED_COOKIE), "")
 
 
 def _is_for(section: Section, person: Person | None) -> bool:

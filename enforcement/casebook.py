@@ -8,9 +8,8 @@ for case in book.queue():
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Any
 
 import msgspec
 
@@ -24,6 +23,7 @@ from enforcement.matching.kept import matched_exactly, matched_of
 from enforcement.papers.records import CaseRecords
 from enforcement.register import Keeper
 from enforcement.reviewing.answers import Answered
+from enforcement.reviewing.became import recorded
 from enforcement.reviewing.history import history_of
 from enforcement.rules.finding import Finding, decode_finding
 from enforcement.similar_cases import SimilarCases
@@ -156,19 +156,9 @@ class CaseBook(CaseQueue, CaseRecords, Completeness, SimilarCases, Statistics):
         """
         until = time.monotonic() + timeout_s
         while True:
-            rows = self._store.query(
-                """SELECT at_ns, kind, officer, reason_code, note, review, checked, chosen_plate, decision_id,
-                    status_after
-                FROM v_case_events WHERE case_id = {case:String} AND decision_id = {decision:String}""",
-                {"case": case_id, "decision": decision_id},
-            )
-            if rows:
-                return _event(rows[0])
+            found = recorded(self._store, {decision_id: case_id})
+            if found:
+                return found[decision_id]
             if time.monotonic() >= until:
                 return None
             time.sleep(min(0.05, timeout_s))
-
-
-def _event(row: Sequence[Any]) -> CaseEvent:
-    at_ns, kind, officer, reason, note, review, checked, *rest = row
-    return CaseEvent(at_ns, kind, officer, reason, note, review, tuple(checked), *rest)

@@ -18,6 +18,7 @@ from enforcement.quality.keeping import keep_seeded
 from enforcement.quality.seeding import Seeding
 from enforcement.receiving import Receiving
 from enforcement.report import DrainReport
+from enforcement.reviewing.became import keep_refused
 from enforcement.reviewing.terms import REVIEW_TERMS, terms_row
 from enforcement.rows import (
     CASE_EVENTS,
@@ -103,6 +104,7 @@ class Handling:
         bad = [(record.part, record.offset) in places for record in records] if refused else []
         if refused:
             self._watch.check(bad, refused[-1].kind)
+            keep_refused(self._store, refused)
         for record, kind, reason in refused:
             # Not the reason: it may quote what the message says.
             sentence = f"A message of topic {record.topic} goes to the dead letters."

@@ -22,6 +22,7 @@ CLASSES: Mapping[str, Mapping[str, str]] = {
         "cases": "recorded_at",
         "case_candidates": "recorded_at",
         "case_events": "recorded_at",
+        "refused_decisions": "recorded_at",
         "review_terms": "recorded_at",
         "seeded_cases": "put_at",
         "evidence_index": "recorded_at",

@@ -48,6 +48,7 @@ OF_NO_SITE = (
     "exemptions",
     "keepers",
     "receipts",
+    "refused_decisions",
     "register_lookups",
     "review_terms",
     "seeded_cases",

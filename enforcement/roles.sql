@@ -72,6 +72,7 @@ GRANT SELECT ON {db}.access_log TO roadwitness_auditor;
 GRANT SELECT ON {db}.case_events TO roadwitness_auditor;
 GRANT SELECT ON {db}.v_case_events TO roadwitness_auditor;
 GRANT SELECT ON {db}.review_terms TO roadwitness_auditor;
+GRANT SELECT ON {db}.refused_decisions TO roadwitness_auditor;
 GRANT SELECT(occurred_at, case_id, status, officer, reviewers, decided_at, recorded_at, precedence, seeded) ON {db}.cases
     TO roadwitness_auditor;
 GRANT SELECT ON {db}.v_reviewers_daily TO roadwitness_auditor;

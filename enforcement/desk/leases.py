@@ -20,7 +20,8 @@ _NANOSECONDS = 10**9
 class Lease:
     """Who holds a case, and until when (UTC ns).
 
-    ``is_answered``: they have answered, and hold it only until the worker has applied the answer.
+    ``is_answered``: they have answered, and hold it until the worker has applied the answer, however long
+    that is.
     """
 
     case_id: str
@@ -76,27 +77,17 @@ class Leases:
             self._hold(database, case_id, officer, lease_s)
         return before if before is not None and before.officer != officer else None
 
-    def answered(self, case_id: str, officer: str, lease_s: float) -> None:
-        """Note that the holder has answered: for ``lease_s`` seconds nobody is given the case again."""
-        with self._file.transaction() as database:
-            database.execute(
-                "UPDATE leases SET until_ns = ?, is_answered = 1 WHERE case_id = ? AND officer = ?",
-                (_end_of(self._clock(), lease_s), case_id, officer),
-            )
-
-    def release(
-        self, case_id: str, officer: str, *, applied: bool = False, until_ns: int | None = None
-    ) -> None:
-        """Let go of a case of one's own; one that is answered only when the answer is ``applied``.
+    def release(self, case_id: str, officer: str, *, until_ns: int | None = None) -> None:
+        """Let go of a case of one's own, unless an answer to it is being applied.
 
         With ``until_ns`` only of the lease that ends then, as a page knows it that is being left: the same
         case may have been opened again since.
         """
         with self._file.transaction() as database:
             database.execute(
-                "DELETE FROM leases WHERE case_id = ? AND officer = ? AND (? OR NOT is_answered)"
+                "DELETE FROM leases WHERE case_id = ? AND officer = ? AND NOT is_answered"
                 " AND (? IS NULL OR until_ns = ?)",
-                (case_id, officer, applied, until_ns, until_ns),
+                (case_id, officer, until_ns, until_ns),
             )
 
     def holders(self, case_ids: Collection[str]) -> dict[str, Lease]:

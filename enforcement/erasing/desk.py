@@ -9,7 +9,7 @@ from enforcement.erasing.tombstone import Tombstone, read_tombstones
 from enforcement.store import Store
 
 #: Tables of the desk file whose rows go with their case; a test sees to it that none is forgotten.
-OF_A_CASE = ("assignments", "leases", "nominations")
+OF_A_CASE = ("assignments", "leases", "nominations", "sent_answers")
 #: Tables that name cases and stay, and why.
 STAYS: Mapping[str, str] = {"erased_cases": "it says which are gone"}
 #: Who erases, as the audit has it: nobody's account.

@@ -28,6 +28,7 @@ KEYS = {
     "receipts": "sequence",
     "access_log": "officer",
     "exemptions": "exemption_id",
+    "refused_decisions": "case_id",
     "review_terms": "case_id",
     "seeded_cases": "case_id",
     "register_lookups": "lookup_id",

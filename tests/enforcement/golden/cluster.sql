@@ -165,5 +165,7 @@ INSERT INTO speed_days_touched
 CREATE OR REPLACE VIEW speed_days_stale ON CLUSTER 'centre'
 CREATE OR REPLACE VIEW speed_days_waiting ON CLUSTER 'centre'
 CREATE OR REPLACE VIEW v_speed_bins_daily ON CLUSTER 'centre'
+-- 0037_refused_decisions.sql
+CREATE TABLE IF NOT EXISTS refused_decisions ON CLUSTER 'centre'  ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}', recorded_at)
 -- 0040_terms_are_held.sql
 ALTER TABLE review_terms ON CLUSTER 'centre' ADD COLUMN IF NOT EXISTS held Bool COMMENT 'Whether a legal hold keeps it beyond its time'
