@@ -13,8 +13,10 @@ from enforcement.store import Store
 #: Between two answers of an officer that are further apart lies something else than one case, s.
 LONGEST_CASE_S = 900
 
-#: What first, second and supervisor answered of each case that was not taken back, and who they are.
-_ANSWERS = """
+#: The answers that were taken back in time.
+_TAKEN_BACK = "SELECT withdraws FROM case_events FINAL WHERE kind = 'withdrawn' AND effect != 'conflict'"
+#: What first, second and supervisor answered of each case and did not take back, and who they are.
+_ANSWERS = f"""
     SELECT case_id,
         argMaxIf(toString(kind), sequence, review = 'first') AS first,
         argMaxIf(officer, sequence, review = 'first') AS first_by,
@@ -24,8 +26,9 @@ _ANSWERS = """
         argMaxIf(officer, sequence, review = 'supervisor') AS settled_by
     FROM case_events FINAL
     WHERE kind IN ('confirmed', 'rejected') AND effect != 'conflict'
-        AND at >= now64(3) - toIntervalDay({days:UInt32})
+        AND at >= now64(3) - toIntervalDay({{days:UInt32}})
         AND case_id NOT IN (SELECT toString(case_id) FROM seeded_cases)
+        AND decision_id NOT IN ({_TAKEN_BACK})
     GROUP BY case_id
 """
 
@@ -150,13 +153,13 @@ class Reviews:
     def _known(self) -> dict[str, tuple[int, int]]:
         """By officer how many invented cases were answered, and how many rightly."""
         rows = self._store.query(
-            """SELECT events.officer, count(), countIf(toString(events.kind) = known.answer)
+            f"""SELECT events.officer, count(), countIf(toString(events.kind) = known.answer)
             FROM (
                 SELECT case_id, officer, kind FROM case_events FINAL
                 WHERE kind IN ('confirmed', 'rejected') AND effect != 'conflict'
-                    AND at >= now64(3) - toIntervalDay({days:UInt32})
+                    AND at >= now64(3) - toIntervalDay({{days:UInt32}})
                     AND case_id IN (SELECT toString(case_id) FROM seeded_cases)
-                    AND decision_id NOT IN (SELECT withdraws FROM case_events WHERE withdraws != '')
+                    AND decision_id NOT IN ({_TAKEN_BACK})
             ) AS events
             INNER JOIN (SELECT toString(case_id) AS case_id, answer FROM seeded_cases FINAL) AS known
                 ON known.case_id = events.case_id

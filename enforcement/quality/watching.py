@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
+from enforcement.errors import QualityError
 from enforcement.quality.false_findings import FalseFindings, false_findings
 from enforcement.quality.suspensions import BY_POLICY, Change, Suspensions
 from enforcement.store import Store
@@ -34,7 +36,8 @@ class QualityWatch:
         done = []
         for each in found:
             if each.is_unbearable and (each.camera_id, each.offence) not in suspended:
-                done.append(self._suspend(each))
+                with suppress(QualityError):  # a supervisor or another worker was faster
+                    done.append(self._suspend(each))
                 suspended.add((each.camera_id, each.offence))
         _show(found, suspended)
         return done
@@ -45,8 +48,9 @@ class QualityWatch:
             f"{each.false} of {each.decided} decided cases were rejected as false ({low * 100:.0f} to "
             f"{high * 100:.0f} % with 95 %); the policy bears {(each.terms.suspend_above or 0) * 100:.0f} %."
         )
+        change = self._suspensions.set(each.camera_id, each.offence, True, BY_POLICY, reason)
         _events.warning("rule-suspended", camera=each.camera_id, offence=each.offence)
-        return self._suspensions.set(each.camera_id, each.offence, True, BY_POLICY, reason)
+        return change
 
 
 def _show(found: Sequence[FalseFindings], suspended: set[tuple[str, str]]) -> None:

@@ -91,6 +91,23 @@ class Reviewed:
             self.store.insert("case_events", names, [row])
         return case_id
 
+    def taken_back(self, case_id: str, officer: str, effect: str = "counted") -> None:
+        """The last answer of all, to this case, is taken back; a ``conflict``: or was to be, too late."""
+        number = next(self._numbers)
+        names = "case_id,event_id,sequence,kind,at,decision_id,officer,withdraws,effect"
+        row = (
+            case_id,
+            f"e-{number}",
+            number + 1,
+            "withdrawn",
+            self.now_ns,
+            f"d-{number}",
+            officer,
+            f"d-{number - 1}",
+            effect,
+        )
+        self.store.insert("case_events", names.split(","), [row])
+
     def governed(self, quality: str, *cameras: str) -> None:
         """Let these cameras be judged by a policy with this table."""
         applied = AppliedPolicy(policy(), f"[quality]\n{quality}\n")

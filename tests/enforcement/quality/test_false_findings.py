@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
+from enforcement.quality import watching
 from enforcement.quality.false_findings import FalseFindings, false_findings
 from enforcement.quality.suspensions import BY_POLICY, Suspensions
 from enforcement.quality.watching import QualityWatch, looked_at
+from enforcement.store import Store
 from streams.metrics import REGISTRY
 from tests.enforcement.quality.conftest import Reviewed
 
@@ -87,6 +93,22 @@ class TestSuspendedByPolicy:
         assert (change.camera_id, change.offence, change.by) == ("cam-1", "speeding", BY_POLICY)
         assert "20 of 20 decided cases were rejected as false" in change.reason
         assert QualityWatch(reviewed.store).look() == []
+        assert shown("rule_suspended") == 1.0
+
+    def test_somebody_who_is_faster_stops_no_worker(
+        self, reviewed: Reviewed, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        reviewed.governed(STRICT, "cam-1")
+        reviewed.decided(20, "rejected", "plate_wrong")
+
+        def look_slowly(store: Store) -> Any:
+            found = looked_at(store)
+            Suspensions(store).set("cam-1", "speeding", True, "S. Vargas", "The lens is dirty.")
+            return found
+
+        monkeypatch.setattr(watching, "looked_at", look_slowly)
+        assert QualityWatch(reviewed.store).look() == []
+        assert [change.by for change in Suspensions(reviewed.store).newest()] == ["S. Vargas"]
         assert shown("rule_suspended") == 1.0
 
     def test_without_a_limit_in_the_policy_only_people_suspend(self, reviewed: Reviewed) -> None:

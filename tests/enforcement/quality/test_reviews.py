@@ -43,6 +43,16 @@ def test_an_officer_is_overturned_and_answers_what_is_known(reviews: Reviews) ->
     assert reviews.known() == (2, 2, 1)
 
 
+@pytest.mark.parametrize(("effect", "counted"), [("counted", 1), ("conflict", 2)])
+def test_what_was_taken_back_in_time_is_no_answer(reviewed: Reviewed, effect: str, counted: int) -> None:
+    reviewed.answered(("ann", YES))
+    reviewed.taken_back(reviewed.answered(("ann", YES)), "ann", effect)
+    reviewed.answered(("ben", YES), seeded=YES)
+    reviewed.taken_back(reviewed.answered(("ben", YES), seeded=YES), "ben", effect)
+    ann, ben = Reviews(reviewed.store, days=28).reviewers()
+    assert (ann.answers, ben.known) == (counted, counted)
+
+
 def test_the_time_of_a_case_runs_from_one_answer_to_the_next(reviewed: Reviewed) -> None:
     for _ in range(5):
         reviewed.answered(("ann", YES), after_s=40.0)
