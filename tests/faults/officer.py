@@ -42,7 +42,7 @@ class Officer(threading.Thread):
         self._pause = threading.Event()
 
     def enough(self) -> None:
-        """Decide no new cases; what is begun is still sent."""
+        """Decide what is there by now and no more; what is begun is still sent."""
         self._enough.set()
 
     @property
@@ -59,7 +59,9 @@ class Officer(threading.Thread):
                 self._bus.close()
 
     def run(self) -> None:
-        while not self._enough.wait(_EVERY_S):
+        enough = False
+        while not enough:  # a last time afterwards, since on a busy machine cases come late
+            enough = self._enough.wait(_EVERY_S)
             for case in self._new_cases():
                 if self._chance.random() < _SHARE:
                     self._decide(case)
