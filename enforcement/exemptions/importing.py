@@ -40,11 +40,13 @@ def read_exemptions(path: Path, author: str, zone: datetime.tzinfo = datetime.UT
             f"{path}: the column '{wrong[0]}' is unknown or missing; the header is {','.join(_KNOWN)}."
         )
     found = []
-    for row in rows:
-        try:
+    try:
+        for row in rows:
+            if None in row:
+                raise ExemptionError("there are more values than the header has columns; quote commas.")
             found.append(_read(row, author, zone))
-        except (ExemptionError, ValueError) as error:
-            raise ExemptionError(f"{path}, line {rows.line_num}: {error}") from error
+    except (ExemptionError, csv.Error) as error:
+        raise ExemptionError(f"{path}, line {rows.line_num}: {error}") from error
     return found
 
 
@@ -56,11 +58,14 @@ def moment_of(text: str, zone: datetime.tzinfo, *, is_end: bool = False) -> date
     """
     try:
         moment = datetime.datetime.fromisoformat(text.strip())
-    except ValueError as error:
+        if is_end and len(text.strip()) <= len("2026-12-31"):
+            moment += datetime.timedelta(days=1)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(datetime.UTC)
+    except (
+        ValueError,
+        OverflowError,
+    ) as error:  # the first and the last day of the calendar have no neighbour
         raise ExemptionError(f"'{text}' is no time; write it as 2026-12-31 or 2026-12-31T08:00.") from error
-    if is_end and len(text.strip()) <= len("2026-12-31"):
-        moment += datetime.timedelta(days=1)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(datetime.UTC)
 
 
 def _read(row: Mapping[str, str | None], author: str, zone: datetime.tzinfo) -> KeptExemption:

@@ -53,6 +53,10 @@ def test_each_line_is_an_exemption_of_whoever_imports_it(tmp_path: Path) -> None
         (f"{HEADER}A1,permit,2026-01-01,,Why,,\nA2,permit,soon,,Why,,\n", "line 3: 'soon' is no time"),
         (f"{HEADER}A1,permit,2026-01-01,2025-01-01,Why,,\n", "line 2: the validity ends before it begins"),
         (f"{HEADER}A1,friend,2026-01-01,,Why,,\n", "line 2: 'friend' is no kind"),
+        (f"{HEADER}A1,permit,2026-01-01,9999-12-31,Why,,\n", "line 2: '9999-12-31' is no time"),
+        (f"{HEADER}A1,permit,0001-01-01,,Why,,\n", "line 2: '0001-01-01' is no time"),
+        (f"{HEADER}A1,permit,2026-01-01,,Why, and more,,,,\n", "line 2: there are more values"),
+        (f"{HEADER}A1,permit,2026-01-01,,{'W' * 140_000},,\n", "field larger than"),
         (None, "cannot be read"),
     ],
 )
@@ -61,4 +65,4 @@ def test_a_file_that_is_wrong_says_where(tmp_path: Path, text: str | None, says:
     if text is not None:
         path.write_text(text)
     with pytest.raises(ExemptionError, match=says):
-        read_exemptions(path, "B. Lund")
+        read_exemptions(path, "B. Lund", PARIS)
