@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -38,6 +39,9 @@ class ReaderFacts(msgspec.Struct, frozen=True):
     function of ``calibration`` times (1, the logit of the product of the positions' probabilities, the
     network's legibility logit). ``leanings`` add to the logits of characters that a region's plates have
     less or more often than the plates of the training, as far as the plate is of that region.
+
+    A plate whose first read has a product of probabilities below ``doubt`` is looked at again, once for each
+    of ``looks``: how far its corners are moved right and down, in parts of the plate's width and height.
     """
 
     characters: tuple[str, ...]
@@ -49,6 +53,17 @@ class ReaderFacts(msgspec.Struct, frozen=True):
     temperature: float
     calibration: tuple[float, float, float]
     leanings: dict[str, dict[str, float]] = {}
+    doubt: float = 0.0
+    looks: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What the reading network says of plates: logits (N, positions, characters), (N, regions) and (N,)."""
+
+    characters: NDArray[np.float32]
+    regions: NDArray[np.float32]
+    legibility: NDArray[np.float32]
 
 
 #: The model's metadata under which the network that finds corners is kept, as ONNX in base 85.
@@ -94,16 +109,13 @@ class SlotReader:
             ],
             np.float32,
         )
+        self._looks = np.array(self.facts.looks, np.float32).reshape(-1, 1, 2)
 
     def read(self, crops: Sequence[Image]) -> list[CharacterReading]:
         """One reading a crop, in the same order."""
-        readings: list[CharacterReading] = []
-        for start in range(0, len(crops), _BATCH):
-            chosen = crops[start : start + _BATCH]
-            usable = [crop for crop in chosen if min(crop.shape[:2]) >= 4]
-            read = iter(self._read(usable) if usable else [])
-            readings.extend(next(read) if min(crop.shape[:2]) >= 4 else NOTHING_READ for crop in chosen)
-        return readings
+        usable = [crop for crop in crops if min(crop.shape[:2]) >= 4]
+        read = iter(self._read(usable) if usable else [])
+        return [next(read) if min(crop.shape[:2]) >= 4 else NOTHING_READ for crop in crops]
 
     def corners(self, crop: Image) -> NDArray[np.float32]:
         """The plate's corners in ``crop``, (4, 2) px: top left, top right, bottom right, bottom left."""
@@ -153,15 +165,51 @@ class SlotReader:
         to = (self.facts.plate_width, self.facts.plate_height)
         return np.asarray(cv2.warpPerspective(fitted, way, to, borderMode=cv2.BORDER_REPLICATE), np.uint8)
 
-    def _read(self, crops: Sequence[Image]) -> list[CharacterReading]:
+    def answers(self, crops: Sequence[Image]) -> Answers:
+        """What the network says of ``crops``, before calibration: the mean of all looks at each plate.
+
+        One plate's characters fall on the network's grid of eight pixels by chance; moved by a part of that,
+        they fall otherwise, and where one fall hid a repeated or narrow character another shows it. Plates
+        that are clear at first sight are not looked at again, so that time goes where it helps.
+        """
+        said = [self._answers(crops[start : start + _BATCH]) for start in range(0, len(crops), _BATCH)]
+        return Answers(
+            np.concatenate([part.characters for part in said]),
+            np.concatenate([part.regions for part in said]),
+            np.concatenate([part.legibility for part in said]),
+        )
+
+    def _answers(self, crops: Sequence[Image]) -> Answers:
         fitted = [self._fitted(crop) for crop in crops]
-        plates = [self._straightened(*each) for each in zip(fitted, self._find(fitted), strict=True)]
-        characters, regions, legibility = self._session.run(_batch(plates))[:3]
-        areas = _softmax(regions)
+        corners = self._find(fitted)
+        first = self._look(fitted, corners)
+        again = np.flatnonzero(_product(_softmax(first.characters)) < self.facts.doubt)
+        looks = len(self._looks)
+        if not looks or not len(again):
+            return first
+        moved = corners[again, None] + np.ptp(corners[again], axis=1)[:, None, None] * self._looks
+        more = self._look([fitted[k] for k in again for _ in range(looks)], moved.reshape(-1, 4, 2))
+        for seen, others in (
+            (first.characters, more.characters),
+            (first.regions, more.regions),
+            (first.legibility, more.legibility),
+        ):
+            seen[again] += others.reshape(len(again), looks, *others.shape[1:]).sum(axis=1)
+            seen[again] /= 1 + looks
+        return first
+
+    def _look(self, fitted: Sequence[Image], corners: NDArray[np.float32]) -> Answers:
+        plates = [self._straightened(*each) for each in zip(fitted, corners, strict=True)]
+        return Answers(*self._session.run(_batch(plates))[:3])
+
+    def _read(self, crops: Sequence[Image]) -> list[CharacterReading]:
+        said = self.answers(crops)
+        areas = _softmax(said.regions)
         leaning = (areas @ self._leanings)[:, None, :]
-        positions = _softmax(np.asarray((characters + leaning) / self.facts.temperature, np.float32))
+        positions = _softmax(np.asarray((said.characters + leaning) / self.facts.temperature, np.float32))
         return [
-            self._reading(positions[row], areas[row], float(legibility[row])) for row in range(len(crops))
+            self._reading(positions[row], areas[row], float(said.legibility[row]))
+            for row in range(len(crops))
         ]
 
     def _reading(
@@ -189,9 +237,8 @@ class SlotReader:
 
     def _probability(self, positions: NDArray[np.float32], legibility: float) -> float:
         """The calibrated probability that every position of the read is right."""
-        product = float(np.exp(np.log(np.maximum(positions.max(axis=1), 1e-9)).sum()))
+        product = min(max(float(_product(positions)), 1e-6), 1 - 1e-6)
         bias, optics, legible = self.facts.calibration
-        product = min(max(product, 1e-6), 1 - 1e-6)
         score = bias + optics * float(np.log(product / (1 - product))) + legible * legibility
         return float(1 / (1 + np.exp(-score)))
 
@@ -199,6 +246,11 @@ class SlotReader:
 def _batch(images: Sequence[Image]) -> NDArray[np.float32]:
     """BGR pictures of one size as what the networks take: RGB (B, 3, H, W), 0 to 255."""
     return np.ascontiguousarray(np.stack(images)[..., ::-1].transpose(0, 3, 1, 2), np.float32)
+
+
+def _product(positions: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The probability of the likeliest text of (..., positions, characters)."""
+    return np.asarray(np.exp(np.log(np.maximum(positions.max(axis=-1), 1e-9)).sum(axis=-1)), np.float32)
 
 
 def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:

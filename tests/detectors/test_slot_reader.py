@@ -162,6 +162,59 @@ def test_regions_come_likeliest_first(tmp_path):
     ]
 
 
+def model_that_sees_red(path: Path, **facts: object) -> Path:
+    """Of one position: A where more than half of the plate is red, else B, and not sure near half."""
+    model = onnx.load(model_that_says(path, logits_of({"A": 1.0}), FACTS | facts, corners_a_tenth_inside()))
+    weights = np.zeros((len(CHARACTERS), 3, 1, 1), np.float32)
+    weights[CHARACTERS.index("A"), 0] = 12 / 255
+    bias = np.full(len(CHARACTERS), -20, np.float32)
+    bias[[CHARACTERS.index("A"), CHARACTERS.index("B")]] = (-6, 0)
+    values = {"weights": weights, "bias": bias, "one_position": np.array([-1, 1, len(CHARACTERS)])}
+    model.graph.initializer.extend(numpy_helper.from_array(value, name) for name, value in values.items())
+    constant = next(node for node in model.graph.node if "characters" in node.output)
+    model.graph.node.remove(constant)
+    model.graph.node.extend(
+        [
+            helper.make_node("GlobalAveragePool", ["pictures"], ["mean"]),
+            helper.make_node("Conv", ["mean", "weights", "bias"], ["scores"]),
+            helper.make_node("Reshape", ["scores", "one_position"], ["characters"]),
+        ]
+    )
+    onnx.save(model, path)
+    return path
+
+
+def crop_red_up_to(column: int) -> np.ndarray:
+    crop = np.zeros((64, 176, 3), np.uint8)
+    crop[:, :column, 2] = 255
+    return crop
+
+
+LOOK_LEFT = [[-0.1, 0.0]]
+
+
+@pytest.mark.parametrize(
+    ("column", "facts", "text"),
+    [
+        pytest.param(86, {}, "B", id="one look"),
+        pytest.param(86, {"looks": LOOK_LEFT, "doubt": 0.9}, "A", id="a second look settles a doubt"),
+        pytest.param(86, {"looks": LOOK_LEFT, "doubt": 0.2}, "B", id="which is not had below"),
+        pytest.param(70, {"looks": LOOK_LEFT, "doubt": 0.99}, "B", id="or outweighed by the first"),
+        pytest.param(86, {"looks": [[0.1, 0.0]], "doubt": 0.9}, "B", id="or borne out"),
+    ],
+)
+def test_a_plate_in_doubt_is_looked_at_again_with_its_corners_moved(tmp_path, column, facts, text):
+    reader = SlotReader(model_that_sees_red(tmp_path / "r.onnx", **facts))
+    assert reader.read([crop_red_up_to(column)])[0].text == text
+
+
+def test_a_second_look_at_one_plate_changes_no_other(tmp_path):
+    reader = SlotReader(model_that_sees_red(tmp_path / "r.onnx", looks=LOOK_LEFT, doubt=0.9))
+    crops = [crop_red_up_to(column) for column in (150, 86, 30, 84, 90, 10, 86, 140, 86)]
+    together = [read.slots for read in reader.read(crops)]
+    assert together == [reader.read([crop])[0].slots for crop in crops]
+
+
 def test_corners_are_px_of_the_crop(tmp_path):
     path = model_that_says(tmp_path / "r.onnx", logits_of({"A": 0.9}), corners=corners_a_tenth_inside())
     assert SlotReader(path).corners(CROP)[2] == pytest.approx([81, 27])

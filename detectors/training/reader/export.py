@@ -19,6 +19,10 @@ from detectors.training.reader.network import PlateReaderNetwork
 from detectors.training.reader.shapes import CROP_SIZE, PLATE_SIZE
 
 OUTPUTS = ("characters", "regions", "legibility")
+#: When and how a plate is looked at again (:class:`ReaderFacts`), chosen on tuning crops.
+DOUBT = 0.85
+LOOKS = ((0.025, 0.0), (0.0, -0.03))
+_FACTS = "reader"
 
 
 class _Finder(nn.Module):
@@ -35,10 +39,11 @@ class _Reader(_Finder):
         return self.network.characters(plates / 127.5 - 1)
 
 
-def export(network: PlateReaderNetwork, calibration: Calibration, path: Path) -> Path:
+def export(network: PlateReaderNetwork, path: Path) -> Path:
     """Write ``network`` to ``path``: input ``plates`` float32 (batch, 3, 48, 144), RGB, 0 to 255.
 
-    The network that finds the corners in a crop (batch, 3, 64, 176) travels in the metadata.
+    The network that finds the corners in a crop (batch, 3, 64, 176) travels in the metadata, beside what the
+    reader has to know; its confidence is not calibrated yet.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     network = network.eval().float().to(memory_format=torch.contiguous_format)
@@ -51,13 +56,14 @@ def export(network: PlateReaderNetwork, calibration: Calibration, path: Path) ->
         crop_width=CROP_SIZE[1],
         plate_height=PLATE_SIZE[0],
         plate_width=PLATE_SIZE[1],
-        temperature=calibration.temperature,
-        calibration=calibration.coefficients,
-        leanings=calibration.leanings,
+        temperature=1.0,
+        calibration=(0.0, 1.0, 0.0),
+        doubt=DOUBT,
+        looks=LOOKS,
     )
     names = dict(enumerate(CHARACTERS))
     for key, value in (
-        ("reader", msgspec.json.encode(facts).decode()),
+        (_FACTS, msgspec.json.encode(facts).decode()),
         ("names", repr(names)),
         ("task", "read"),
         (CORNERS, base64.b85encode(finder.SerializeToString()).decode()),
@@ -65,6 +71,21 @@ def export(network: PlateReaderNetwork, calibration: Calibration, path: Path) ->
         model.metadata_props.add(key=key, value=value)
     onnx.save(model, path)
     return path
+
+
+def enter_calibration(path: Path, calibration: Calibration) -> None:
+    """Write into the model at ``path`` what its figures mean."""
+    model = onnx.load(path)
+    (entry,) = (entry for entry in model.metadata_props if entry.key == _FACTS)
+    facts = msgspec.json.decode(entry.value, type=ReaderFacts)
+    facts = msgspec.structs.replace(
+        facts,
+        temperature=calibration.temperature,
+        calibration=calibration.coefficients,
+        leanings=calibration.leanings,
+    )
+    entry.value = msgspec.json.encode(facts).decode()
+    onnx.save(model, path)
 
 
 def _graph(network: nn.Module, entry: str, size: tuple[int, int], outputs: Sequence[str]) -> onnx.ModelProto:

@@ -14,61 +14,49 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import torch
-from numpy.typing import NDArray
 
 from detectors.manifest import ModelEntry
+from detectors.readers.slots import SlotReader
 from detectors.training.publish import publish
 from detectors.training.reader.calibrating import Calibration, TuningReads, calibrate, lean
 from detectors.training.reader.classes import CHARACTERS, REGIONS, encode
-from detectors.training.reader.export import export
+from detectors.training.reader.export import enter_calibration, export
 from detectors.training.reader.fitting import load_checkpoint
 from detectors.training.reader.network import PlateReaderNetwork
 from detectors.training.reader.real import RealCrop, load_real
-from detectors.training.reader.samples import Recipe, draw, fitted
+from detectors.training.reader.samples import Recipe, Shard, draw
+from detectors.training.reader.shrinking import shrink
 
 #: Rendered plates weigh as much as this many real ones: they cover what real ones of two countries do not.
 _RENDERED, _RENDERED_WEIGHT = 1024, 400.0
 #: Letters whose shape the dies of many regions share with a digit, and how many real plates of a region say
 #: enough of how often they occur there.
 _ALIKE, _ENOUGH = ("O", "I"), 200
+#: Rendered plates that show in which ranges the network's values lie.
+_RANGING = 192
 #: A shard number that no training reaches.
 _FRESH = 1_000_000
 
 
-def tuned(network: PlateReaderNetwork, real: Sequence[RealCrop], recipe: Recipe) -> Calibration:
-    """Calibrate ``network`` on real crops that it was not trained on, and on freshly rendered ones."""
-    fresh = draw(recipe, _FRESH, _RENDERED)
-    crops = [*(fitted(crop.image) for crop in real), *fresh.crops]
-    numbers = np.stack([*(encode(crop.text) for crop in real), *fresh.numbers]).astype(np.int64)
-    logits, areas, legibility = _answers(network, crops)
+def tuned(reader: SlotReader, real: Sequence[RealCrop], rendered: Shard) -> Calibration:
+    """Calibrate ``reader`` on real crops that it was not trained on, and on rendered ones."""
+    said = reader.answers([*(crop.image for crop in real), *rendered.crops])
+    logits = said.characters.astype(np.float64)
+    areas = np.exp(said.regions - np.logaddexp.reduce(said.regions, axis=-1, keepdims=True))
+    numbers = np.stack([*(encode(crop.text) for crop in real), *rendered.numbers]).astype(np.int64)
     countries = np.array([crop.country for crop in real])
     leanings: dict[str, dict[str, float]] = {}
     classes = [CHARACTERS.index(character) for character in _ALIKE]
     for country in sorted(set(countries)):
         rows = np.flatnonzero(countries == country)
         if len(rows) >= _ENOUGH:
-            shares = areas[:, REGIONS.index(country)]
+            shares = areas[:, REGIONS.index(country)].astype(np.float64)
             added = lean(logits[rows], shares[rows], numbers[rows], classes)
             logits[:, :, classes] += shares[:, None, None] * added
             leanings[country] = {c: round(float(v), 3) for c, v in zip(_ALIKE, added, strict=True)}
     weights = np.concatenate([np.ones(len(real)), np.full(_RENDERED, _RENDERED_WEIGHT / _RENDERED)])
-    return replace(calibrate(TuningReads(logits, legibility, numbers, weights)), leanings=leanings)
-
-
-def _answers(
-    network: PlateReaderNetwork, crops: Sequence[NDArray[np.uint8]]
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Character logits (N, 10, classes), region probabilities (N, regions), legibility logits (N,)."""
-    logits, areas, legibility = [], [], []
-    with torch.no_grad():
-        for start in range(0, len(crops), 64):
-            rows = [crop[..., ::-1].transpose(2, 0, 1) for crop in crops[start : start + 64]]
-            characters, region, legible, _ = network(torch.from_numpy(np.ascontiguousarray(rows)).float())
-            logits.append(characters.double().numpy())
-            areas.append(region.double().softmax(-1).numpy())
-            legibility.append(legible.double().numpy())
-    return np.concatenate(logits), np.concatenate(areas), np.concatenate(legibility)
+    reads = TuningReads(logits, said.legibility.astype(np.float64), numbers, weights)
+    return replace(calibrate(reads), leanings=leanings)
 
 
 def finish(
@@ -81,12 +69,14 @@ def finish(
     metrics: dict[str, float],
     models: Path,
 ) -> ModelEntry:
-    """Calibrate, export to ``out``/reader.onnx, and enter it into the manifest of the folder ``models``."""
+    """Export to ``out``/reader.onnx in 8 bits, calibrate, enter into the manifest of ``models``."""
     crops = load_real(real, "tuning") if real is not None else []
     if tuning is not None:
         crops += [*load_real(tuning, "training", country="US"), *load_real(tuning, "tuning", country="US")]
-    calibration = tuned(network, crops, recipe)
-    path = export(network, calibration, out / "reader.onnx")
+    rendered = draw(recipe, _FRESH, _RENDERED)
+    path = export(network, out / "reader.onnx")
+    shrink(path, list(draw(recipe, _FRESH + 1, _RANGING).crops))
+    enter_calibration(path, tuned(SlotReader(path), crops, rendered))
     return publish(
         path,
         name="reader",
