@@ -149,7 +149,7 @@ LOOKS = {
     **LOOKS,
     "mercosur": replace(LOOKS["fe"], gap=0.5),
     # Some states' dies are so fine that at a distance a 1 is told from an I, and a 2 from a Z, by a hair.
-    "us-fine": replace(LOOKS["us"], width=(0.4, 0.55), stroke=(0.07, 0.115), fonts_share=0.0),
+    "us-fine": replace(LOOKS["us"], width=(0.36, 0.55), stroke=(0.07, 0.12), fonts_share=0.0),
 }
 
 
@@ -180,5 +180,5 @@ def draw_form(rng: np.random.Generator, look: Look) -> Form:
         a_bar=round(float(rng.uniform(0.68, 0.78)), 3),
         four_bar=round(float(rng.uniform(0.68, 0.77)), 3),
         seven_foot=round(float(rng.uniform(0.18, 0.42)), 3),
-        aperture=round(float(rng.uniform(0.2, 0.29)), 3),
+        aperture=round(float(rng.uniform(0.15, 0.29)), 3),
     )

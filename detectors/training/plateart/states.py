@@ -20,6 +20,7 @@ _STACKED = (
     *("TRK", "SA", "DV", "NG", "VET", "XX", "TK", "COM", "DLR", "US", "PH", "BB", "AC", "EL", "FF", "KB"),
     *("A", "B", "C", "K", "T", "1A", "5B", "TR", "PU", "RV", "APP", "ORG", "MC", "LE", "AM", "HAM", "ED"),
 )
+_CODES = "ABCDEFGHJKLMNPRSTUVWXYZ0123456789"
 
 
 def state_ground(
@@ -60,7 +61,10 @@ def dress_state(
     left, right = area
     if rng.random() < (0.85 if "stacked" in layout.traits else 0.03):
         letters = _STACKED[int(rng.random() * len(_STACKED))]
-        reach = int(height * (0.13 + 0.08 * rng.random()))
+        high = "high-stack" in layout.traits
+        if high and rng.random() < 0.5:
+            letters = "".join(_CODES[int(rng.random() * len(_CODES))] for _ in range(2))
+        reach = int(height * (0.13 + (0.14 if high else 0.08) * rng.random()))
         on_left = rng.random() < 0.55
         place = left + reach // 2 if on_left else right - reach // 2
         if rng.random() < 0.12 and "stacked" in layout.traits:  # FIRE over FIGHTER and the like
@@ -71,7 +75,7 @@ def dress_state(
             place = left + reach // 2 if on_left else right - reach // 2
         else:
             letters_of = tuple(letters)
-            tall = int(height * (0.42 / max(2, len(letters)) * (0.7 + 0.5 * rng.random())))
+            tall = int(height * (0.42 / max(2, len(letters)) * (0.7 + (0.75 if high else 0.5) * rng.random())))
         if on_left:
             left += reach
         else:
