@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from contextlib import suppress
 
 from tests.faults.garbage import Saboteur
 from tests.faults.links import OPEN
@@ -85,5 +86,5 @@ def _tear(stage: Stage, unit: int, chance: random.Random) -> None:
     """Append what a write that power cut in the middle leaves behind the last complete one."""
     journal = stage.spool(unit).with_name("spool.sqlite-wal")
     if journal.exists():
-        with journal.open("ab") as torn:
+        with journal.open("ab", buffering=0) as torn, suppress(OSError):  # on a full disk there is no room for it
             torn.write(chance.randbytes(chance.randrange(1, 9000)))
