@@ -120,6 +120,8 @@ def _within(
     odds: Reals, weights: Reals, chosen: NDArray[np.bool_], prior: Prior, otherwise: tuple[str, ...]
 ) -> Reals:
     """``odds`` of what is ``chosen``, scaled to a whole; as ``otherwise`` where the prior has none of it."""
+    if not chosen.any():  # the register holds every country, and nothing is abroad
+        return np.zeros_like(odds)
     share = float(weights[chosen].sum())
     if share > 0.0:
         return np.asarray(odds * chosen * (1.0 - prior.formless) / share)

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enforcement.case_plate import plate_of_case
+from enforcement.grammars.automata import shipped_automata
 from enforcement.law.matching import Matching
 from enforcement.matching import Asked, Matcher, Seen
 from enforcement.register import Keeper
@@ -41,6 +42,13 @@ def test_a_reading_is_matched_to_what_the_register_has(
     places = [slot.replace(",", " ") if len(slot) > 1 else slot for slot in slots.split()]
     answer = matched(HeldRegister(*registered, size=MILLION), reading(*places))
     assert (answer.match, answer.candidates[0].plate if answer.candidates else None) == (match, best)
+
+
+def test_in_a_register_of_every_country_a_vehicle_is_found() -> None:
+    law = Matching(tuple({country.code for country, _ in shipped_automata().formats}))
+    answer = matched(HeldRegister("HHAB1234", size=MILLION), READ, law=law)
+    assert answer.match == "certain"
+    assert answer.foreign < 1e-6, "but for what has no format at all"
 
 
 def test_none_is_said_with_the_reason() -> None:
