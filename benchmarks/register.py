@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import gc
-import math
 import statistics
 import tempfile
 import time
@@ -33,6 +32,7 @@ from enforcement.case_plate import plate_of_case
 from enforcement.grammars import Prior
 from enforcement.law.matching import Matching
 from enforcement.matching import Asked, Matched, Matcher, Seen
+from enforcement.quality.intervals import wilson
 from enforcement.register import import_register, match
 from enforcement.register_table import ImportedRegister
 from enforcement.store import Store
@@ -134,7 +134,7 @@ def _print_states(drives: list[Drive], answers: list[Matched]) -> None:
             right = sum(a.candidates[0].plate == d.plate for d, a in mine)
         offered = sum(any(c.plate == d.plate for c in a.candidates) for d, a in mine)
         table.add_row(
-            state, str(len(mine)), _share(right, len(mine)), _wilson(right, len(mine)), str(offered)
+            state, str(len(mine)), _share(right, len(mine)), _interval(right, len(mine)), str(offered)
         )
     console.print(table)
 
@@ -158,7 +158,7 @@ def _print_beside(
             name,
             str(len(given)),
             _share(right, len(given)),
-            _wilson(right, len(given)),
+            _interval(right, len(given)),
             str(len(given) - right),
             _share(right, known),
             f"{statistics.median(took_ms):.2f} ms",
@@ -201,14 +201,9 @@ def _share(right: int, count: int) -> str:
     return f"{right / count:.4f}" if count else "-"
 
 
-def _wilson(right: int, count: int) -> str:
-    if not count:
-        return "-"
-    z, part = 1.96, right / count
-    middle = part + z * z / (2 * count)
-    half = z * math.sqrt(part * (1 - part) / count + z * z / (4 * count * count))
-    whole = 1 + z * z / count
-    return f"{max(0.0, (middle - half) / whole):.4f} to {min(1.0, (middle + half) / whole):.4f}"
+def _interval(right: int, count: int) -> str:
+    low, high = wilson(right, count)
+    return f"{low:.4f} to {high:.4f}" if count else "-"
 
 
 if __name__ == "__main__":
