@@ -43,12 +43,15 @@ def _faults_of(camera: str, own: list[Link]) -> list[ChainFault]:
         elif other.sequence == one.sequence + 1 and other.previous != one.statement:
             broken = f"Statement {other.sequence} of camera {camera} does not follow number {one.sequence}"
             faults.append(ChainFault(f"{broken}: one of them was replaced.", True))
-        elif other.sequence > one.sequence + 1:
-            missing = _span(one.sequence + 1, other.sequence - 1)
-            faults.append(ChainFault(f"Camera {camera}: {missing} not among these packages.", False))
-        elif other.sequence > one.sequence and other.signed_at_ns < one.signed_at_ns:
-            order = f"Statement {other.sequence} of camera {camera} was signed before number {one.sequence}"
-            faults.append(ChainFault(f"{order}: its clock was set back, or one was replaced.", True))
+        elif other.sequence > one.sequence:
+            if other.sequence > one.sequence + 1:
+                missing = _span(one.sequence + 1, other.sequence - 1)
+                faults.append(ChainFault(f"Camera {camera}: {missing} not among these packages.", False))
+            if other.signed_at_ns < one.signed_at_ns:
+                order = (
+                    f"Statement {other.sequence} of camera {camera} was signed before number {one.sequence}"
+                )
+                faults.append(ChainFault(f"{order}: its clock was set back, or one was replaced.", True))
     return faults
 
 

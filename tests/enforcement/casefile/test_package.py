@@ -207,6 +207,9 @@ class TestTheChain:
         assert "two different statements number 2" in forked.sentence
         (turned,) = chain_faults([verdicts[0], replace(verdicts[1], signed_at_ns=T0 - 10**9)])
         assert "was signed before number 1" in turned.sentence
+        third = verify_package(desk.packed(3), desk.archive)
+        _, behind = chain_faults([verdicts[0], replace(third, signed_at_ns=T0 - 10**9)])
+        assert "Statement 3 of camera cam-1 was signed before number 1" in behind.sentence
         assert broken.is_wrong
         assert forked.is_wrong
         assert turned.is_wrong
