@@ -86,5 +86,6 @@ def _tear(stage: Stage, unit: int, chance: random.Random) -> None:
     """Append what a write that power cut in the middle leaves behind the last complete one."""
     journal = stage.spool(unit).with_name("spool.sqlite-wal")
     if journal.exists():
-        with journal.open("ab", buffering=0) as torn, suppress(OSError):  # on a full disk there is no room for it
+        # On a full disk there is no room for it.
+        with journal.open("ab", buffering=0) as torn, suppress(OSError):
             torn.write(chance.randbytes(chance.randrange(1, 9000)))

@@ -34,7 +34,8 @@ def plates_of(seen: Iterable[Seen]) -> set[str]:
 def tables_holding(store: Store, plates: set[str]) -> Iterator[tuple[str, str]]:
     """Every table that has one of ``plates`` in any row and column, with the plate."""
     tables = column(
-        store, "SELECT name FROM system.tables WHERE database = 'default' AND engine LIKE '%MergeTree'"
+        store,
+        f"SELECT name FROM system.tables WHERE database = '{store.database}' AND engine LIKE '%MergeTree'",
     )
     for table in tables:
         rows = store.answer(f"SELECT * FROM {table}", "TSV").decode(errors="replace")

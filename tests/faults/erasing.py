@@ -9,10 +9,9 @@ from enforcement.erasing.erasing import Erasing
 from enforcement.erasing.periods import periods_of
 from enforcement.errors import EvidenceMissing
 from enforcement.evidence_index import EvidenceIndex
-from enforcement.evidence_store import open_evidence
+from enforcement.evidence_store import EvidenceStore
 from enforcement.store import Store
 from tests.faults.comparing import column, compare, plates_of, tables_holding
-from tests.faults.stage import Stage
 from tests.faults.truth import Seen
 
 _DAY_NS = 24 * 3600 * 10**9
@@ -24,13 +23,14 @@ def erased_too_soon(store: Store) -> Iterator[str]:
     yield from compare("erased before their time", set(), column(store, _TOMBSTONES))
 
 
-def not_erased_in_time(stage: Stage, store: Store, seen: list[Seen], rejected: set[str]) -> Iterator[str]:
+def not_erased_in_time(
+    store: Store, evidence: EvidenceStore, seen: list[Seen], rejected: set[str]
+) -> Iterator[str]:
     """Erase as a worker would a day after the period of what was rejected; sentences on what is wrong then.
 
     However a case came into the store, through kills, repetitions and half-written batches: all of it has to
     be found again.
     """
-    evidence = open_evidence(stage.evidence())
     later_ns = time.time_ns() + (periods_of(store)["rejected"] + 1) * _DAY_NS
     Erasing(store, EvidenceIndex(store, evidence), clock=lambda: later_ns).run()
     gone = [one for one in seen if rejected.intersection(one.cases)]

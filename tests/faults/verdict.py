@@ -35,7 +35,7 @@ def faults_found(stage: Stage, sent: list[Decision], corrupted: list[Outgoing], 
             *erased_too_soon(store),
         ]
         rejected = {case for case, each in _first_of(sent).items() if each.outcome == "rejected"}
-        return wrong or list(not_erased_in_time(stage, store, seen, rejected))
+        return wrong or list(not_erased_in_time(store, open_evidence(stage.evidence()), seen, rejected))
 
 
 def _violations(store: Store, seen: list[Seen]) -> Iterator[str]:
