@@ -25,6 +25,7 @@ from dashboards.formatting import NANOSECONDS, due_text
 from dashboards.next_case import view_of
 from dashboards.nominations.driver_view import view_driver
 from dashboards.office import Office
+from dashboards.open_forms import OpenForm
 from dashboards.originals import openable
 from dashboards.overlay import best_frame, build_overlay, plate_crop
 from dashboards.pieces import lacking, list_pieces
@@ -91,6 +92,13 @@ def show_case(
     crop = plate_crop(passage, frame)
     stills = stills_of(case, here)
     shown = chosen_still(stills, still, passage)
+    lacks = lacking(pieces)
+    deciding = view_decision(office, person, case)
+    if deciding.lease is not None:
+        form = OpenForm(
+            deciding.asked, case.summary.due_at_ns, tuple(lacks), case.matched, case.summary.plate or ""
+        )
+        office.forms.keep(person.name, case.summary.case_id, form)
     context = {
         "case": case,
         "summary": case.summary,
@@ -126,9 +134,9 @@ def show_case(
         "may_search": person.may(Right.SEARCH_PLATES),
         "history": history_of(office, person, case),
         "may_read_audit": person.may(Right.READ_AUDIT),
-        "lacking": lacking(pieces),
+        "lacking": lacks,
         "ruling": case.ruling,
-        "deciding": view_decision(office, person_of(request), case),
+        "deciding": deciding,
         "reasons": REASON_CODES,
         "answer": answer,
         "flashes": flashes,

@@ -26,6 +26,7 @@ from dashboards.office import Office
 from dashboards.pieces import lacking, list_pieces
 from dashboards.sign_in.asking import needs
 from dashboards.sign_in.rights import Person, Right
+from enforcement.case_event import CaseEvent
 from enforcement.casebook import Case
 from enforcement.desk.leases import Leases
 from enforcement.desk.sent_answers import SentAnswer, SentAnswers
@@ -70,16 +71,19 @@ def decisions_router(office: Office) -> APIRouter:
         )
         decision = decision_of(case_id, answer)
         if not SentAnswers(office.desk.file).is_sent(decision.decision_id):
-            case = office.find(case_id, person)
-            recorded = next((each for each in case.events if each.decision_id == decision.decision_id), None)
-            if recorded is not None and recorded.kind == "conflict":
-                return _too_late(office, request, case, answer)
-            if recorded is None:
-                refused = _refused(office, request, person, case, answer)
+            plate = _plate_of_open_form(office, person, case_id, answer)
+            if plate is None:
+                case = office.find(case_id, person)
+                before = next(
+                    (each for each in case.events if each.decision_id == decision.decision_id), None
+                )
+                refused = _refused(office, request, person, case, answer, before)
                 if refused is not None:
                     return refused
+                plate = case.summary.plate or "" if before is None else None
+            if plate is not None:
                 enter(request, office, "decided", case_id)
-                _send(office, case, decision)
+                _send(office, decision, plate)
         background = BackgroundTask(office.settling.wait, decision.decision_id, office.wait_s)
         return _to_next(office, request, person, case_id, background)
 
@@ -109,7 +113,7 @@ def decisions_router(office: Office) -> APIRouter:
             )
         enter(request, office, "undid", case_id)
         withdrawal = withdrawal_of(case_id, person.name, withdraws, now_ns)
-        _send(office, case, withdrawal)
+        _send(office, withdrawal, case.summary.plate or "")
         office.settling.wait(withdrawal.decision_id, office.wait_s)
         return RedirectResponse(f"/cases/{case_id}", status_code=303)
 
@@ -121,8 +125,23 @@ def decisions_router(office: Office) -> APIRouter:
     return router
 
 
-def _refused(office: Office, request: Request, person: Person, case: Case, answer: Answer) -> Response | None:
-    """The page that says why this answer is not recorded; None where it can be."""
+def _plate_of_open_form(office: Office, person: Person, case_id: str, answer: Answer) -> str | None:
+    """The plate of the case where this answers a form that is open; None where the case has to be read."""
+    form = office.forms.take(person.name, case_id)
+    lease = Leases(office.desk.file).holders([case_id]).get(case_id)
+    if form is None or lease is None or lease.officer != person.name or lease.is_answered:
+        return None
+    if form.asked == "supervisor" and not person.may(Right.SETTLE):
+        return None
+    return form.plate if form.allows(answer, time.time_ns()) else None
+
+
+def _refused(
+    office: Office, request: Request, person: Person, case: Case, answer: Answer, before: CaseEvent | None
+) -> Response | None:
+    """The page that says why this answer is not recorded; None where it can be, or was (``before``)."""
+    if before is not None:
+        return _too_late(office, request, case, answer) if before.kind == "conflict" else None
     case_id = case.summary.case_id
     if case.summary.status not in UNDECIDED:
         return _too_late(office, request, case, answer)
@@ -136,7 +155,7 @@ def _refused(office: Office, request: Request, person: Person, case: Case, answe
     return show_case(office, request, case, answer, problem=problem, status=422) if problem else None
 
 
-def _send(office: Office, case: Case, decision: Decision) -> None:
+def _send(office: Office, decision: Decision, plate: str) -> None:
     """Publish a decision; once this returns it is safe, and nobody is given the case until it is applied."""
     office.bus.publish(Topic.DECISIONS, decision.case_id, encode(decision))
     SentAnswers(office.desk.file).send(
@@ -145,7 +164,7 @@ def _send(office: Office, case: Case, decision: Decision) -> None:
             decision.case_id,
             decision.officer,
             decision.outcome,
-            case.summary.plate or "",
+            plate,
             time.time_ns(),
         )
     )

@@ -28,8 +28,12 @@ def next_cases(office: Office, request: Request, person: Person, after: str = ""
     assigned = assigned_to(office, person)
     wanted = view.wanted(person.name, person.may(Right.SETTLE), assigned)
     taken = {after} & assigned.mine | Leases(office.desk.file).unavailable_to(person.name)
-    mine = office.casebook.ids(
-        replace(wanted, only=assigned.mine, but=frozenset(taken), match=None), view.order, OFFERED
+    mine = (
+        office.casebook.ids(
+            replace(wanted, only=assigned.mine, but=frozenset(taken), match=None), view.order, OFFERED
+        )
+        if assigned.mine
+        else []
     )
     others = replace(wanted, but=wanted.but | taken | assigned.others)
     following = office.casebook.followers(after, others, view.order, OFFERED)

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from dashboards.failures import Refusal
 from dashboards.formatting import utc_text
+from dashboards.open_forms import OpenForms
 from dashboards.rendering import Pages
 from dashboards.settling import Settling
 from dashboards.sign_in.desk import Desk
@@ -24,7 +25,8 @@ class Office:
     """The parts behind the pages.
 
     ``desk`` knows who is signed in; ``wait_s`` is how long it is found out by itself
-    what became of an answer; ``roads`` are the drawn roads by camera.
+    what became of an answer; ``roads`` are the drawn roads by camera; ``forms`` are those
+    that officers have open.
     """
 
     casebook: CaseBook
@@ -34,6 +36,7 @@ class Office:
     pages: Pages
     wait_s: float
     roads: Mapping[str, Road] = field(default_factory=dict)
+    forms: OpenForms = field(default_factory=OpenForms)
 
     @cached_property
     def settling(self) -> Settling:

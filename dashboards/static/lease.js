@@ -27,7 +27,10 @@
   // Three times a lease, so that one that fails costs nothing.
   setInterval(() => document.hidden || renew(), (Number(form.dataset.leaseS) * 1000) / 3);
   document.addEventListener("visibilitychange", () => document.hidden || renew());
-  addEventListener("pagehide", () => navigator.sendBeacon(`${form.dataset.lease}/released`, body()));
+  // An answer keeps the case until it is applied, and one that is not complete is asked for again.
+  let isAnswered = false;
+  form.addEventListener("submit", () => (isAnswered = true));
+  addEventListener("pagehide", () => isAnswered || navigator.sendBeacon(`${form.dataset.lease}/released`, body()));
   // Shown again out of the browser's memory, after it was let go of.
   addEventListener("pageshow", (event) => event.persisted && location.reload());
 }

@@ -89,6 +89,10 @@ class Desk:
     def type(self, text: str) -> None:
         self.page.keyboard.type(text)
 
+    def told(self, text: str) -> None:
+        """Wait until the page says this of an answer."""
+        self.page.locator("#sent", has_text=text).wait_for()
+
     def focused(self) -> str:
         return str(self.page.evaluate("document.activeElement.id"))
 

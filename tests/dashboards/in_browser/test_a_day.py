@@ -18,6 +18,7 @@ def test_every_case_is_decided_by_keyboard_alone(desk: Desk, office: BackOffice)
     assert {each.address.rpartition("/")[2] for each in decided} == waiting
     assert len(decided) == len(waiting) == 7
     assert "Every case is decided." in desk.page.inner_text("main")
+    desk.page.locator("#sent:not(:has(.pending))").wait_for(state="attached")
     outcomes = {each.address.rpartition("/")[2]: each.outcome for each in decided}
     assert {case.case_id: case.status for case in office.book.queue(None)} == outcomes
     assert set(outcomes.values()) == {"confirmed", "rejected"}

@@ -18,7 +18,7 @@ def test_a_case_is_reviewed_by_keyboard_alone(desk: Desk, office: BackOffice) ->
     assert office.status(RED) == "open"  # no key alone decides
     desk.press("Enter")
     desk.page.wait_for_url(f"**/cases/{office.case_id(BLUE)}")
-    assert "KFV482: confirmed by A. Moreau" in desk.page.inner_text("[role=status]")
+    desk.told("KFV482: confirmed by A. Moreau")
     assert office.status(RED) == "confirmed"
 
 
@@ -40,8 +40,7 @@ def test_a_case_is_rejected_with_a_reason_by_keyboard(desk: Desk, office: BackOf
     desk.press("Tab")
     desk.type("Too dark, even close up.")
     desk.press("Tab", "Enter")
-    desk.page.wait_for_selector("[role=status]")
-    assert "rejected by A. Moreau" in desk.page.inner_text("[role=status]")
+    desk.told("rejected by A. Moreau")
     assert office.status(UNREADABLE) == "rejected"
 
 
@@ -65,7 +64,7 @@ def test_a_case_is_one_officers_until_they_leave_it(desks: list[Desk], office: B
     second.open(address)
     second.press("1", "2", "3")
     second.page.click("#confirm")
-    second.page.wait_for_selector("[role=status]")
+    second.told("confirmed by B. Lund")
     first.open(address)
     assert "confirmed by b. lund" in first.page.inner_text("main").lower()
     assert first.page.locator("#confirm").count() == 0
