@@ -49,7 +49,7 @@ class Housekeeping:
             (_QUALITY_S, QualityWatch(store).look),
         ]
         if receiving is not None:
-            self._duties.append((_MINUTE_S, receiving.stamp))
+            self._duties.append((_MINUTE_S, receiving.stamp_beside))
         self._due_s = [0.0] * len(self._duties)
 
     def due(self) -> Iterator[Callable[[], object]]:

@@ -7,6 +7,7 @@ that comes again is entered again, and the earliest receipt counts.
 from __future__ import annotations
 
 import base64
+import threading
 import time
 from collections.abc import Callable, Iterable
 
@@ -18,6 +19,7 @@ from enforcement.casefile.time_stamps import TimeStampAway, TimeStamper
 from enforcement.errors import CaseFileError
 from enforcement.rows import Row
 from enforcement.store import Store
+from streams.errors import RoadwitnessError
 from streams.events import Events
 from streams.key_archive import KeyArchive
 from streams.messages import EvidenceItem
@@ -52,6 +54,7 @@ class Receiving:
         self._software = software
         self._archive = archive
         self._stamper = stamper
+        self._stamping = threading.Lock()
         self._clock = clock
 
     def receive(self, items: Iterable[EvidenceItem]) -> int:
@@ -64,8 +67,28 @@ class Receiving:
         self._store.insert("receipts", _COLUMNS, rows)
         return len(rows)
 
+    def stamp_beside(self) -> None:
+        """As :meth:`stamp`, on a thread of its own unless one is at it: no batch waits for an authority."""
+        if self._stamper is not None and self._stamping.acquire(blocking=False):
+            threading.Thread(target=self._stamp_once, name="time-stamps", daemon=True).start()
+
+    def _stamp_once(self) -> None:
+        try:
+            self.stamp()
+        except RoadwitnessError as error:
+            _events.warning("no-time-stamp", failure=type(error).__name__)
+        finally:
+            self._stamping.release()
+
     def stamp(self) -> int:
-        """Ask for the time-stamps of receipts that have none; returns how many came. Never fails."""
+        """Ask for the time-stamps of receipts that have none; returns how many came.
+
+        An authority that does not answer is asked another time.
+
+        Raises:
+            StoreUnreachable, QueryFailed: when the receipts cannot be asked for or written.
+            TimeStampSettingsError: when the library for time-stamps is missing.
+        """
         if self._stamper is None:
             return 0
         waiting = self._store.query(
@@ -108,11 +131,19 @@ class Receiving:
         return [(*chained, now_ns, content, "")]
 
 
-def receipt_of(store: Store, statement: str) -> tuple[bytes, bytes] | None:
-    """The earliest receipt of a statement (its digest) and its time-stamp, empty if none; None if neither."""
+def receipt_of(store: Store, camera_id: str, sequence: int, statement: str) -> tuple[bytes, bytes] | None:
+    """The earliest receipt of a statement and its time-stamp, empty if none; None if neither.
+
+    Args:
+        store: where receipts are kept.
+        camera_id: whose unit signed it, and
+        sequence: its number in that chain: by these it is found without looking at every receipt there is.
+        statement: its digest, since a forged one may have the same number.
+    """
     rows = store.query(
-        """SELECT content, time_stamp FROM receipts FINAL WHERE statement = {statement:String}
+        """SELECT content, time_stamp FROM receipts FINAL
+        WHERE camera_id = {camera:String} AND sequence = {sequence:UInt64} AND statement = {statement:String}
         ORDER BY received_at LIMIT 1""",
-        {"statement": statement},
+        {"camera": camera_id, "sequence": sequence, "statement": statement},
     )
     return (str(rows[0][0]).encode(), base64.b64decode(rows[0][1])) if rows else None

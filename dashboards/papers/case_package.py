@@ -51,10 +51,12 @@ def make_package(
         )
     statement = evidence.get(digest)
     signed = read_signed(statement)
+    stated = signed.read()
     # The key first: it may be made just now, and counts for what is written after that.
     signer = centre_signer(keys)
     made_at_ns = clock_ns()
-    receipt, time_stamp = receipt_of(book.store, signed.digest) or (b"", b"")
+    received = receipt_of(book.store, stated.camera_id, stated.sequence, signed.digest)
+    receipt, time_stamp = received or (b"", b"")
 
     def paper(files: Sequence[PackedFile]) -> bytes:
         return court_paper(

@@ -58,9 +58,9 @@ def place_in_chain(evidence: EvidenceStore, statement: str | None) -> ChainPlace
     )
 
 
-def receipt_digest(store: Store, statement: str) -> str:
+def receipt_digest(store: Store, camera_id: str, chain: ChainPlace) -> str:
     """SHA-256 of the centre's receipt of a statement; empty where it countersigned none."""
-    received = receipt_of(store, statement) if statement else None
+    received = receipt_of(store, camera_id, chain.sequence, chain.statement) if chain.statement else None
     return hashlib.sha256(received[0]).hexdigest() if received else ""
 
 

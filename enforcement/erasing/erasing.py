@@ -132,7 +132,7 @@ class Erasing:
             owned.gone,
             owned.shared,
             chain,
-            receipt_digest(self._store, chain.statement),
+            receipt_digest(self._store, case.camera_id, chain),
             self._now_ms(),
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -57,6 +58,21 @@ class Stamper:
         return b"stamp of " + hashlib.sha256(content).digest()
 
 
+class SlowStamper(Stamper):
+    """One that answers when it is told to."""
+
+    away = False
+
+    def __init__(self) -> None:
+        self.asked, self.answers, self.questions = threading.Event(), threading.Event(), 0
+
+    def request(self, content: bytes) -> bytes:
+        self.questions += 1
+        self.asked.set()
+        assert self.answers.wait(30.0)
+        return super().request(content)
+
+
 @pytest.fixture
 def unit(tmp_path: Path) -> Unit:
     return Unit(tmp_path)
@@ -78,8 +94,14 @@ def receiving(store: Store, unit: Unit, centre: Signer) -> Callable[..., Receivi
     return make
 
 
+def kept(store: Store, item: EvidenceItem) -> tuple[bytes, bytes] | None:
+    signed = read_signed(item.content)
+    stated = signed.read()
+    return receipt_of(store, stated.camera_id, stated.sequence, signed.digest)
+
+
 def received_at(store: Store, item: EvidenceItem) -> int | None:
-    found = receipt_of(store, read_signed(item.content).digest)
+    found = kept(store, item)
     return msgspec.json.decode(found[0], type=SignedReceipt).read().received_at_ns if found else None
 
 
@@ -133,9 +155,28 @@ def test_time_stamps_come_when_the_authority_is_back(
     assert desk.stamp() == 2
     assert desk.stamp() == 0
     for statement in statements:
-        found = receipt_of(store, read_signed(statement.content).digest)
+        found = kept(store, statement)
         assert found is not None
         assert found[1] == stamper.request(found[0])
+
+
+def test_no_batch_waits_for_an_authority_that_takes_its_time(
+    store: Store, unit: Unit, receiving: Callable[..., Receiving]
+) -> None:
+    stamper = SlowStamper()
+    desk = receiving(stamper=stamper)
+    statement = unit.statement()
+    desk.receive([statement])
+    for _ in range(3):
+        desk.stamp_beside()
+    assert stamper.asked.wait(10.0)
+    assert (kept(store, statement) or ())[1:] == (b"",), "it has not answered yet"
+    stamper.answers.set()
+    for thread in threading.enumerate():
+        if thread.name == "time-stamps":
+            thread.join(30.0)
+    assert (kept(store, statement) or ())[1:] != (b"",)
+    assert stamper.questions == 1, "one thread asks, however often it is time to"
 
 
 def test_the_worker_countersigns_what_comes_on_the_bus(
