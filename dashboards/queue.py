@@ -84,7 +84,6 @@ def queue_router(office: Office, page_size: int = PAGE_SIZE) -> APIRouter:
             "assigned": ASSIGNED,
             "orders": ORDER_NAMES,
             "due": lambda due_ns: due_text(due_ns, time.time_ns()),
-            "matched": book.matches(shown),
             "views": views.of(person.name),
             "may_decide": person.may(Right.DECIDE),
             "may_assign": person.may(Right.ASSIGN),

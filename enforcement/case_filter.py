@@ -1,9 +1,11 @@
-"""What part of the queue is wanted, and in what order: both as SQL over the table ``cases``."""
+"""What part of the queue is wanted, and in what order: both as SQL over a table of cases."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+
+from enforcement.reviewing.course import UNDECIDED
 
 #: A plate at least this sure counts as sure.
 SURE = 0.9
@@ -19,13 +21,10 @@ _PLATES = {
 PLATES = tuple(_PLATES)
 #: What the register made of the plate; a case from before there were candidates is of none of them.
 MATCHES = ("certain", "ambiguous", "none", "foreign")
-_MATCHES = {
-    name: f"cases.case_id IN (SELECT case_id FROM case_candidates FINAL WHERE match = '{name}')"
-    for name in MATCHES
-}
+_MATCHES = {name: f"match = '{name}'" for name in MATCHES}
 #: Not of a vehicle from abroad: those are a queue of their own.
 AT_HOME = "at home"
-_MATCHES[AT_HOME] = f"NOT {_MATCHES['foreign']}"
+_MATCHES[AT_HOME] = "match != 'foreign'"
 _DUES = {"soon": "due_soon_at <= now64(3) AND due_at > now64(3)", "set": "due_at IS NOT NULL"}
 DUES = tuple(_DUES)
 _ANSWERABLE = (
@@ -43,6 +42,8 @@ _ORDERS = {
     "severity": "-severity, occurred_at, cases.case_id",
 }
 ORDERS = tuple(_ORDERS)
+#: The same where a table is to be read from its end, which it is not by an expression.
+_READ_BACKWARDS = {"newest": "occurred_at DESC, cases.case_id"}
 
 
 @dataclass(frozen=True)
@@ -70,12 +71,29 @@ class CaseFilter:
     only: frozenset[str] | None = None
     but: frozenset[str] = frozenset()
 
+    @property
+    def is_undecided(self) -> bool:
+        """Whether only undecided cases can be wanted, which have tables of their own."""
+        return self.status in UNDECIDED or (self.status is None and self.reviewer is not None)
+
+    @property
+    def table(self) -> str:
+        """Where the cases are chosen: it has all that the condition and the orders name."""
+        return "open_cases" if self.is_undecided else "cases"
+
+    @property
+    def lines(self) -> str:
+        """Where they are read that were chosen."""
+        return "open_case_lines" if self.is_undecided else "cases"
+
     def condition(self) -> tuple[str, dict[str, Any]]:
-        """The filter as an SQL condition, and what is bound in it."""
+        """The filter as an SQL condition on ``table``, called ``cases``, and what is bound in it."""
         equal = {"status": self.status, "camera_id": self.camera, "offence": self.offence}
         bound: dict[str, Any] = {name: value for name, value in equal.items() if value is not None}
-        # Of a case that was erased nothing is left to look at.
-        parts = ["erased_at IS NULL", *(f"{name} = {{{name}:String}}" for name in bound)]
+        parts = [f"{name} = {{{name}:String}}" for name in bound]
+        if not self.is_undecided:
+            # Of a case that was erased nothing is left to look at.
+            parts.append("erased_at IS NULL")
         for name, sign, moment_ns in (("since", ">=", self.since_ns), ("until", "<", self.until_ns)):
             if moment_ns is not None:
                 parts.append(f"occurred_at {sign} fromUnixTimestamp64Nano({{{name}:Int64}}, 'UTC')")
@@ -98,9 +116,14 @@ class CaseFilter:
         if self.but:
             parts.append("case_id NOT IN {but:Array(UUID)}")
             bound["but"] = sorted(self.but)
-        return " AND ".join(parts), bound
+        return " AND ".join(parts) or "1", bound
 
 
 def keys_of(order: str) -> str:
     """The columns that a list in this order (one of ``ORDERS``) is sorted by."""
     return _ORDERS[order]
+
+
+def sorted_by(order: str) -> str:
+    """The same order as it is written after ``ORDER BY``."""
+    return _READ_BACKWARDS.get(order, _ORDERS[order])

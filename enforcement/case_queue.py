@@ -1,29 +1,26 @@
-"""The queue: cases in the order of time, by status, camera and offence, out of a table made for it."""
+"""The queue: which cases there are for whom, in which order, and how many, out of tables made for it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
-from enforcement.case_filter import CaseFilter, keys_of
+from enforcement.case_filter import CaseFilter, keys_of, sorted_by
+from enforcement.reviewing.course import UNDECIDED
+from enforcement.settled_counts import SETTLED, SettledCounts
 from enforcement.severity import grade_of, severity_of
 from enforcement.store import Store
 
 #: Why a case that was invented to test reviews is no paper.
 NO_PAPER = "This case was invented to test reviews: it never becomes a paper."
-#: What a line of the queue is made of, as ``v_cases`` names it.
-SUMMARY = """
-    violation_id, occurred_at_ns, camera_id, offence, plate, plate_confidence, vehicle, speed_kmh,
-    speed_uncertainty_kmh, limit_kmh, enforced_speed_kmh, keeper_id, status, thumbnail_digest, plate_digest,
-    measured, unit, measured_uncertainty, enforced, allowed
+#: What a line of the queue is made of.
+_LINE = """
+    toString(case_id), toUnixTimestamp64Nano(occurred_at), camera_id, offence, plate, plate_confidence,
+    vehicle, speed_kmh, speed_uncertainty_kmh, limit_kmh, enforced_speed_kmh, keeper_id, status,
+    thumbnail_digest, plate_digest, measured, unit, measured_uncertainty, enforced, allowed, match,
+    candidates, toUnixTimestamp64Milli(due_at) * 1000000, ifNull(due_soon_at <= now64(3), false)
 """
-_OF_A_ROW = SUMMARY.replace("violation_id", "toString(case_id)").replace(
-    "occurred_at_ns", "toUnixTimestamp64Nano(occurred_at)"
-)
-#: What a line of the queue says beyond.
-_DUE = "toUnixTimestamp64Milli(due_at) * 1000000, ifNull(due_soon_at <= now64(3), false)"
 #: What a case can be when it is not open.
-SETTLED_OR_WAITING = ("second review", "disputed", "confirmed", "rejected", "lapsed")
+SETTLED_OR_WAITING = ("second review", "disputed", *SETTLED)
 #: All rows of a case lie in one partition, so partitions need not be compared with one another.
 EACH_PARTITION = "SETTINGS do_not_merge_across_partitions_select_final = 1"
 
@@ -56,6 +53,9 @@ class CaseSummary:
     measured_uncertainty: float | None
     enforced: float
     allowed: float
+    #: What the register made of the plate, and how many vehicles it may be; empty for cases from before.
+    match: str = ""
+    candidates: int = 0
     #: Until when it has to be decided (UTC ns; None: no deadline, or not asked), and whether that is soon.
     due_at_ns: int | None = None
     is_due_soon: bool = False
@@ -67,9 +67,10 @@ class CaseSummary:
 
 
 class CaseQueue:
-    """Lists and counts cases out of the table ``cases``; a mix-in of the case book. Needs ``self._store``."""
+    """Lists and counts cases; a mix-in of the case book. Needs ``self._store`` and ``self._settled``."""
 
     _store: Store
+    _settled: SettledCounts
 
     def queue(
         self,
@@ -92,12 +93,12 @@ class CaseQueue:
     ) -> list[CaseSummary]:
         """The cases that are wanted, in one of ``ORDERS``, at most ``limit`` after ``offset``."""
         condition, bound = wanted.condition()
-        keys = keys_of(order)
+        keys = sorted_by(order)
         # The rows are chosen by a few narrow columns first, and the others are read of those chosen alone.
         rows = self._store.query(
-            f"""SELECT {_OF_A_ROW}, {_DUE} FROM cases FINAL
+            f"""SELECT {_LINE} FROM {wanted.lines} AS cases FINAL
             WHERE (occurred_at, case_id) IN (
-                SELECT occurred_at, case_id FROM cases FINAL WHERE {condition}
+                SELECT occurred_at, case_id FROM {wanted.table} AS cases FINAL WHERE {condition}
                 ORDER BY {keys} LIMIT {{limit:UInt32}} OFFSET {{offset:UInt32}}
             )
             ORDER BY {keys} {EACH_PARTITION}""",
@@ -109,8 +110,8 @@ class CaseQueue:
         """The ids of the cases that are wanted, in one of ``ORDERS``, at most ``limit``."""
         condition, bound = wanted.condition()
         rows = self._store.query(
-            f"""SELECT toString(cases.case_id) FROM cases FINAL WHERE {condition}
-            ORDER BY {keys_of(order)} LIMIT {{limit:UInt32}} {EACH_PARTITION}""",
+            f"""SELECT toString(cases.case_id) FROM {wanted.table} AS cases FINAL WHERE {condition}
+            ORDER BY {sorted_by(order)} LIMIT {{limit:UInt32}} {EACH_PARTITION}""",
             {**bound, "limit": limit},
         )
         return [str(row[0]) for row in rows]
@@ -125,18 +126,6 @@ class CaseQueue:
         )
         return counts
 
-    def matches(self, case_ids: Collection[str]) -> dict[str, tuple[str, int]]:
-        """What the register made of the plates of these cases, and how many candidates there are.
-
-        Cases from before there were candidates are left out.
-        """
-        rows = self._store.query(
-            """SELECT toString(case_id), toString(match), length(plates) FROM case_candidates FINAL
-            WHERE case_id IN {cases:Array(UUID)}""",
-            {"cases": sorted(case_ids)},
-        )
-        return {str(case_id): (str(match), int(number)) for case_id, match, number in rows}
-
     def is_seeded(self, case_id: str) -> bool:
         """Whether this case was invented to test reviews: it never becomes a paper."""
         rows = self._store.query(
@@ -149,28 +138,25 @@ class CaseQueue:
         """How many cases each tab of the queue has for this officer.
 
         ``open`` are those that they may answer now, without the ``foreign`` ones, which stand apart; the
-        other names are statuses.
+        other names are statuses. Great numbers of what is settled may be a minute old, as
+        :class:`SettledCounts` says.
         """
         answerable, bound = CaseFilter(None, reviewer=reviewer, may_settle=may_settle).condition()
-        foreign, of_foreign = CaseFilter(None, match="foreign").condition()
-        tabs = {"open": f"{answerable} AND NOT ({foreign})", "foreign": f"{answerable} AND {foreign}"}
-        tabs |= {status: f"status = '{status}'" for status in SETTLED_OR_WAITING}
+        foreign = "match = 'foreign'"
+        tabs = {"open": f"{answerable} AND NOT {foreign}", "foreign": f"{answerable} AND {foreign}"}
+        tabs |= {status: f"status = '{status}'" for status in SETTLED_OR_WAITING if status in UNDECIDED}
         [counts] = self._store.query(
-            f"""SELECT {", ".join(f"countIf({condition})" for condition in tabs.values())}
-            FROM cases FINAL WHERE erased_at IS NULL {EACH_PARTITION}""",
-            {**bound, **of_foreign},
+            f"SELECT {', '.join(f'countIf({each})' for each in tabs.values())} FROM open_cases FINAL", bound
         )
-        return dict(zip(tabs, counts, strict=True))
+        return dict(zip(tabs, counts, strict=True)) | self._settled.now()
 
     def cameras_and_offences(self) -> tuple[list[str], list[str]]:
         """The cameras that have cases, and the offences of which there are cases, by name."""
-        rows = self._store.query(
-            """SELECT what, name FROM (
-                SELECT DISTINCT 0 AS what, toString(camera_id) AS name FROM cases
-                UNION ALL SELECT DISTINCT 1, toString(offence) FROM cases
-            ) ORDER BY what, name"""
+        [(cameras, offences)] = self._store.query(
+            """SELECT arraySort(groupUniqArray(toString(camera_id))),
+                arraySort(groupUniqArray(toString(offence))) FROM case_sources"""
         )
-        return [name for what, name in rows if what == 0], [name for what, name in rows if what == 1]
+        return list(cameras), list(offences)
 
     def followers(self, case_id: str, wanted: CaseFilter, order: str = "oldest", limit: int = 1) -> list[str]:
         """The cases behind ``case_id`` in the list of those wanted, and after its end those at its beginning.
@@ -182,8 +168,14 @@ class CaseQueue:
         at = "cases.case_id = toUUIDOrZero({case:String})"
         # What lies behind it in the list comes first, and then the list from its beginning.
         rows = self._store.query(
-            f"""SELECT toString(cases.case_id) FROM cases FINAL WHERE ({condition}) AND NOT {at}
-            ORDER BY ({keys}) <= (SELECT {keys} FROM cases WHERE {at} LIMIT 1), {keys}
+            f"""SELECT toString(cases.case_id) FROM {wanted.table} AS cases FINAL
+            WHERE ({condition}) AND NOT {at}
+            ORDER BY ({keys}) <= (
+                -- The key of one case is found in `violations`, by the filter on its id.
+                SELECT {keys} FROM cases WHERE {at} AND occurred_at IN (
+                    SELECT occurred_at FROM violations WHERE violation_id = {{case:String}}
+                ) LIMIT 1
+            ), {keys}
             LIMIT {{limit:UInt32}} {EACH_PARTITION}""",
             {**bound, "case": case_id, "limit": limit},
         )

@@ -15,9 +15,8 @@ import msgspec
 
 from enforcement.case_event import CaseEvent as CaseEvent
 from enforcement.case_plate import CasePlate
-from enforcement.case_queue import SUMMARY, CaseQueue, CaseSummary
+from enforcement.case_queue import CaseQueue, CaseSummary
 from enforcement.completeness import Completeness, Whereabouts
-from enforcement.deadlines import dues_of
 from enforcement.matching import Candidate, Match, Matched
 from enforcement.matching.kept import matched_exactly, matched_of
 from enforcement.papers.records import CaseRecords
@@ -26,14 +25,24 @@ from enforcement.reviewing.answers import Answered
 from enforcement.reviewing.became import recorded
 from enforcement.reviewing.history import history_of
 from enforcement.rules.finding import Finding, decode_finding
+from enforcement.settled_counts import SettledCounts
 from enforcement.similar_cases import SimilarCases
 from enforcement.statistics import Statistics
 from enforcement.store import Store
 from streams.messages import Passage
 
-_PLATE = """
-    plate, plate_confidence, plate_raw, plate_legible, plate_normalised, plate_probability, plate_country,
-    plate_country_probability, plate_region, plate_format, plate_why, grammar_version
+#: The columns of a case's violation, those of the plate first and then those of its line in the queue. A case
+#: from before plates were weighed is about what was read.
+_COLUMNS = """
+    plate, plate_confidence, if(grammar_version = '', plate, plate_raw),
+    plate_legible OR (grammar_version = '' AND plate IS NOT NULL),
+    if(grammar_version = '', plate, plate_normalised), plate_probability,
+    nullIf(toString(plate_country), ''), plate_country_probability, nullIf(toString(plate_region), ''),
+    nullIf(toString(plate_format), ''), plate_why, grammar_version,
+    violation_id, toUnixTimestamp64Nano(occurred_at), camera_id, offence, plate, plate_confidence, vehicle,
+    speed_kmh, speed_uncertainty_kmh, limit_kmh, enforced_speed_kmh, keeper_id, '', thumbnail_digest,
+    plate_digest, measured, unit, measured_uncertainty, enforced, allowed, match, candidates,
+    toUnixTimestamp64Milli(due_at) * 1000000, ifNull(due_soon_at <= now64(3), false)
 """
 _PLATE_SIZE = len(fields(CasePlate))
 
@@ -94,6 +103,7 @@ class CaseBook(CaseQueue, CaseRecords, Completeness, SimilarCases, Statistics):
     def __init__(self, store: Store) -> None:
         """Read from ``store``, whose migrations have run."""
         self._store = store
+        self._settled = SettledCounts(store)
 
     @property
     def store(self) -> Store:
@@ -106,9 +116,10 @@ class CaseBook(CaseQueue, CaseRecords, Completeness, SimilarCases, Statistics):
         ``seen_by`` is the officer who asks, ``settles`` whether they settle disagreements: until the case
         is decided they learn of no answer that they may not know, and nobody else of any.
         """
+        # A row is long: it is read only where the id is found, and FINAL would read all that might hold it.
         rows = self._store.query(
-            f"""SELECT passage, finding, keeper, {_PLATE}, {SUMMARY} FROM v_cases
-            WHERE violation_id = {{case:String}}""",
+            f"""SELECT passage, finding, keeper, {_COLUMNS} FROM violations
+            PREWHERE violation_id = {{case:String}} ORDER BY recorded_at DESC LIMIT 1""",
             {"case": case_id},
         )
         if not rows:
@@ -123,15 +134,9 @@ class CaseBook(CaseQueue, CaseRecords, Completeness, SimilarCases, Statistics):
         matched = matched_of(self._store, case_id) or matched_exactly(kept)
         history = history_of(self._store, case_id)
         course = history.answered.course
-        due = dues_of(self._store, [case_id]).get(case_id)
         chosen = course.ruling.chosen_plate if course.ruling is not None else None
         return Case(
-            summary=replace(
-                CaseSummary(*summary),
-                status=course.status,
-                due_at_ns=due.at_ns if due else None,
-                is_due_soon=due is not None and due.soon_at_ns <= time.time_ns(),
-            ),
+            summary=replace(CaseSummary(*summary), status=course.status),
             plate=CasePlate(*plate),
             passage=seen,
             finding=found,

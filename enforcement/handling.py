@@ -14,6 +14,7 @@ from enforcement.evidence_index import EvidenceIndex
 from enforcement.evidence_store import EvidenceStore
 from enforcement.halting import RefusalWatch
 from enforcement.matching.kept import CASE_CANDIDATES, candidates_row
+from enforcement.open_cases import settle_again
 from enforcement.quality.keeping import keep_seeded
 from enforcement.quality.seeding import Seeding
 from enforcement.receiving import Receiving
@@ -160,7 +161,7 @@ class Handling:
     def _store_findings(self, judgements: Judgements) -> None:
         found = judgements.found
         violations = [
-            violation_row(each.passage, each.finding, each.plate, each.matched.keeper, each.due)
+            violation_row(each.passage, each.finding, each.plate, each.matched.keeper, each.due, each.matched)
             for each in found
         ]
         # What makes it a case comes last: nobody opens one whose candidates or terms are not there yet.
@@ -176,6 +177,11 @@ class Handling:
         ]
         self._store.insert("review_terms", REVIEW_TERMS, terms)
         self._store.insert("violations", VIOLATIONS, violations)
+        settle_again(
+            self._store,
+            [violation_id(each.passage.passage_id, each.finding.offence) for each in found],
+            [each.passage.started_at_ns for each in found],
+        )
         opened = [opened_row(each.passage, each.finding) for each in found]
         self._store.insert("case_events", CASE_EVENTS, opened)
         findings = [finding_row(each.passage, each.finding) for each in found]

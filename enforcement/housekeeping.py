@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from enforcement.erasing.erasing import Erasing
 from enforcement.evidence_index import EvidenceIndex
 from enforcement.lapsing import close_lapsed
+from enforcement.open_cases import tidy
 from enforcement.quality.watching import QualityWatch
 from enforcement.receiving import Receiving
 from enforcement.retention import retention_of
@@ -47,6 +48,7 @@ class Housekeeping:
             (_MINUTE_S, lambda: close_lapsed(store, clock=clock)),
             (_HOUR_S, Erasing(store, index, clock=clock).run),
             (_QUALITY_S, QualityWatch(store).look),
+            (_HOUR_S, lambda: tidy(store)),
         ]
         if receiving is not None:
             self._duties.append((_MINUTE_S, receiving.stamp_beside))

@@ -6,10 +6,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from enforcement.case_queue import EACH_PARTITION
 from enforcement.deadlines import LAPSED
 from enforcement.decisions import mark_decided
-from enforcement.reviewing.course import UNDECIDED
 from enforcement.rows import CASE_EVENTS, Row
 from enforcement.store import Store
 from streams.events import Events
@@ -17,7 +15,6 @@ from streams.identity import identify
 from streams.metrics import CASES_LAPSED
 
 _AT_ONCE = 1000
-_WAITING = f"status IN ({', '.join(map(repr, UNDECIDED))})"
 
 _events = Events(__name__)
 
@@ -34,12 +31,12 @@ class Waiting:
 def waiting(store: Store, now_ns: int) -> Waiting:
     """How many cases wait for a decision that the law sets a time for."""
     [(ample, soon, late)] = store.query(
-        f"""SELECT countIf(due_soon_at > now), countIf(due_soon_at <= now AND due_at > now),
+        """SELECT countIf(due_soon_at > now), countIf(due_soon_at <= now AND due_at > now),
             countIf(due_at <= now)
         FROM (
-            SELECT due_at, due_soon_at, fromUnixTimestamp64Milli({{now:Int64}}, 'UTC') AS now
-            FROM cases FINAL WHERE {_WAITING} AND due_at IS NOT NULL
-        ) {EACH_PARTITION}""",
+            SELECT due_at, due_soon_at, fromUnixTimestamp64Milli({now:Int64}, 'UTC') AS now
+            FROM open_cases FINAL WHERE due_at IS NOT NULL
+        )""",
         {"now": now_ns // 1_000_000},
     )
     return Waiting(ample, soon, late)
@@ -52,9 +49,8 @@ def close_lapsed(store: Store, *, clock: Callable[[], int] = time.time_ns) -> in
     """
     rows = store.query(
         f"""SELECT toString(case_id), toUnixTimestamp64Milli(assumeNotNull(due_at)) * 1000000
-        FROM cases FINAL
-        WHERE {_WAITING} AND due_at <= fromUnixTimestamp64Milli({{now:Int64}}, 'UTC')
-        ORDER BY due_at LIMIT {_AT_ONCE} {EACH_PARTITION}""",
+        FROM open_cases FINAL WHERE due_at <= fromUnixTimestamp64Milli({{now:Int64}}, 'UTC')
+        ORDER BY due_at LIMIT {_AT_ONCE}""",
         {"now": clock() // 1_000_000},
     )
     if not rows:

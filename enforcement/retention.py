@@ -20,6 +20,9 @@ CLASSES: Mapping[str, Mapping[str, str]] = {
     "cases": {
         "violations": "recorded_at",
         "cases": "recorded_at",
+        "open_cases": "recorded_at",
+        "open_case_lines": "recorded_at",
+        "case_sources": "recorded_at",
         "case_candidates": "recorded_at",
         "case_events": "recorded_at",
         "refused_decisions": "recorded_at",
@@ -56,6 +59,8 @@ KEPT = frozenset(
 HOLDABLE: Mapping[str, str] = {
     "violations": "violation_id",
     "cases": "case_id",
+    "open_cases": "case_id",
+    "open_case_lines": "case_id",
     "case_events": "case_id",
     "case_candidates": "case_id",
     "review_terms": "case_id",

@@ -21,6 +21,7 @@ ROLES = ("analyst", "supervisor", "auditor", "reviewer", "worker")
 #: Tables that say of each row which site it is of.
 OF_A_SITE = (
     "cameras",
+    "case_sources",
     "cases",
     "exempted_findings",
     "finding_hours",
@@ -28,6 +29,8 @@ OF_A_SITE = (
     "heartbeat_hours",
     "heartbeats",
     "newest_heartbeats",
+    "open_case_lines",
+    "open_cases",
     "passage_hours",
     "passages",
     "reader_hours",

@@ -9,6 +9,7 @@ import msgspec
 from enforcement.case_plate import CasePlate
 from enforcement.deadlines import Due
 from enforcement.exempting import Ground
+from enforcement.matching import Matched
 from enforcement.register import Keeper
 from enforcement.rules.finding import Finding
 from streams.identity import identify
@@ -69,6 +70,8 @@ VIOLATIONS = [
     "allowed",
     "due_at",
     "due_soon_at",
+    "match",
+    "candidates",
 ]
 CASE_EVENTS = [
     "case_id",
@@ -148,8 +151,12 @@ def violation_row(
     plate: CasePlate,
     keeper: Keeper | None,
     due: Due | None = None,
+    matched: Matched | None = None,
 ) -> Row:
-    """A finding as a violation, in the order of ``VIOLATIONS``; ``keeper`` is that of ``plate.text``."""
+    """A finding as a violation, in the order of ``VIOLATIONS``; ``keeper`` is that of ``plate.text``.
+
+    ``matched`` is what the register made of the plate; None: it was not asked for candidates.
+    """
     is_speed = finding.unit == "km/h"
     return (
         violation_id(passage.passage_id, finding.offence),
@@ -191,6 +198,8 @@ def violation_row(
         finding.allowed,
         due.at_ns // 1_000_000 if due else None,
         due.soon_at_ns // 1_000_000 if due else None,
+        matched.match if matched else "",
+        len(matched.candidates) if matched else 0,
     )
 
 

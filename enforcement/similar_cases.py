@@ -8,6 +8,10 @@ from enforcement.case_queue import EACH_PARTITION, CaseSummary
 from enforcement.store import Store
 
 _WITHIN_S = 7 * 24 * 3600
+_DISTANCE = f"""
+    abs(measured - {{measured:Float64}}) / greatest(abs({{measured:Float64}}), 1)
+    + abs(dateDiff('second', occurred_at, fromUnixTimestamp64Nano({{at_ns:Int64}}, 'UTC'))) / {_WITHIN_S}
+"""
 
 
 @dataclass(frozen=True)
@@ -31,17 +35,19 @@ class SimilarCases:
 
         Only cases of the week before and of the week after are looked at.
         """
+        # `violations` lies by camera and time, so few rows are compared; `cases` says what became of them.
         rows = self._store.query(
             f"""SELECT toString(case_id), toUnixTimestamp64Nano(occurred_at), measured, unit, status
             FROM cases FINAL
-            WHERE occurred_at BETWEEN fromUnixTimestamp64Nano({{from_ns:Int64}}, 'UTC')
-                    AND fromUnixTimestamp64Nano({{until_ns:Int64}}, 'UTC')
-                AND camera_id = {{camera:String}} AND offence = {{offence:String}}
-                AND cases.case_id != toUUIDOrZero({{case:String}}) AND erased_at IS NULL
-            ORDER BY abs(measured - {{measured:Float64}}) / greatest(abs({{measured:Float64}}), 1)
-                + abs(dateDiff('second', occurred_at, fromUnixTimestamp64Nano({{at_ns:Int64}}, 'UTC')))
-                    / {_WITHIN_S}, cases.case_id
-            LIMIT {{most:UInt32}} {EACH_PARTITION}""",
+            WHERE (occurred_at, case_id) IN (
+                SELECT occurred_at, toUUID(violation_id) FROM violations
+                WHERE camera_id = {{camera:String}} AND offence = {{offence:String}}
+                    AND occurred_at BETWEEN fromUnixTimestamp64Nano({{from_ns:Int64}}, 'UTC')
+                        AND fromUnixTimestamp64Nano({{until_ns:Int64}}, 'UTC')
+                    AND violation_id != {{case:String}}
+                ORDER BY {_DISTANCE}, violation_id LIMIT 1 BY violation_id LIMIT {{most:UInt32}}
+            ) AND erased_at IS NULL
+            ORDER BY {_DISTANCE}, cases.case_id {EACH_PARTITION}""",
             {
                 "from_ns": case.occurred_at_ns - _WITHIN_S * 10**9,
                 "until_ns": case.occurred_at_ns + _WITHIN_S * 10**9,

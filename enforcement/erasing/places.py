@@ -13,6 +13,8 @@ DELETED: Mapping[str, str] = {
     "case_candidates": "case_id",
     "case_marks": "case_id",
     "evidence_gaps": "case_id",
+    "open_case_lines": "case_id",
+    "open_cases": "case_id",
     "refused_decisions": "case_id",
     "review_terms": "case_id",
     "violations": "violation_id",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from enforcement.evidence_index import EvidenceIndex
 from enforcement.matching.kept import CASE_CANDIDATES, candidates_row
+from enforcement.open_cases import settle_again
 from enforcement.quality.seeding import Seeded
 from enforcement.reviewing.terms import REVIEW_TERMS, terms_row
 from enforcement.rows import CASE_EVENTS, VIOLATIONS, opened_row, violation_row
@@ -28,8 +29,14 @@ def keep_seeded(store: Store, index: EvidenceIndex, seeded: Sequence[Seeded]) ->
     terms = [terms_row(each.case_id, each.found.terms) for each in seeded if each.found.terms is not None]
     store.insert("review_terms", REVIEW_TERMS, terms)
     violations = [
-        (*violation_row(each.passage, each.finding, each.plate, each.matched.keeper, each.due), True)
+        (
+            *violation_row(
+                each.passage, each.finding, each.plate, each.matched.keeper, each.due, each.matched
+            ),
+            True,
+        )
         for each in found
     ]
     store.insert("violations", [*VIOLATIONS, "seeded"], violations)
+    settle_again(store, [each.case_id for each in seeded], [each.passage.started_at_ns for each in found])
     store.insert("case_events", CASE_EVENTS, [opened_row(each.passage, each.finding) for each in found])

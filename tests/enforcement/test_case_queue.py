@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from enforcement.case_queue import CaseSummary
@@ -89,7 +91,8 @@ def test_an_older_store_gets_its_queue_by_migrating(
         for each in (empty_store, store)
     ]
     assert told[0] == told[1]
-    assert queue(empty_store) == queue(store)
+    # Its cases were never matched.
+    assert queue(empty_store) == [replace(line, match="", candidates=0) for line in queue(store)]
     decided = "SELECT decided_at, outcome, reason_code, officer FROM v_decisions, v_reviewers_daily"
     assert empty_store.query(decided) == store.query(decided) != []
     assert {case.status for case in queue(empty_store)} == {"open", "rejected"}

@@ -165,6 +165,19 @@ INSERT INTO speed_days_touched
 CREATE OR REPLACE VIEW speed_days_stale ON CLUSTER 'centre'
 CREATE OR REPLACE VIEW speed_days_waiting ON CLUSTER 'centre'
 CREATE OR REPLACE VIEW v_speed_bins_daily ON CLUSTER 'centre'
+-- 0035_open_cases.sql
+ALTER TABLE violations ON CLUSTER 'centre'
+ALTER TABLE cases ON CLUSTER 'centre'
+ALTER TABLE cases_opened ON CLUSTER 'centre' MODIFY QUERY
+CREATE TABLE IF NOT EXISTS open_cases ON CLUSTER 'centre'  ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}', precedence, is_settled)
+CREATE TABLE IF NOT EXISTS open_case_lines ON CLUSTER 'centre'  ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}', precedence, is_settled)
+CREATE MATERIALIZED VIEW IF NOT EXISTS open_cases_following ON CLUSTER 'centre' TO open_cases
+CREATE MATERIALIZED VIEW IF NOT EXISTS open_case_lines_following ON CLUSTER 'centre' TO open_case_lines
+INSERT INTO cases SELECT cases.* REPLACE (matched.match AS match, toUInt16(length(matched.plates)) AS candidates)
+INSERT INTO cases SELECT cases.* FROM (SELECT * FROM cases FINAL) AS cases
+CREATE TABLE IF NOT EXISTS case_sources ON CLUSTER 'centre'  ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}', recorded_at)
+CREATE MATERIALIZED VIEW IF NOT EXISTS case_sources_filling ON CLUSTER 'centre' TO case_sources
+INSERT INTO case_sources
 -- 0037_refused_decisions.sql
 CREATE TABLE IF NOT EXISTS refused_decisions ON CLUSTER 'centre'  ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}', recorded_at)
 -- 0040_terms_are_held.sql
