@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import shutil
+import socket
 import sys
 import time
 import uuid
@@ -27,6 +29,7 @@ from tests.faults.unit import Orders
 CLIENTS = ("UNIT0", "UNIT1", "UNIT2", "WORKER0", "WORKER1", "OFFICER")
 #: A seed is short, so nobody waits long for anybody.
 _SETTINGS = "partitions=3&patience_s=3&session_timeout_s=2&reconnect_pause_s=0.5"
+_LONGEST_START_S = 180.0
 _DISK_BYTES = 192 * 1024**2  # a unit leaves 64 MiB of its disk free
 
 
@@ -105,10 +108,17 @@ class Stage:
             self.links[f"unit-{i}:kafka"] = cluster.links(f"UNIT{i}")
 
     def start(self) -> None:
-        """Start store and workers, then the units; the seed's clock starts now."""
+        """Start the store, the workers, then the units; the seed's clock starts when all but these are there.
+
+        A busy machine takes long for that, and faults that are over by then would have broken nothing.
+        """
         self.processes["store"].start()
-        for i in range(self.plan.workers):
-            self.processes[f"worker-{i}"].start()
+        self._await(self.store_port)
+        workers = [f"worker-{i}" for i in range(self.plan.workers)]
+        for name in workers:
+            self.processes[name].start()
+        for name in workers:
+            self._await(self.metrics_ports[name])
         self._began_at = time.time()
         for i in range(self.plan.units):
             self._lay_out_unit(i)
@@ -187,6 +197,18 @@ class Stage:
     def open_store(self) -> Store:
         """The store, on the way that is never cut."""
         return Store.server(f"http://127.0.0.1:{self.store_port}/default")
+
+    def _await(self, port: int) -> None:
+        """Wait until somebody listens there."""
+        until = time.monotonic() + _LONGEST_START_S
+        while True:
+            with contextlib.suppress(OSError):
+                socket.create_connection(("127.0.0.1", port), timeout=1.0).close()
+                return
+            if time.monotonic() > until:
+                raise TimeoutError(f"nobody listens on port {port} after {_LONGEST_START_S:.0f} s")
+            self.look_after()
+            time.sleep(0.05)
 
     def _lay_out_store(self) -> None:
         words = [sys.executable, "-m", "tests.faults.store_process"]
