@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.enforcement.killed_process import run_until
 
 RUNNER = "tests.enforcement.killed_worker"
 
@@ -31,26 +29,9 @@ KILL_POINTS = [
 ]
 
 
-def work(folder: Path, kill: tuple[str, int] | None = None) -> dict[str, Any] | None:
-    """Run the worker in a process of its own; what it finds in the store, or None where it was killed."""
-    step, turn = kill or ("never", 0)
-    done = subprocess.run(
-        [sys.executable, "-m", RUNNER, str(folder), step, str(turn)],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    if done.returncode == -signal.SIGKILL:
-        return None
-    assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
-
-
 @pytest.fixture(scope="module")
 def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    found = work(tmp_path_factory.mktemp("undisturbed"))
+    found = run_until(RUNNER, tmp_path_factory.mktemp("undisturbed"))
     assert found is not None
     assert found["statuses"] == {"open": 1, "confirmed": 1, "rejected": 1}
     assert len(found["passages"]) == 5
@@ -63,8 +44,10 @@ def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 def test_a_killed_worker_ends_with_the_same_rows(
     tmp_path: Path, expected: dict[str, Any], kill: tuple[str, int]
 ) -> None:
-    assert work(tmp_path, kill) is None, "the worker was not killed: the point was never reached"
-    found = work(tmp_path)
+    assert run_until(RUNNER, tmp_path, *kill) is None, (
+        "the worker was not killed: the point was never reached"
+    )
+    found = run_until(RUNNER, tmp_path)
     assert found is not None
     # A dead letter is written before the commit and may come again; it is never lost.
     assert found.pop("dead_letters") >= 1
