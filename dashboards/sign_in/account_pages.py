@@ -26,7 +26,10 @@ _PER_MINUTE = 20.0
 _WRONG_CODE = (
     "This is not the code that belongs to the secret below. Scan it, and type the digits shown then."
 )
-_WRONG_NOW = "This is not a code of the factor that you have now. Wait for its next code, and type that."
+_WRONG_NOW = (
+    "This is not a code of the factor that you have now. Wait for its next code, and type that; after "
+    "several tries, wait a while."
+)
 
 
 def account_router(pages: Pages) -> APIRouter:
@@ -81,16 +84,12 @@ def account_router(pages: Pages) -> APIRouter:
         limited(request, "password", _PER_MINUTE)
         _has_password(visitor)
         desk, account = desk_of(request), visitor.account
-        problem = fault_of(new, account.name)
         if not desk.tries.may_try(account.name) or not desk.passwords.fits(account.password, old):
             problem = "The old password is not right. After several tries, wait a while before the next."
-        elif not problem and new != again:
-            problem = "The new password is not the same both times; type it again."
-        elif not problem and new == old:
-            problem = "Choose another password than the old one."
-        if problem:
             return password_form(request, visitor, problem, 422)
         desk.tries.succeeded(account.name)
+        if problem := _fault_of_change(account.name, old, new, again):
+            return password_form(request, visitor, problem, 422)
         desk.note(account.person, "changed", f"account/{account.name}", reason="password")
         desk.accounts.set_password(account.name, desk.passwords.keep(new))
         desk.sessions.end_all(account.name)
@@ -131,8 +130,11 @@ def account_router(pages: Pages) -> APIRouter:
         limited(request, "second factor", _PER_MINUTE)
         desk, account = desk_of(request), visitor.account
         secret = _opened(request, visitor, sealed)
-        if account.has_second_factor and not desk.second_factor.proves(account.name, now):
-            return factor_form(request, visitor, secret, _WRONG_NOW, 422)
+        if account.has_second_factor:
+            # Counted like a sign-in: whoever has only the session could guess here all day.
+            if not desk.tries.may_try(account.name) or not desk.second_factor.proves(account.name, now):
+                return factor_form(request, visitor, secret, _WRONG_NOW, 422)
+            desk.tries.succeeded(account.name)
         codes = desk.second_factor.set_up(account.name, secret, code)
         if not codes:
             return factor_form(request, visitor, secret, _WRONG_CODE, 422)
@@ -179,6 +181,15 @@ def _visitor(request: Request) -> Visitor:
     visitor = visitor_of(request)
     assert visitor is not None  # person_of has let nobody else through
     return visitor
+
+
+def _fault_of_change(name: str, old: str, new: str, again: str) -> str:
+    """What keeps ``name`` from changing ``old`` to ``new``, as a sentence; empty when nothing does."""
+    if fault := fault_of(new, name):
+        return fault
+    if new != again:
+        return "The new password is not the same both times; type it again."
+    return "Choose another password than the old one." if new == old else ""
 
 
 def _has_password(visitor: Visitor) -> None:

@@ -7,7 +7,7 @@ import re
 from dashboards.sign_in.accounts import Account
 from dashboards.sign_in.rights import Role
 from dashboards.sign_in.tries import FREE
-from tests.dashboards.conftest import AT_EASE, SESSION_COOKIE, text_of
+from tests.dashboards.conftest import SESSION_COOKIE, text_of
 from tests.dashboards.sign_in.conftest import Entrance
 
 NOT_THESE = "This name and password do not fit together."
@@ -88,6 +88,20 @@ class TestSecondFactor:
         assert browser.send("/account/second-factor", **fields, now="000000").status_code == 422
         assert browser.send("/account/second-factor", **fields, now=strict.code(old)).status_code == 200
 
+    def test_its_codes_are_not_guessed_with_a_stolen_session_either(self, strict: Entrance) -> None:
+        account, browser = strict.account(), strict.browser()
+        old = strict.second_factor(account)
+        browser.sign_in(account.name)
+        browser.send("/sign-in/code", code=strict.code(old))
+        strict.clock.forward(60)
+        page = browser.open("/account/second-factor").text
+        sealed = re.search(r'name="sealed" value="([^"]*)"', page)
+        assert sealed
+        for _ in range(FREE):
+            browser.send("/account/second-factor", sealed=sealed[1], code="000000", now="000000")
+        late = browser.send("/account/second-factor", sealed=sealed[1], code="000000", now=strict.code(old))
+        assert "after several tries, wait a while" in text_of(late)
+
 
 class TestLink:
     def test_it_signs_in_once(self, entrance: Entrance, account: Account) -> None:
@@ -108,6 +122,3 @@ class TestLink:
         link, browser = entrance.desk.links.make(account.name, 600.0), entrance.browser()
         entrance.clock.forward(601)
         assert browser.open(link).status_code == 401
-
-    def test_the_demo_needs_nothing_else(self) -> None:
-        assert AT_EASE.second_factor == frozenset()
