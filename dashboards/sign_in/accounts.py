@@ -14,6 +14,8 @@ from enforcement.desk.desk_file import DeskFile
 
 _COLUMNS = "name, shown_as, issuer, password, must_change_password, second_factor IS NOT NULL, is_locked"
 _LONGEST = 80
+#: What the audit and the history of a case call those who have no account: nobody may pass for one of them.
+_NOBODYS = frozenset({"nobody", "provider", "policy", "keeper", "named driver", "first start"})
 
 
 @dataclass(frozen=True)
@@ -61,9 +63,12 @@ class Accounts:
             AccountError: when the name cannot be used or is taken.
         """
         name = _usable(name)
-        if self.find(name) is not None:
-            raise AccountError(f"There is an account {name} already: choose another name.")
+        if as_typed(name) in _NOBODYS:
+            raise AccountError(f"The audit calls something else {name}: choose another name.")
         with self._file.transaction() as database:
+            # Within the transaction: two who add the same name at once are told like one after the other.
+            if database.execute("SELECT 1 FROM accounts WHERE typed_as = ?", (as_typed(name),)).fetchone():
+                raise AccountError(f"There is an account {name} already: choose another name.")
             database.execute(
                 "INSERT INTO accounts (name, typed_as, shown_as, issuer, subject, password,"
                 " must_change_password, made_at_ns) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
