@@ -103,7 +103,8 @@ class Oidc:
                 code_verifier=begun.verifier,
                 timeout=_TIMEOUT_S,
             )
-        return self._claimed(self._checked(token, begun, metadata["jwks_uri"]))
+        with _as_provider_errors("it says nothing that can be used of who that is"):
+            return self._claimed(self._checked(token, begun, metadata["jwks_uri"]))
 
     def _session(self, return_address: str) -> Any:
         from authlib.integrations.requests_client import OAuth2Session

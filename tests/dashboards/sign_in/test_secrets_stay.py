@@ -12,6 +12,7 @@ from prometheus_client import generate_latest
 
 from dashboards.sign_in.tries import FREE
 from roadwitness.log_lines import LogFormat, open_log
+from streams.metrics import REGISTRY
 from tests.dashboards.conftest import SESSION_COOKIE
 from tests.dashboards.sign_in.conftest import PASSWORD, Entrance
 
@@ -62,7 +63,7 @@ def test_what_is_secret_is_only_where_it_belongs(
     places = {
         "log": said.err + said.out + caplog.text,
         "audit": audited,
-        "metrics": generate_latest().decode(),
+        "metrics": generate_latest(REGISTRY).decode(),
         "file": lying_about.decode("latin-1"),
     }
     assert len(secrets) > 15
