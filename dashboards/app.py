@@ -71,7 +71,8 @@ def create_app(
         title: the name in the head of every page.
         zone: its local time stands beside UTC; None: UTC only.
         allowed_hosts: host names (without port) under which the pages may be asked for; None: any. Where the
-            desk's settings name the pages' address, its host and this machine's own names are as well.
+            desk's settings name the pages' address or more hosts, those and this machine's own names are as
+            well.
         wait_s: for how long it is found out by itself, in seconds, what became of an answer; later the pages
             of whoever looks do.
         page_size: how many cases a page of the queue holds.
@@ -83,7 +84,9 @@ def create_app(
     app.state.desk = desk
     pages = Pages(title, zone)
     office = Office(casebook, evidence, bus, desk, pages, wait_s, roads or {})
-    app.add_middleware(Guard, allowed_hosts=allowed_hosts, address=desk.settings.address)
+    app.add_middleware(
+        Guard, allowed_hosts=allowed_hosts, address=desk.settings.address, hosts=desk.settings.hosts
+    )
     app.add_middleware(Measured)
     install_failures(app, pages.failure)
     app.include_router(sign_in_router(pages))

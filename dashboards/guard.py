@@ -50,18 +50,25 @@ _HEADERS = {
 class Guard:
     """ASGI middleware: security headers on every answer; refuses foreign hosts and outsized forms."""
 
-    def __init__(self, app: ASGIApp, allowed_hosts: Sequence[str] | None = None, address: str = "") -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        allowed_hosts: Sequence[str] | None = None,
+        address: str = "",
+        hosts: Sequence[str] = (),
+    ) -> None:
         """Wrap ``app``. ``allowed_hosts`` (names without port; None: any) stops DNS rebinding.
 
         ``address`` is where people open the pages, through a proxy: its host is allowed too and, without
         ``allowed_hosts``, nothing but it and this machine; where it is https, everything counts as https.
+        ``hosts`` are further names that the proxy passes on.
         """
         self._app = app
         public = urlsplit(address)
         self._is_https = public.scheme == "https"
         allowed = {host.lower() for host in allowed_hosts or ()}
-        if public.hostname:
-            allowed |= {public.hostname, *_OWN_NAMES}
+        if public.hostname or hosts:
+            allowed |= {public.hostname or "", *_OWN_NAMES, *(host.lower() for host in hosts)} - {""}
         self._allowed = allowed if allowed or allowed_hosts is not None else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ import msgspec
 from dashboards.sign_in.errors import SettingsError
 from dashboards.sign_in.rights import Role
 
+_HOST = re.compile(r"[A-Za-z0-9.-]+")
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -54,6 +56,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     second_factor: tuple[Role, ...] | None = None
     passwords: bool = True
     address: str = ""
+    hosts: tuple[str, ...] = ()
     oidc: Provider | None = None
 
 
@@ -63,8 +66,9 @@ class SignInSettings:
 
     ``second_factor``: roles whose holders must set one up before they can do anything. ``passwords``: whether
     anybody signs in with one. ``address``: where people open the pages, through a proxy that speaks https;
-    empty: as they are asked for. ``provider``: who else answers for people, if anybody. ``memory_kib`` and
-    ``passes``: what one guess at a password costs (Argon2id, four lanes).
+    empty: as they are asked for. ``hosts``: names under which they are asked for besides, as that of the page
+    for keepers. ``provider``: who else answers for people, if anybody. ``memory_kib`` and ``passes``: what
+    one guess at a password costs (Argon2id, four lanes).
     """
 
     idle_s: float = 30 * 60.0
@@ -72,6 +76,7 @@ class SignInSettings:
     second_factor: frozenset[Role] = frozenset(Role) - {Role.ANALYST}
     passwords: bool = True
     address: str = ""
+    hosts: tuple[str, ...] = ()
     provider: Provider | None = None
     memory_kib: int = 64 * 1024
     passes: int = 3
@@ -91,6 +96,11 @@ def load_sign_in(path: Path) -> SignInSettings:
         raise SettingsError(f"{path}: idle_minutes and longest_hours are more than nothing: correct them.")
     if found.address and not is_safe_address(found.address):
         raise SettingsError(f"{path}: address is where people open the pages, by https: correct it.")
+    for host in found.hosts:
+        if not _HOST.fullmatch(host):
+            raise SettingsError(
+                f"{path}: hosts has {host!r}, which is no host name: leave out https:// and port."
+            )
     provider = found.oidc
     if provider is None and not found.passwords:
         raise SettingsError(
@@ -106,6 +116,7 @@ def load_sign_in(path: Path) -> SignInSettings:
         second_factor=usual.second_factor if found.second_factor is None else frozenset(found.second_factor),
         passwords=found.passwords,
         address=found.address,
+        hosts=found.hosts,
         provider=provider,
     )
 

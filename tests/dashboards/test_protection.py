@@ -96,6 +96,18 @@ class TestProtection(LooksOnly):
         officer = empty_office.officer(allowed_hosts=["127.0.0.1", "localhost"])
         assert officer.client.get("/health", headers={"host": host}).status_code == status
 
+    @pytest.mark.parametrize(
+        ("host", "status"),
+        [("desk.example", 200), ("answers.example", 200), ("localhost:8080", 200), ("rebound.example", 400)],
+    )
+    def test_behind_a_proxy_the_keepers_page_may_have_a_host_of_its_own(
+        self, office: BackOffice, host: str, status: int
+    ) -> None:
+        settings = replace(AT_EASE, address="https://desk.example", hosts=("answers.example",))
+        desk = Desk(office.desk.file, office.desk.audit, settings, keys=office.desk.keys)
+        client = TestClient(create_app(office.book, office.evidence, office.bus, desk))
+        assert client.get("/nomination", headers={"host": host}).status_code == status
+
     def test_behind_a_proxy_each_page_is_timed_under_its_own_route(self, office: BackOffice) -> None:
         settings = replace(AT_EASE, address="https://testserver")
         desk = Desk(office.desk.file, office.desk.audit, settings, keys=office.desk.keys)

@@ -175,6 +175,16 @@ def test_it_does_not_take_over_an_account_of_that_name(browser: Browser, entranc
     assert not browser.is_in
 
 
+@pytest.mark.parametrize("groups", [7, [["traffic-review"]], [{"traffic-review": 1}]])
+def test_groups_that_make_no_sense_are_said_in_a_sentence(
+    browser: Browser, house: House, groups: object
+) -> None:
+    house.person["groups"] = groups
+    answer = browser.open(there(browser))
+    assert answer.status_code == 503
+    assert "nothing that can be used of who that is" in text_of(answer)
+
+
 def test_a_locked_account_stays_out(browser: Browser, entrance: Entrance) -> None:
     browser.open(there(browser))
     entrance.desk.accounts.set_locked("ada.m", True)
@@ -189,6 +199,7 @@ def test_a_locked_account_stays_out(browser: Browser, entrance: Entrance) -> Non
         ("second_factor = ['king']", "correct that field"),
         ("tempo = 1", "correct that field"),
         ("address = 'http://desk.example'", "by https"),
+        ("hosts = ['https://answers.example']", "which is no host name"),
         (
             f"{PROVIDER}\nissuer = 'http://id.example'\nroles = {{a = 'reviewer'}}",
             "https",
