@@ -33,7 +33,8 @@ _THUMBNAIL = (320, 180)
 PICTURE_POLICY = (
     "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 )
-_IMMUTABLE = "private, max-age=31536000, immutable"
+# A picture never changes, but it shows a vehicle: kept for a day's work at most, and signing out clears it.
+_IMMUTABLE = "private, max-age=43200, immutable"
 
 
 def pictures_router(office: Office) -> APIRouter:

@@ -20,8 +20,9 @@ def give_session(request: Request, response: Response, token: str) -> None:
 
 
 def take_session(request: Request, response: Response) -> None:
-    """Let the browser forget its token."""
+    """Let the browser forget its token, and the pictures that it kept meanwhile."""
     forget_cookie(request, response, _SESSION)
+    response.headers["Clear-Site-Data"] = '"cache"'
 
 
 def cookie_name(request: Request, name: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tests.dashboards.conftest import BackOffice, LooksOnly, Officer, text_of
 from tests.dashboards.invented_passages import INCOMPLETE, RED
 
@@ -12,8 +14,9 @@ class TestEvidence(LooksOnly):
         response = officer.client.get(f"/evidence/{piece.digest}")
         assert response.content == office.evidence.get(piece.digest)
         assert response.headers["content-type"] == "image/jpeg"
-        assert "immutable" in response.headers["cache-control"]
-        assert "private" in response.headers["cache-control"]
+        kept = re.fullmatch(r"private, max-age=(\d+), immutable", response.headers["cache-control"])
+        assert kept
+        assert int(kept[1]) <= 24 * 3600, "what is erased here must not stay in browsers"
 
     def test_a_browser_that_has_it_is_not_sent_it_again(self, office: BackOffice, officer: Officer) -> None:
         address = f"/evidence/{office.passages[RED].evidence[0].digest}"

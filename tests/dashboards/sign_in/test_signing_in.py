@@ -148,7 +148,8 @@ class TestSession:
     def test_signing_out_ends_it_here(self, entrance: Entrance, browser: Browser, account: Account) -> None:
         browser.sign_in(account.name)
         token = browser.client.cookies[SESSION_COOKIE]
-        browser.send("/sign-out", page="/account")
+        done = browser.send("/sign-out", page="/account")
+        assert done.headers["clear-site-data"] == '"cache"', "the pictures that it kept go with it"
         browser.client.cookies.set(SESSION_COOKIE, token)
         assert not browser.is_in
 
