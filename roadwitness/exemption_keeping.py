@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -35,8 +36,12 @@ def import_exemptions(premises: Premises, csv: Path, author: str, timezone: str)
 
 
 def list_exemptions(premises: Premises, *, everything: bool) -> None:
-    """Print a line for each exemption that is valid now or later, or for all of them, parted by tabs."""
+    """Print a line for each exemption that is valid now or later, or for all of them, parted by tabs.
+
+    That somebody looked is entered first, as on the page.
+    """
     with premises.open_store() as store:
+        enter(premises, getpass.getuser(), "looked", "exemptions")
         found = ExemptionBook(store).all(None if everything else datetime.now(UTC))
     for each in found:
         print("\t".join(_cells(each)))

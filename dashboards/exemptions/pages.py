@@ -50,6 +50,7 @@ def exemptions_router(office: Office) -> APIRouter:
     book = ExemptionBook(office.casebook.store)
 
     def show(request: Request, wish: Wish, *, problem: str = "", everything: bool = False) -> Response:
+        note(request, office, "looked", "exemptions")  # a form that is refused shows all of them too
         now = datetime.datetime.now(datetime.UTC)
         context = {
             "exemptions": book.all(None if everything else now),
@@ -69,7 +70,6 @@ def exemptions_router(office: Office) -> APIRouter:
     @router.get("")
     def exemptions_page(request: Request, person: Keeps, everything: bool = False) -> Response:
         """Those that are valid now or later; with ``everything`` those too that are over."""
-        note(request, office, "looked", "exemptions")
         return show(request, Wish(), everything=everything)
 
     @router.post("/add")

@@ -37,6 +37,7 @@ def retention_router(office: Office) -> APIRouter:
     store = office.casebook.store
 
     def show(request: Request, *, case_id: str = "", reason: str = "", problem: str = "") -> Response:
+        note(request, office, "looked", "retention")
         stones = read_tombstones(store)
         context = {
             "rules": RULES,

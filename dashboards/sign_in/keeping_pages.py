@@ -10,7 +10,7 @@ from starlette.responses import Response
 from dashboards.guard import check_form
 from dashboards.rendering import Pages
 from dashboards.sign_in.accounts import Account
-from dashboards.sign_in.asking import desk_of, needs
+from dashboards.sign_in.asking import desk_of, needs, person_of
 from dashboards.sign_in.errors import AccountError
 from dashboards.sign_in.keeping import Keeper, Keeping
 from dashboards.sign_in.rights import RIGHTS, Person, Right, Role, as_roles
@@ -28,6 +28,7 @@ def keeping_router(pages: Pages) -> APIRouter:
     def show(
         request: Request, problem: str = "", done: str = "", password: str = "", status: int = 200
     ) -> Response:
+        desk_of(request).note(person_of(request), "looked", "accounts")
         context = {
             "accounts": desk_of(request).accounts.all(),
             "roles": list(Role),

@@ -10,6 +10,7 @@ import pytest
 from dashboards.sign_in.rights import Role
 from enforcement.exemptions.book import ExemptionBook
 from tests.dashboards.conftest import ORIGIN, BackOffice, Officer
+from tests.dashboards.on_the_record import entries
 
 WANTED = {
     "kind": "emergency",
@@ -52,6 +53,7 @@ def test_what_is_wrong_is_said_and_what_was_filled_in_stays(empty_office: BackOf
     assert status == 422
     assert "An exemption needs a plate with letters or digits" in page
     assert 'value="A film"' in page
+    assert len(entries(empty_office, action="looked")) == 2, "the refused form shows the list a second time"
     assert ExemptionBook(empty_office.store).all() == []
 
 

@@ -11,6 +11,7 @@ from dashboards.sign_in.rights import Role
 from enforcement.erasing.erasing import Erasing
 from enforcement.evidence_index import EvidenceIndex
 from tests.dashboards.conftest import ORIGIN, BackOffice, Officer
+from tests.dashboards.on_the_record import entries
 
 DAY = 24 * 3600 * 10**9
 
@@ -48,6 +49,8 @@ def test_what_means_nothing_is_refused_with_a_sentence(office: BackOffice) -> No
     assert mark(officer, case_id, "paid")[0] == 422
     assert "There is no case" in mark(officer, "nonsense", "held")[1]
     assert mark(officer, case_id, "burnt")[0] == 422
+    looked = [entry.subject for entry in entries(office, action="looked")]
+    assert looked.count("retention") == 6, "a refused form shows all of it too"
 
 
 @pytest.mark.parametrize("role", [Role.REVIEWER, Role.ANALYST, Role.AUDITOR, Role.ADMINISTRATOR])

@@ -20,13 +20,14 @@ from tests.dashboards.sign_in.conftest import Browser, Entrance
 from tests.roadwitness.in_process import CommandLine
 
 
-def audit(entrance: Entrance, count: int = 1) -> list[tuple[str, ...]]:
-    """The newest entries: who, action, subject, reason."""
+def audit(entrance: Entrance, action: str) -> tuple[str, str, str]:
+    """The newest entry of an action: who, subject, reason."""
     with entrance.desk.file.reading() as database:
-        rows = database.execute(
-            "SELECT who, action, subject, reason FROM audit_entries ORDER BY sequence DESC LIMIT ?", (count,)
-        )
-        return [tuple(row) for row in rows]
+        who, subject, reason = database.execute(
+            "SELECT who, subject, reason FROM audit_entries WHERE action = ? ORDER BY sequence DESC LIMIT 1",
+            (action,),
+        ).fetchone()
+        return who, subject, reason
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ class TestPage:
         browser = entrance.browser()
         browser.sign_in("New Officer", password[1])
         assert browser.open("/").headers["location"].startswith("/account/password")
-        assert audit(entrance, 2)[1][1:3] == ("added", "account/New Officer")
+        assert audit(entrance, "added")[:2] == (keeper.name, "account/New Officer")
 
     @pytest.mark.parametrize(
         ("fields", "sentence"),
@@ -82,6 +83,10 @@ class TestPage:
         keeper.send("/accounts/lock", page="/accounts", name=account.name, lock="no")
         assert browser.sign_in(account.name).status_code == 303
 
+    def test_looking_at_all_accounts_is_in_the_audit(self, entrance: Entrance, keeper: Browser) -> None:
+        keeper.open("/accounts")
+        assert audit(entrance, "looked")[:2] == (keeper.name, "accounts")
+
     def test_a_reset_takes_password_and_second_factor(self, entrance: Entrance, keeper: Browser) -> None:
         account = entrance.account()
         entrance.second_factor(account)
@@ -101,8 +106,8 @@ class TestPage:
         assert "Say why you give yourself another role" in text_of(refused)
         assert entrance.desk.accounts.get(me.name).roles == {Role.ADMINISTRATOR}
         keeper.send("/accounts/roles", page="/accounts", **fields, reason="nobody else is here")
-        who, action, subject, reason = audit(entrance)[0]
-        assert (who, action, subject) == (me.name, "gave themselves", f"account/{me.name}")
+        who, subject, reason = audit(entrance, "gave themselves")
+        assert (who, subject) == (me.name, f"account/{me.name}")
         assert reason == "roles: administrator, reviewer. nobody else is here"
 
 
@@ -126,6 +131,12 @@ def test_two_accounts_never_look_the_same_when_signing_in(tmp_path: Path, again:
     accounts.add("A. Moreau", [])
     with pytest.raises(AccountError, match="already"):
         accounts.add(again, [])
+
+
+@pytest.mark.parametrize("name", ["keeper", "Nobody", " POLICY ", "provider", "named driver"])
+def test_nobody_passes_for_somebody_without_an_account(tmp_path: Path, name: str) -> None:
+    with pytest.raises(AccountError, match="The audit calls something else"):
+        Accounts(DeskFile(tmp_path / "desk.sqlite")).add(name, [])
 
 
 def test_the_first_start_makes_one_administrator_and_says_so_once(
