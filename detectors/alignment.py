@@ -86,7 +86,16 @@ def _probabilities(slot: Slot) -> dict[str, float]:
 
 def _cost(one: Mapping[str, float], two: Mapping[str, float]) -> float:
     """0 where both say the same with certainty, 1 where they share nothing."""
-    return 1.0 - sum(min(p, two.get(c, 0.0)) for c, p in one.items())
+    shared = 0.0
+    for character, probability in one.items():
+        other = two.get(character, 0.0)
+        shared += probability if probability < other else other
+    return 1.0 - shared
+
+
+def _gap(slot: Mapping[str, float]) -> float:
+    """What it costs that the other read has no such slot."""
+    return _GAP * (1.0 - slot.get("", 0.0))
 
 
 def _path(
@@ -94,30 +103,26 @@ def _path(
 ) -> tuple[list[dict[str, float] | None], list[list[dict[str, float]]]]:
     """For each of ``base``'s slots the matched slot of ``read`` or None, and per gap what is inserted."""
     rows, columns = len(base) + 1, len(read) + 1
-
-    def gap(slot: Mapping[str, float]) -> float:
-        return _GAP * (1.0 - slot.get("", 0.0))
-
+    left_out = [_gap(slot) for slot in base]
+    put_in = [_gap(slot) for slot in read]
+    costs = [[_cost(one, two) for two in read] for one in base]
     best = [[0.0] * columns for _ in range(rows)]
     for i in range(1, rows):
-        best[i][0] = best[i - 1][0] + gap(base[i - 1])
+        best[i][0] = best[i - 1][0] + left_out[i - 1]
     for j in range(1, columns):
-        best[0][j] = best[0][j - 1] + gap(read[j - 1])
+        best[0][j] = best[0][j - 1] + put_in[j - 1]
     for i in range(1, rows):
+        above, row, cost, out = best[i - 1], best[i], costs[i - 1], left_out[i - 1]
         for j in range(1, columns):
-            best[i][j] = min(
-                best[i - 1][j - 1] + _cost(base[i - 1], read[j - 1]),
-                best[i - 1][j] + gap(base[i - 1]),
-                best[i][j - 1] + gap(read[j - 1]),
-            )
+            row[j] = min(above[j - 1] + cost[j - 1], above[j] + out, row[j - 1] + put_in[j - 1])
     matched: list[dict[str, float] | None] = [None] * len(base)
     inserted: list[list[dict[str, float]]] = [[] for _ in range(rows)]
     i, j = len(base), len(read)
     while i or j:
-        if i and j and best[i][j] == best[i - 1][j - 1] + _cost(base[i - 1], read[j - 1]):
+        if i and j and best[i][j] == best[i - 1][j - 1] + costs[i - 1][j - 1]:
             i, j = i - 1, j - 1
             matched[i] = read[j]
-        elif i and best[i][j] == best[i - 1][j] + gap(base[i - 1]):
+        elif i and best[i][j] == best[i - 1][j] + left_out[i - 1]:
             i -= 1
         else:
             j -= 1

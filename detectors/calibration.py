@@ -104,8 +104,7 @@ class Calibration:
 
     def road_to_image(self, xy_m: ArrayLike) -> Matrix:
         """Image positions in px, shape (N, 2), of road points (N, 2) in metres; NaN behind the camera."""
-        back: Matrix = np.linalg.inv(self.homography).astype(np.float64)
-        flat = project(back, np.asarray(xy_m, dtype=np.float64).reshape(-1, 2))
+        flat = project(self._back, np.asarray(xy_m, dtype=np.float64).reshape(-1, 2))
         return flat if self.lens is None else self.lens.distort(flat)
 
     def covers(self, xy_px: ArrayLike) -> NDArray[np.bool_]:
@@ -185,6 +184,11 @@ class Calibration:
         """Whether the calibration is valid at ``moment_ns`` (UTC nanoseconds; the end is exclusive)."""
         begun = self.valid_from_ns is None or moment_ns >= self.valid_from_ns
         return begun and (self.valid_until_ns is None or moment_ns < self.valid_until_ns)
+
+    @cached_property
+    def _back(self) -> Matrix:
+        """The homography from the road to undistorted image points."""
+        return np.asarray(np.linalg.inv(self.homography), dtype=np.float64)
 
     @cached_property
     def _places(self) -> Matrix | None:

@@ -47,6 +47,7 @@ class Describer:
         self._around = surroundings
         self._guard = guard
         self._driven: deque[Driven] = deque()
+        self._rough: dict[int, tuple[tuple[int, bool], Driven]] = {}
 
     def describe(self, track: VehicleTrack, others: Iterable[VehicleTrack]) -> Passage:
         """The passage of ``track``; ``others`` are the vehicles that have not been described yet."""
@@ -60,12 +61,13 @@ class Describer:
             self._driven.popleft()
         ahead = [driven for driven in self._driven if driven.until_ns >= earliest_ns]
         # Of those who still drive many are asked and one is taken: the feet of their boxes will do to ask.
-        rough = [(self._driven_by(other, rough=True), other) for other in others]
+        rough = [(self._roughly_driven_by(other), other) for other in others]
         driving = {driven.passage_id: (driven, other) for driven, other in rough}
         leader = leader_of(own, [*ahead, *(d for d, _ in driving.values())])
         if leader is not None and leader.passage_id in driving:
             leader = self._driven_by(driving[leader.passage_id][1])
         self._driven.append(own)
+        self._rough = {other.track_id: self._rough[other.track_id] for _, other in rough}
         return Passage(
             passage_id=own.passage_id,
             camera_id=settings.camera_id,
@@ -94,8 +96,16 @@ class Describer:
         lamps = self._around.lamps
         return lamps.phases(started_ns - LAMPS_BEFORE_NS, ended_ns + LAMPS_AFTER_NS) if lamps else ()
 
+    def _roughly_driven_by(self, track: VehicleTrack) -> Driven:
+        """By the feet of the boxes; of many that pass together, each is asked about the same others."""
+        stage = (track.frames, self._calibration_for(track) is not None)
+        known = self._rough.get(track.track_id)
+        if known is None or known[0] != stage:
+            known = self._rough[track.track_id] = (stage, self._driven_by(track, rough=True))
+        return known[1]
+
     def _driven_by(self, track: VehicleTrack, rough: bool = False) -> Driven:
-        first, last, label = track.sightings[0], track.sightings[-1], track.label[0]
+        first, label = track.sightings[0], track.label[0]
         passage_id = identify(
             "passage",
             self._settings.camera_id,
@@ -103,19 +113,11 @@ class Describer:
             round(first.foot[0]),
             round(first.foot[1]),
         )
-        calibration = self._calibration
-        if calibration is not None and (
-            calibration.image_size != self.size
-            or not calibration.holds_at(first.captured_at_ns)
-            or not calibration.holds_at(last.captured_at_ns)
-            or self._guard.reason_between(first.captured_at_ns, last.captured_at_ns) is not None
-        ):
-            calibration = None
         speed, length = self._settings.speed, length_of(label)
         edge_px = float(np.hypot(speed.edge_px, self._guard.shake_px))
         way = road_track(
             track.sightings,
-            calibration,
+            self._calibration_for(track),
             None if rough else OUTLINES.get(label),
             edge_px,
             speed.edge_part,
@@ -123,6 +125,18 @@ class Describer:
         )
         metres, sigma_m = (length.metres, length.sigma_m) if length else (None, 0.0)
         return Driven(passage_id, label, way, metres, sigma_m)
+
+    def _calibration_for(self, track: VehicleTrack) -> Calibration | None:
+        """The calibration, where it holds for all of the track."""
+        calibration, first, last = self._calibration, track.sightings[0], track.sightings[-1]
+        if calibration is not None and (
+            calibration.image_size != self.size
+            or not calibration.holds_at(first.captured_at_ns)
+            or not calibration.holds_at(last.captured_at_ns)
+            or self._guard.reason_between(first.captured_at_ns, last.captured_at_ns) is not None
+        ):
+            return None
+        return calibration
 
     def _speed(self, track: VehicleTrack) -> SpeedMeasurement:
         calibration = self._calibration

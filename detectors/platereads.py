@@ -135,7 +135,8 @@ def plate_changes(reads: Sequence[SightedRead], settings: ConsensusSettings | No
     # Half of the reads settle less than all do, and here the doubt must count against the measurement.
     lenient = replace(settings or ConsensusSettings(), least_confidence=0.5, least_margin=2.0)
     for border in range(2, len(ordered) - 1):
-        before, after = combine(ordered[:border], lenient), combine(ordered[border:], lenient)
-        if before.text and after.text and distance(before.text, after.text) >= _DIFFERENT:
+        before = combine(ordered[:border], lenient).text
+        after = combine(ordered[border:], lenient).text if before else None
+        if before and after and distance(before, after) >= _DIFFERENT:
             return True
     return False

@@ -11,6 +11,7 @@ the vehicle's end, and that is taken off.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from statistics import NormalDist
 
 import numpy as np
@@ -45,8 +46,9 @@ class Outline:
     overhang_sigma_m: float
     rounding_m: float = 0.2
 
+    @lru_cache(maxsize=256)  # noqa: B019 - outlines are few, frozen and small
     def vertices(self) -> Array:
-        """Points (V, 3): metres behind the end, to its left, and above the road."""
+        """Points (V, 3), not to be written to: metres behind the end, to its left, and above the road."""
         half = self.width_m / 2
         edge = [(0.0, 0.0, self.skirt_m)]
         for side in (-half, half):
@@ -84,6 +86,7 @@ def end_positions(
     return place
 
 
+@lru_cache(maxsize=32)
 def variants(outline: Outline) -> tuple[Outline, ...]:
     """Vehicles of the same kind, as different as they are: skirts and overhangs normal, the rest as usual.
 
