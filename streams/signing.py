@@ -7,6 +7,7 @@ SHA-256 of its public half, so it cannot be given to another key.
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from streams.errors import RoadwitnessError
 from streams.key_files import write_new
 
 _PRIVATE_WORD = "roadwitness-signing-private-1"
+# Of the many ways to write the same bytes in hexadecimal only ours counts.
+_SIGNATURE = re.compile(r"[0-9a-f]{128}")
 
 
 class SigningError(RoadwitnessError):
@@ -79,10 +82,12 @@ def key_id_of(public_key: bytes) -> str:
 
 
 def verifies(entry: PublicSigningKey, signature: Signature, content: bytes) -> bool:
-    """Whether ``signature`` is by the key of ``entry`` and of exactly these bytes."""
+    """Whether ``signature`` is by the key of ``entry``, of exactly these bytes, and written as here."""
     try:
         public = bytes.fromhex(entry.public_key)
         if key_id_of(public) != entry.key_id or signature.key_id != entry.key_id:
+            return False
+        if not _SIGNATURE.fullmatch(signature.signature):
             return False
         VerifyKey(public).verify(content, bytes.fromhex(signature.signature))
     except (ValueError, BadSignatureError):

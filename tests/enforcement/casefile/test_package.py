@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -57,6 +58,11 @@ class TestAPackageThatHolds:
         assert desk.packed() == desk.packed()
 
 
+def in_capitals(signature: bytes) -> bytes:
+    """The same signature with other digits for the same bytes."""
+    return re.sub(rb'(?<="signature":")[0-9a-f]+', lambda found: found[0].upper(), signature)
+
+
 @pytest.mark.parametrize(
     ("forge", "says"),
     [
@@ -87,6 +93,11 @@ class TestAPackageThatHolds:
         pytest.param(lambda p: changed(p, KEYS, lambda c: c + b" "), "digest differs", id="keys"),
         pytest.param(
             lambda p: without(p, RECEIPT), "receipt.json is in the manifest and not", id="no receipt"
+        ),
+        pytest.param(
+            lambda p: changed(p, CENTRE_SIGNATURE, in_capitals),
+            "changed after it was signed",
+            id="the signature written otherwise",
         ),
         pytest.param(
             lambda p: changed(p, MANIFEST, lambda c: c.replace(b'"speed_kmh":', b'"speed_kmh":1')),
