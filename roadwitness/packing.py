@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -21,23 +21,41 @@ from enforcement.papers.texts import load_texts
 from roadwitness.desk_audit import COMMAND_LINE
 from roadwitness.premises import Premises
 from roadwitness.progress import say
+from roadwitness.site import load_site
+from roadwitness.site_law import road_of
 
 
-def package_case(case_id: str, out: Path, premises: Premises) -> None:
+def package_case(
+    case_id: str, out: Path, premises: Premises, *, language: str = "", sites: Sequence[Path] = ()
+) -> None:
     """Write the package of a case, countersigned with the centre's key, which lies in the data folder.
+
+    The paper in it is in ``language`` or, where that is empty, the policy's; the road is drawn with the lines
+    and zones of the one of ``sites`` that has the case's camera.
 
     Raises:
         CaseFileError: when there is no such case, or its passage came without a statement.
+        PapersError: for a language without texts.
+        SiteFileError, RoadError: when one of the sites cannot be read.
     """
+    roads = {site.file.camera.id: road_of(site) for site in map(load_site, sites)}
     evidence = premises.open_evidence()
     with premises.open_store() as store, _audit(premises) as audit:
         book = CaseBook(store)
         case = _case(book, case_id)
+        road = roads.get(case.passage.camera_id)
+        if roads and road is None:
+            say(
+                f"None of the sites has the camera {case.passage.camera_id}: the road is drawn bare.",
+                "yellow",
+            )
         package = make_package(
             book,
             evidence,
             case,
             premises.folder.keys,
+            road=road,
+            language=language,
             story=AuditBook(audit.desk).story(case_id),
         )
         audit.write(getpass.getuser(), COMMAND_LINE, "exported", f"{case_id}/package")

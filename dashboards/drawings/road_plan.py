@@ -66,9 +66,14 @@ class RoadPlan:
     arrow: str
     scale_m: float
     scale_px: float
-    along: str
+    is_sideways: bool
     survey: str
     summary: str
+
+    @property
+    def along(self) -> str:
+        """Where the road runs in the drawing."""
+        return "to the right" if self.is_sideways else "up"
 
     @property
     def has_bodies(self) -> bool:
@@ -106,7 +111,7 @@ def draw_road(passage: Passage, finding: Finding, road: Road | None) -> RoadPlan
         arrow=_arrow(pose_at(samples, samples[-1].at_ns), frame),
         scale_m=step,
         scale_px=step * frame.px_per_m,
-        along="to the right" if frame.sideways else "up",
+        is_sideways=frame.sideways,
         survey=road.id,
         summary=_summary(samples, finding),
     )

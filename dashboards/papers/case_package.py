@@ -16,6 +16,8 @@ from enforcement.desk.audit_entry import AuditEntry
 from enforcement.errors import CaseFileError
 from enforcement.evidence_store import EvidenceStore
 from enforcement.papers.court import court_paper
+from enforcement.papers.records import court_language
+from enforcement.papers.texts import load_court_texts
 from enforcement.receiving import receipt_of
 from enforcement.road import Road
 from streams.key_archive import ARCHIVE_NAME, load_archive
@@ -30,13 +32,16 @@ def make_package(
     *,
     road: Road | None = None,
     story: Sequence[AuditEntry] = (),
+    language: str = "",
     clock_ns: Callable[[], int] = time.time_ns,
 ) -> bytes:
     """The package as the bytes of a ZIP file, with the paper for a court in it.
 
     ``keys`` is the folder with the centre's key and the archive; ``story`` what the audit has of the case.
+    ``language`` is that of the paper; empty: as the policy of the case says.
 
     Raises:
+        PapersError: for a language without texts.
         CaseFileError: when the passage came without a statement, or a picture of it is none.
         EvidenceMissing, EvidenceCorrupt: when a piece of evidence is not there or was changed.
         SigningError: when the keys cannot be used.
@@ -58,12 +63,15 @@ def make_package(
     received = receipt_of(book.store, stated.camera_id, stated.sequence, signed.digest)
     receipt, time_stamp = received or (b"", b"")
 
+    texts = load_court_texts(language or court_language(book.records(case.passage, case.finding)))
+
     def paper(files: Sequence[PackedFile]) -> bytes:
         return court_paper(
             court_file(
                 book,
                 evidence,
                 case,
+                texts=texts,
                 made_at_ns=made_at_ns,
                 software=software(),
                 road=road,

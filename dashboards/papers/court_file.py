@@ -22,6 +22,7 @@ from enforcement.papers.court import CourtFile
 from enforcement.papers.custody import CustodyStep, StatementFacts
 from enforcement.papers.figures import Area, Dot, Figure, Picture, Stroke, Words
 from enforcement.papers.sheet import ACCENT, BAD, ORANGE
+from enforcement.papers.texts import Texts
 from enforcement.reasons import REASON_CODES
 from enforcement.road import Road
 from streams.messages import Box, EvidenceReference
@@ -38,7 +39,7 @@ _HAPPENED = {
 }
 #: What the audit calls by a short past tense, where a court needs more words.
 _DONE = {"looked": "looked at", "nominated": "wrote a letter:", "answered": "answered:"}
-_POSITIONS = {"before": "First position", "after": "Second position"}
+_POSITIONS = ("before", "after")
 _PLATE_MM = 32.0
 
 
@@ -47,6 +48,7 @@ def court_file(
     evidence: EvidenceStore,
     case: Case,
     *,
+    texts: Texts,
     made_at_ns: int,
     software: str,
     road: Road | None = None,
@@ -56,7 +58,7 @@ def court_file(
     files: Sequence[PackedFile] = (),
     story: Sequence[AuditEntry] = (),
 ) -> CourtFile:
-    """Put the parts of the paper together; ``story`` is what the audit has about the case.
+    """Put the parts of the paper together, in the language of ``texts``; ``story`` is the audit of the case.
 
     ``receipt`` and ``time_stamp`` of the statement are empty where there are none.
 
@@ -66,44 +68,56 @@ def court_file(
     return CourtFile(
         case=case,
         records=book.records(case.passage, case.finding),
+        texts=texts,
         made_at_ns=made_at_ns,
         software=software,
-        ledger=tuple((row.name, row.value or "not stated") for row in ledger(case.finding)),
-        pictures=tuple(_pictures(case, evidence)),
-        figures=tuple(_figures(case, road)),
+        ledger=tuple(_ledger(case, texts)),
+        pictures=tuple(_pictures(case, evidence, texts)),
+        figures=tuple(_figures(case, road, texts)),
         statement=None if statement is None else _facts(statement, receipt, time_stamp),
-        custody=(*_history(case), *map(_entered, story)),
+        custody=(*_history(case, texts), *(_entered(entry, texts) for entry in story)),
         files=tuple(files),
     )
 
 
-def _pictures(case: Case, evidence: EvidenceStore) -> Iterator[Picture]:
+def _ledger(case: Case, texts: Texts) -> Iterator[tuple[str, str]]:
+    for row in ledger(case.finding):
+        value = texts.say("court.not_stated") if row.value is None else texts.figures(row.value)
+        yield texts.recorded(row.name), value
+
+
+def _pictures(case: Case, evidence: EvidenceStore, texts: Texts) -> Iterator[Picture]:
     passage, finding = case.passage, case.finding
     frame = best_frame(passage)
     if frame is not None:
-        content = evidence.get(frame.digest)
-        speed = "" if passage.speed.speed_kmh is None else f" · {measured(passage.speed.speed_kmh)} km/h"
-        over = (*_track(case), *_boxes(frame, f"{passage.vehicle}{speed}"))
-        told = f"{_taken(case, frame)} With the vehicle's way, its box and its plate drawn over it."
-        yield Picture("Evidence picture with overlay", told, content, frame.width_px, frame.height_px, over)
-        told = f"{_taken(case, frame)} As the roadside unit sent it."
-        yield Picture("Evidence picture", told, content, frame.width_px, frame.height_px)
+        content, taken = evidence.get(frame.digest), _taken(case, frame, texts)
+        speed = passage.speed.speed_kmh
+        label = texts.recorded(passage.vehicle)
+        if speed is not None:
+            label += texts.figures(f" · {measured(speed)} km/h")
+        over = (*_track(case), *_boxes(frame, label))
+        told = f"{taken} {texts.say('court.overlay_told')}"
+        yield Picture(texts.say("court.overlay"), told, content, frame.width_px, frame.height_px, over)
+        told = f"{taken} {texts.say('court.evidence_told')}"
+        yield Picture(texts.say("court.evidence"), told, content, frame.width_px, frame.height_px)
     for piece in passage.evidence:
         if piece.kind in _POSITIONS and not piece.sealed:
-            red = into_red_s(finding, piece.captured_at_ns)
-            told = _taken(case, piece) + ("" if red is None else f" It had been red for {red:.2f} s.")
-            yield _boxed(_POSITIONS[piece.kind], told, evidence, piece)
+            red, told = into_red_s(finding, piece.captured_at_ns), _taken(case, piece, texts)
+            if red is not None:
+                told += " " + texts.say("court.had_been_red", seconds=texts.number(red, 2))
+            yield _boxed(texts.say(f"court.{piece.kind}"), told, evidence, piece)
     other = finding.other
     for piece in other.evidence if other else ():
         if other and piece.kind == "frame" and not piece.sealed:
-            told = f"SHA-256 {piece.digest}. Taken by the camera {other.camera_id}."
-            yield _boxed("The other place", told, evidence, piece)
+            told = texts.say("court.taken_elsewhere", digest=piece.digest, camera=other.camera_id)
+            yield _boxed(texts.say("court.other_place"), told, evidence, piece)
     crop = plate_crop(passage, frame)
     if crop is not None:
-        read = f" Read on this picture as {crop.plate_text}." if crop.plate_text else ""
-        told = _taken(case, crop) + read
-        content = evidence.get(crop.digest)
-        yield Picture("Plate", told, content, crop.width_px, crop.height_px, most_mm=_PLATE_MM)
+        told = _taken(case, crop, texts)
+        if crop.plate_text:
+            told += " " + texts.say("court.read_here", text=crop.plate_text)
+        content, title = evidence.get(crop.digest), texts.say("court.plate_picture")
+        yield Picture(title, told, content, crop.width_px, crop.height_px, most_mm=_PLATE_MM)
 
 
 def _boxed(title: str, told: str, evidence: EvidenceStore, piece: EvidenceReference) -> Picture:
@@ -111,9 +125,9 @@ def _boxed(title: str, told: str, evidence: EvidenceStore, piece: EvidenceRefere
     return Picture(title, told, content, piece.width_px, piece.height_px, tuple(_boxes(piece)))
 
 
-def _taken(case: Case, piece: EvidenceReference) -> str:
+def _taken(case: Case, piece: EvidenceReference, texts: Texts) -> str:
     after_s = (piece.captured_at_ns - case.passage.started_at_ns) / 1e9
-    return f"SHA-256 {piece.digest}. Taken {after_s:.2f} s after the vehicle came into view."
+    return texts.say("court.taken", digest=piece.digest, seconds=texts.number(after_s, 2))
 
 
 def _track(case: Case) -> Iterator[Stroke | Dot]:
@@ -142,16 +156,16 @@ def _ring(box: Box) -> tuple[tuple[float, float], ...]:
     return (box.x, box.y), (right, box.y), (right, bottom), (box.x, bottom), (box.x, box.y)
 
 
-def _figures(case: Case, road: Road | None) -> Iterator[Figure]:
+def _figures(case: Case, road: Road | None, texts: Texts) -> Iterator[Figure]:
     plan = draw_road(case.passage, case.finding, road)
     if plan is not None:
-        yield plan_figure(plan)
+        yield plan_figure(plan, case, texts)
     phases = draw_phases(case.passage, case.finding)
     if phases is not None:
-        yield phases_figure(phases)
+        yield phases_figure(phases, case.finding, texts)
     plot = plot_speed(case.passage, case.finding)
     if plot is not None:
-        yield speed_figure(plot, case.passage.speed)
+        yield speed_figure(plot, case.passage, texts)
 
 
 def _facts(signed: SignedStatement, receipt: bytes, time_stamp: bytes) -> StatementFacts:
@@ -170,24 +184,26 @@ def _facts(signed: SignedStatement, receipt: bytes, time_stamp: bytes) -> Statem
     )
 
 
-def _history(case: Case) -> Iterator[CustodyStep]:
-    passage = case.passage
-    yield CustodyStep(passage.started_at_ns, "the vehicle came into view", f"camera {passage.camera_id}")
+def _history(case: Case, texts: Texts) -> Iterator[CustodyStep]:
+    passage, centre = case.passage, texts.say("court.centre")
+    camera = texts.say("court.by_camera", camera=passage.camera_id)
+    yield CustodyStep(passage.started_at_ns, texts.say("court.came_into_view"), camera)
     for piece in passage.evidence:
         where = case.whereabouts[piece.digest]
         if where.since_ns is not None and where.state == "here":
-            what = f"{piece.kind} {piece.digest[:12]}… stored and checked"
-            yield CustodyStep(where.since_ns, what, "the centre")
+            kind = texts.recorded(piece.kind)
+            what = texts.say("court.stored", piece=kind, digest=piece.digest[:12])
+            yield CustodyStep(where.since_ns, what, centre)
     for event in case.events:
-        why = REASON_CODES.get(event.reason_code or "", "")
-        note = "" if event.note == case.finding.explanation else event.note
-        who = event.officer or "the centre"
-        told = _HAPPENED.get(event.kind, event.kind)
+        why = texts.recorded(REASON_CODES.get(event.reason_code or "", ""))
+        note = "" if event.note == case.finding.explanation else texts.recorded(event.note)
+        who = texts.recorded(event.officer) if event.officer else centre
+        told = texts.recorded(_HAPPENED.get(event.kind, event.kind))
         yield CustodyStep(event.at_ns, told, who, " ".join((why, note)).strip())
 
 
-def _entered(entry: AuditEntry) -> CustodyStep:
-    about = entry.subject.partition("/")[2]
+def _entered(entry: AuditEntry, texts: Texts) -> CustodyStep:
+    about = entry.subject.partition("/")[2] or texts.say("court.the_case")
     why = " ".join(part for part in (entry.purpose, entry.reason) if part)
-    done = _DONE.get(entry.action, entry.action)
-    return CustodyStep(entry.at_ns, f"{done} {about or 'the case'}", entry.who, why)
+    done = texts.recorded(_DONE.get(entry.action, entry.action))
+    return CustodyStep(entry.at_ns, f"{done} {about}", texts.recorded(entry.who), why)

@@ -66,9 +66,10 @@ def papers_router(office: Office) -> APIRouter:
         request: Request,
         case_id: str,
         person: Annotated[Person, Depends(needs(Right.EXPORT_CASES))],
+        language: Annotated[str, Form()] = "",
         csrf_token: Annotated[str, Form()] = "",
     ) -> Response:
-        """The package for a court, with its paper, signed by the centre."""
+        """The package for a court, signed by the centre, with its paper in a language or the policy's."""
         check_form(request, csrf_token)
         case = office.find(case_id)
         if office.desk.keys is None:
@@ -81,8 +82,9 @@ def papers_router(office: Office) -> APIRouter:
                 office.desk.keys,
                 road=office.roads.get(case.passage.camera_id),
                 story=AuditBook(office.desk.file).story(case_id),
+                language=language,
             )
-        except CaseFileError as error:
+        except (CaseFileError, PapersError) as error:
             raise Refusal(422, str(error)) from error
         except EvidenceError as error:
             raise refusal_for(error) from error

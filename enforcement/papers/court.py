@@ -11,26 +11,26 @@ from enforcement.casefile.manifest import PackedFile
 from enforcement.papers.certificate import write_certificate
 from enforcement.papers.custody import CustodyStep, StatementFacts, write_custody
 from enforcement.papers.figures import Figure, Picture, put_figure, put_picture
-from enforcement.papers.plain_words import budget_in_words, budget_rows, measurement_in_words
+from enforcement.papers.plain_words import budget_rows, measurement_in_words
 from enforcement.papers.records import Records, moment
 from enforcement.papers.sheet import MUTED, Footing, Sheet
+from enforcement.papers.texts import Texts
 
-#: What a court must know before it reads on.
-_CAVEAT = (
-    "Whether the instrument was approved and verified as the law of the place wants it is not stated in this "
-    "file: ask the authority for the certificate of its verification."
-)
+#: The plate, what the register knows of it, and how it was read stand together on one page.
+_PLATE_MM = 105.0
 
 
 @dataclass(frozen=True)
 class CourtFile:
     """All that goes into the paper. Times are UTC ns; ``ledger`` are the rows of the measurement, in words.
 
-    ``files`` are the other members of the package in which the paper lies, by path.
+    ``texts`` are those of the paper's language, in which pictures, drawings and steps are told too; ``files``
+    the other members of the package in which the paper lies, by path.
     """
 
     case: Case
     records: Records
+    texts: Texts
     made_at_ns: int
     software: str
     ledger: tuple[tuple[str, str], ...] = ()
@@ -47,34 +47,27 @@ def court_paper(file: CourtFile) -> bytes:
     Raises:
         CaseFileError: when one of its pictures is none.
     """
-    case_id = file.case.summary.case_id
-    sheet = Sheet(
-        f"Case {case_id}",
-        "en",
-        file.made_at_ns,
-        Footing(f"Case {case_id}", _authority(file), "{page} of {pages}"),
-    )
+    case_id, texts = file.case.summary.case_id, file.texts
+    title = texts.say("language.case", case=case_id)
+    pages = texts.say("language.page", page="{page}", pages="{pages}")
+    sheet = Sheet(title, texts.language, file.made_at_ns, Footing(title, _authority(file), pages))
     _cover(sheet, file)
     _measurement(sheet, file)
     if file.pictures:
         sheet.add_page()
-        sheet.heading("Pictures")
-        sheet.paragraph(
-            "Faces and the plates of other vehicles are blurred in every picture. What is drawn over a "
-            "picture (the vehicle's box, its way, its plate) is no part of it; the package holds each "
-            "picture without it."
-        )
+        sheet.heading(texts.say("court.pictures_title"))
+        sheet.paragraph(texts.say("court.pictures"))
         for picture in file.pictures:
             put_picture(sheet, picture)
     if file.figures:
         sheet.add_page()
-        sheet.heading("Drawings")
+        sheet.heading(texts.say("court.drawings_title"))
         for figure in file.figures:
             put_figure(sheet, figure)
     _plate_and_register(sheet, file)
-    write_certificate(sheet, file.case, file.records, file.records.zone)
-    write_custody(sheet, file.statement, file.custody, file.records.zone)
-    _digests(sheet, file.files)
+    write_certificate(sheet, file.case, file.records, file.records.zone, texts)
+    write_custody(sheet, file.statement, file.custody, file.records.zone, texts)
+    _digests(sheet, file.files, texts)
     return sheet.as_bytes()
 
 
@@ -84,40 +77,37 @@ def _authority(file: CourtFile) -> str:
 
 
 def _cover(sheet: Sheet, file: CourtFile) -> None:
-    case, camera = file.case, file.records.camera
+    case, camera, texts = file.case, file.records.camera, file.texts
     summary, finding = case.summary, case.finding
-    sheet.heading("Case file", 0)
-    sheet.paragraph(_words(summary.offence), bold=True)
-    sheet.paragraph(finding.explanation)
-    occurred = moment(summary.occurred_at_ns, datetime.UTC)
-    local = moment(summary.occurred_at_ns, file.records.zone)
+    offence = _begun(texts.say(f"offences.{summary.offence}"))
+    sheet.heading(texts.say("court.file"), 0)
+    sheet.paragraph(offence, bold=True)
+    sheet.paragraph(texts.say("court.recorded", text=finding.explanation))
     place = case.passage.site_id if camera is None else camera.site_name or camera.site_id
     rows = [
-        ("Case number", summary.case_id),
-        ("Offence", _words(summary.offence)),
-        ("Plate", summary.plate or "unreadable"),
-        ("Date and time", f"{occurred:%d %B %Y, %H:%M:%S} UTC"),
-        ("By the clock of the place", f"{local:%d %B %Y, %H:%M:%S %Z}"),
-        ("Place", f"{place}, camera {summary.camera_id}"),
+        (texts.say("court.case_number"), summary.case_id),
+        (texts.say("court.offence"), offence),
+        (texts.say("court.plate"), summary.plate or texts.say("court.unreadable")),
+        (texts.say("court.when"), texts.moment(moment(summary.occurred_at_ns, datetime.UTC))),
+        (texts.say("court.local_time"), texts.moment(moment(summary.occurred_at_ns, file.records.zone))),
+        (texts.say("court.place"), texts.say("court.place_camera", place=place, camera=summary.camera_id)),
     ]
     if camera is not None and camera.latitude is not None and camera.longitude is not None:
-        rows.append(("Position (WGS84)", f"{camera.latitude:.6f}°, {camera.longitude:.6f}°"))
+        rows.append((texts.say("court.position"), f"{camera.latitude:.6f}°, {camera.longitude:.6f}°"))
     if case.passage.lane:
-        rows.append(("Lane", case.passage.lane))
+        rows.append((texts.say("court.lane"), case.passage.lane))
+    keeper = texts.say("court.no_keeper") if case.keeper is None else _keeper(case)
+    law = texts.say("court.law_version", policy=finding.policy_id, version=finding.policy_version)
     rows += [
-        ("Vehicle", case.passage.vehicle),
-        ("Keeper", "none was found in the register" if case.keeper is None else _keeper(case)),
-        ("Decision", _decision(file)),
-        ("Law applied", f"{finding.policy_id}, version {finding.policy_version}"),
-        ("This file made", f"{moment(file.made_at_ns, datetime.UTC):%d %B %Y, %H:%M:%S} UTC"),
+        (texts.say("court.vehicle"), texts.recorded(case.passage.vehicle)),
+        (texts.say("court.keeper"), keeper),
+        (texts.say("court.decision"), _decision(file)),
+        (texts.say("court.law"), law),
+        (texts.say("court.made"), texts.moment(moment(file.made_at_ns, datetime.UTC))),
     ]
     sheet.facts(rows, strong=(0, 2))
-    sheet.paragraph(
-        "This paper lies in a signed package together with every file that it names. Whoever holds the "
-        "package can check all of it without us: the command roadwitness verify, or its page in a browser, "
-        "says whether a single bit was changed since the roadside unit and the centre signed."
-    )
-    sheet.paragraph(_CAVEAT, colour=MUTED)
+    sheet.paragraph(texts.say("court.package_note"))
+    sheet.paragraph(texts.say("court.caveat"), colour=MUTED)
 
 
 def _keeper(case: Case) -> str:
@@ -127,85 +117,86 @@ def _keeper(case: Case) -> str:
 
 
 def _decision(file: CourtFile) -> str:
-    ruling = file.case.ruling
+    ruling, texts = file.case.ruling, file.texts
     if ruling is None:
-        return file.case.summary.status
-    at = moment(ruling.at_ns, file.records.zone)
-    return f"{ruling.kind} by {ruling.officer or 'an unnamed officer'}, {at:%d %B %Y, %H:%M %Z}"
+        return texts.recorded(file.case.summary.status)
+    return texts.say(
+        "court.decided",
+        kind=texts.recorded(ruling.kind),
+        officer=ruling.officer or texts.say("court.unnamed_officer"),
+        at=texts.moment(moment(ruling.at_ns, file.records.zone)),
+    )
 
 
 def _measurement(sheet: Sheet, file: CourtFile) -> None:
-    finding, speed = file.case.finding, file.case.passage.speed
+    finding, speed, texts = file.case.finding, file.case.passage.speed, file.texts
     sheet.add_page()
-    sheet.heading("What was measured")
-    for sentence in measurement_in_words(finding, speed):
+    sheet.heading(texts.say("court.measured_title"))
+    for sentence in measurement_in_words(finding, speed, texts):
         sheet.paragraph(sentence)
     if file.ledger:
         sheet.facts(file.ledger, name_mm=80.0, strong=(3, 5))
-    budget = speed.budget if finding.unit == "km/h" else ()
-    for sentence in budget_in_words(budget):
-        sheet.heading("Where the uncertainty comes from", 2)
-        sheet.paragraph(sentence)
-        sheet.columns(
-            ("Cause", "km/h", "Kind", "How it is known"), budget_rows(budget), (42, 16, 24, 88), right=(1,)
-        )
+    if finding.unit == "km/h" and speed.budget:
+        sheet.heading(texts.say("court.budget_title"), 2)
+        sheet.paragraph(texts.say("court.budget"))
+        heads = [texts.say(f"court.budget_{head}") for head in ("cause", "kind", "why")]
+        heads.insert(1, texts.say("court_drawings.km_per_h"))
+        sheet.columns(heads, budget_rows(speed.budget, texts), (42, 16, 28, 84), right=(1,))
     if finding.moments:
-        sheet.heading("Moments", 2)
+        sheet.heading(texts.say("court.moments"), 2)
         sheet.columns(
-            ("Moment", "Seconds after it came into view", "± ms (k = 2)"),
-            [_moment_row(file.case, number) for number in range(len(finding.moments))],
+            (texts.say("court.moment"), texts.say("court.moment_after"), "± ms (k = 2)"),
+            [_moment_row(file, number) for number in range(len(finding.moments))],
             (90, 50, 30),
             right=(1, 2),
         )
 
 
-def _moment_row(case: Case, number: int) -> Sequence[str]:
+def _moment_row(file: CourtFile, number: int) -> Sequence[str]:
+    case, texts = file.case, file.texts
     one = case.finding.moments[number]
     after_s = (one.at_ns - case.passage.started_at_ns) / 1e9
     doubt = "–" if one.uncertainty_ms is None else f"{one.uncertainty_ms:.0f}"
-    return f"{number + 1}. {one.name}", f"{after_s:.2f}", doubt
+    return f"{number + 1}. {texts.recorded(one.name)}", texts.number(after_s, 2), doubt
 
 
 def _plate_and_register(sheet: Sheet, file: CourtFile) -> None:
-    case = file.case
+    case, texts = file.case, file.texts
     plate, keeper = case.plate, case.keeper
-    sheet.heading("Plate and register")
-    rows = [("Read from the pictures", plate.raw or "unreadable")]
+    sheet.room(_PLATE_MM)
+    sheet.heading(texts.say("court.plate_title"))
+    rows = [(texts.say("court.plate_read"), plate.raw or texts.say("court.unreadable"))]
     if plate.why:
-        rows.append(("Weighed against known formats", plate.why))
-    rows.append(("Register asked for", case.summary.plate or "nothing: the plate is unreadable"))
+        rows.append((texts.say("court.plate_weighed"), texts.say("court.recorded", text=plate.why)))
+    rows.append((texts.say("court.plate_asked"), case.summary.plate or texts.say("court.plate_nothing")))
     if keeper is not None:
-        known = {"Class": keeper.vehicle_class, "Make": keeper.make, "Colour": keeper.colour}
-        rows.append(("Keeper", _keeper(case)))
-        rows += [(f"{name} by the register", value) for name, value in known.items() if value]
-        rows.append(("Class as seen", case.passage.vehicle))
+        known = {"class": keeper.vehicle_class, "make": keeper.make, "colour": keeper.colour}
+        rows.append((texts.say("court.keeper"), _keeper(case)))
+        rows += [
+            (texts.say(f"court.by_register_{name}"), texts.recorded(value))
+            for name, value in known.items()
+            if value
+        ]
+        rows.append((texts.say("court.class_seen"), texts.recorded(case.passage.vehicle)))
     sheet.facts(rows, name_mm=58.0)
     reads = case.passage.plate.reads if case.passage.plate else ()
     if reads:
         agree = sum(read.text == case.summary.plate for read in reads)
-        sheet.paragraph(
-            f"The plate was read in {len(reads)} pictures; in {agree} of them by itself exactly as above. "
-            "All reads together were weighed character by character."
-        )
+        sheet.paragraph(texts.say("court.reads", pictures=str(len(reads)), same=str(agree)))
 
 
-def _digests(sheet: Sheet, files: Sequence[PackedFile]) -> None:
+def _digests(sheet: Sheet, files: Sequence[PackedFile], texts: Texts) -> None:
     if not files:
         return
-    sheet.heading("Files of this package")
-    sheet.paragraph(
-        "Every file is named by the SHA-256 digest of its bytes: a file with any other content has another "
-        "digest. The package's manifest lists the same digests, and that of this paper, under the signature "
-        "of the centre."
-    )
+    sheet.heading(texts.say("court.files_title"))
+    sheet.paragraph(texts.say("court.files"))
     sheet.columns(
-        ("File and SHA-256", "Bytes"),
+        (texts.say("court.files_name"), texts.say("court.files_bytes")),
         [(f"{one.path}\n{one.sha256}", f"{one.size_bytes:,}".replace(",", " ")) for one in files],
         (146, 24),
         right=(1,),
     )
 
 
-def _words(code: str) -> str:
-    words = code.replace("_", " ")
+def _begun(words: str) -> str:
     return words[:1].upper() + words[1:]

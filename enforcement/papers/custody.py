@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from enforcement.papers.records import moment
 from enforcement.papers.sheet import Sheet
+from enforcement.papers.texts import Texts
 
 
 @dataclass(frozen=True)
@@ -40,39 +41,41 @@ class CustodyStep:
 
 
 def write_custody(
-    sheet: Sheet, statement: StatementFacts | None, steps: Iterable[CustodyStep], zone: datetime.tzinfo
+    sheet: Sheet,
+    statement: StatementFacts | None,
+    steps: Iterable[CustodyStep],
+    zone: datetime.tzinfo,
+    texts: Texts,
 ) -> None:
     """Write the unit's statement and all steps in the order of time."""
-    sheet.heading("Chain of custody")
+    sheet.heading(texts.say("court.custody_title"))
     if statement is None:
-        sheet.paragraph("The roadside unit signed no statement for this passage.")
+        sheet.paragraph(texts.say("court.no_statement"))
     else:
-        sheet.paragraph(
-            "The roadside unit signed what it saw and the digests of its pictures before they left it. Its "
-            "statements are numbered, and each names the digest of the one before: one that were missing or "
-            "replaced would show."
-        )
-        received = statement.received_at_ns
-        stamped = ", time-stamped by an authority outside" if statement.is_time_stamped else ""
-        sheet.facts(
-            [
-                ("Signed by", f"unit of camera {statement.camera_id}, key {statement.key_id}"),
-                ("Signed at", f"{moment(statement.signed_at_ns, datetime.UTC):%d %B %Y, %H:%M:%S} UTC"),
-                (
-                    "Received and countersigned",
-                    "no receipt of the centre is known"
-                    if received is None
-                    else f"{moment(received, datetime.UTC):%d %B %Y, %H:%M:%S} UTC by the centre{stamped}",
-                ),
-                ("Number in the chain", str(statement.sequence)),
-                ("SHA-256 of the statement", statement.digest),
-                ("SHA-256 of the one before", statement.previous),
-                ("Software of the unit", statement.software),
-            ]
-        )
+        sheet.paragraph(texts.say("court.statement"))
+        sheet.facts(_rows(statement, texts))
     rows = [
         (f"{moment(step.at_ns, zone):%Y-%m-%d %H:%M:%S %Z}", step.what, step.who, step.why)
         for step in sorted(steps, key=lambda step: step.at_ns)
     ]
     if rows:
-        sheet.columns(("When", "What happened", "By whom", "Why"), rows, (44, 52, 32, 42))
+        heads = [texts.say(f"court.custody_{head}") for head in ("when", "what", "who", "why")]
+        sheet.columns(heads, rows, (44, 52, 32, 42))
+
+
+def _rows(statement: StatementFacts, texts: Texts) -> list[tuple[str, str]]:
+    key = texts.say("court.unit_key", camera=statement.camera_id, key=statement.key_id)
+    received = texts.say("court.no_receipt")
+    if statement.received_at_ns is not None:
+        how = "received_stamped" if statement.is_time_stamped else "received_at"
+        at = texts.moment(moment(statement.received_at_ns, datetime.UTC))
+        received = texts.say(f"court.{how}", at=at)
+    return [
+        (texts.say("court.signed_by"), key),
+        (texts.say("court.signed_at"), texts.moment(moment(statement.signed_at_ns, datetime.UTC))),
+        (texts.say("court.received"), received),
+        (texts.say("court.number"), str(statement.sequence)),
+        (texts.say("court.statement_digest"), statement.digest),
+        (texts.say("court.previous_digest"), statement.previous),
+        (texts.say("court.unit_software"), statement.software),
+    ]

@@ -4,99 +4,66 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from enforcement.papers.texts import Texts
 from enforcement.rules.finding import Finding
 from streams.messages import BudgetTerm, SpeedMeasurement
 
-_UNITS = {"km/h": "kilometres per hour", "s": "seconds", "m": "metres"}
 _DIGITS = {"km/h": 1, "s": 2, "m": 2}
 _SPEEDS = ("speeding", "average_speed")
 
 
-def measurement_in_words(finding: Finding, speed: SpeedMeasurement) -> list[str]:
+def measurement_in_words(finding: Finding, speed: SpeedMeasurement, texts: Texts) -> list[str]:
     """Sentences about the measurement of a finding, in the order in which they are to be read."""
     if not finding.unit:
-        return [
-            "Nothing was measured for this offence. It follows from what the pictures and the records "
-            "named in this file show."
-        ]
+        return [texts.say("court.nothing_measured")]
     words = []
     if finding.offence == "speeding":
-        words += _how_speed(speed)
+        words += _how_speed(speed, texts)
     elif finding.offence == "average_speed" and finding.other is not None:
-        words.append(
-            f"The vehicle was recognised by its plate at two cameras, {finding.other.camera_id} and the one "
-            f"of this case. Between them it drove at least {finding.other.distance_m:.0f} metres. The length "
-            "of the way divided by the time that it took gives the average speed."
-        )
+        distance = texts.number(finding.other.distance_m, 0)
+        words.append(texts.say("court.how_section", camera=finding.other.camera_id, distance=distance))
     else:
-        words.append(
-            "The place of the vehicle on the road was followed from picture to picture on a map of the road "
-            "that was surveyed beforehand. Times are those at which the camera took its pictures."
-        )
-    words.append(_result(finding))
-    words.append(_law(finding))
+        words.append(texts.say("court.how_place"))
+    words.append(texts.say("court.result", measured=_quantity(finding.measured, finding.unit, texts)))
+    if finding.uncertainty is not None:
+        doubt = _quantity(finding.uncertainty, finding.unit, texts)
+        words[-1] += " " + texts.say("court.uncertainty", uncertainty=doubt)
+    words.append(_law(finding, texts))
     return words
 
 
-def _how_speed(speed: SpeedMeasurement) -> list[str]:
-    words = [
-        "A camera filmed the vehicle. Points on the road were surveyed beforehand, so each place in the "
-        "picture is a known place on the road. A line was laid through the places of the vehicle against "
-        "the times at which the pictures were taken; how steep that line is, is the speed."
-    ]
+def _how_speed(speed: SpeedMeasurement, texts: Texts) -> list[str]:
+    words = [texts.say("court.how_speed")]
     if speed.base_m is not None and speed.duration_s is not None:
-        words.append(
-            f"The vehicle was followed over {speed.base_m:.1f} metres in {speed.duration_s:.2f} seconds, in "
-            f"{speed.points} pictures."
-        )
+        base, duration = texts.number(speed.base_m, 1), texts.number(speed.duration_s, 2)
+        words.append(texts.say("court.how_far", base=base, duration=duration, points=str(speed.points)))
     return words
 
 
-def _result(finding: Finding) -> str:
-    said = f"The result is {_quantity(finding.measured, finding.unit)}."
-    if finding.uncertainty is None:
-        return said
-    return (
-        f"{said} The uncertainty of the measurement is {_quantity(finding.uncertainty, finding.unit)}: in 95 "
-        "of 100 measurements of this kind the true value is no further away from the result than that."
-    )
+def _law(finding: Finding, texts: Texts) -> str:
+    def of(value: float) -> str:
+        return _quantity(value, finding.unit, texts)
+
+    how = "added" if finding.subtracted < 0 else "taken_off"
+    bound = "limit" if finding.offence in _SPEEDS else "lets_pass"
+    favour = texts.say(f"court.{how}", taken=of(abs(finding.subtracted)), counts=of(finding.enforced))
+    return f"{favour} " + texts.say(f"court.{bound}", allowed=of(finding.allowed), excess=of(finding.excess))
 
 
-def _law(finding: Finding) -> str:
-    taken = _quantity(abs(finding.subtracted), finding.unit)
-    how = "added to" if finding.subtracted < 0 else "taken off"
-    counts = _quantity(finding.enforced, finding.unit)
-    allowed = _quantity(finding.allowed, finding.unit)
-    limit = f"The limit is {allowed}" if finding.offence in _SPEEDS else f"The law lets {allowed} pass"
-    return (
-        f"In the driver's favour {taken} are {how} the result, so {counts} count. {limit}: the difference is "
-        f"{_quantity(finding.excess, finding.unit)}."
-    )
-
-
-def budget_in_words(budget: Sequence[BudgetTerm]) -> list[str]:
-    """What the table of the budget means."""
-    if not budget:
-        return []
-    return [
-        "The uncertainty is made up of the causes in this table. Each row is what one cause alone could do "
-        "to the result (one standard deviation). A random cause would act otherwise on the next vehicle; a "
-        "systematic one acts on all vehicles alike. The squares of the rows are added, the root is taken "
-        "and doubled: that is the uncertainty stated above."
-    ]
-
-
-def budget_rows(budget: Sequence[BudgetTerm]) -> list[tuple[str, str, str, str]]:
+def budget_rows(budget: Sequence[BudgetTerm], texts: Texts) -> list[tuple[str, str, str, str]]:
     """Cause, km/h, kind and origin of each term, the largest first, and what they make together."""
     terms = sorted(budget, key=lambda term: -term.standard_kmh)
-    rows = [(term.name, f"{term.standard_kmh:.2f}", term.kind, term.why) for term in terms]
+    rows = [
+        (texts.recorded(one.name), texts.number(one.standard_kmh, 2), texts.recorded(one.kind), one.why)
+        for one in terms
+    ]
     total = sum(term.standard_kmh**2 for term in terms) ** 0.5
     return [
         *rows,
-        ("together", f"{total:.2f}", "", "root of the sum of the squares"),
-        ("uncertainty (k = 2)", f"{2 * total:.2f}", "", "twice that"),
+        (texts.say("court.together"), texts.number(total, 2), "", texts.say("court.together_why")),
+        (texts.say("court.twice"), texts.number(2 * total, 2), "", texts.say("court.twice_why")),
     ]
 
 
-def _quantity(value: float, unit: str) -> str:
-    return f"{value:.{_DIGITS.get(unit, 2)}f} {_UNITS.get(unit, unit)}"
+def _quantity(value: float, unit: str, texts: Texts) -> str:
+    return texts.quantity(value, unit, _DIGITS.get(unit, 2), "court_units")

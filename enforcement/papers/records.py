@@ -132,6 +132,12 @@ class CaseRecords:
         return PolicyRecord(*rows[0]) if rows else None
 
 
+def court_language(records: Records) -> str:
+    """The language of the paper for a court where nobody chooses another; English where no policy says."""
+    terms = records.policy.terms if records.policy else None
+    return terms.court_language if terms else "en"
+
+
 def moment(at_ns: int, zone: datetime.tzinfo) -> datetime.datetime:
     """UTC ns as a time of a zone, to the second."""
     return datetime.datetime.fromtimestamp(at_ns // 1_000_000_000, tz=datetime.UTC).astimezone(zone)

@@ -62,6 +62,16 @@ def verify(
 def package(
     case_id: Annotated[str, typer.Argument(metavar="CASE", help="The case's id.")],
     out: Annotated[Path, typer.Option("--out", metavar="CASE.zip", help="Where the package goes.")],
+    language: Annotated[
+        str,
+        typer.Option(
+            "--language", metavar="CODE", help="Of its paper: en, de or ru; else as the policy says."
+        ),
+    ] = "",
+    sites: Annotated[
+        list[Path] | None,
+        typer.Option("--site", metavar="SITE.toml", help="Draws the road of its camera; repeatable."),
+    ] = None,
     data: DataOption = DEFAULT_DATA,
     store: OwnStoreOption = None,
     evidence: OwnEvidenceOption = None,
@@ -70,7 +80,7 @@ def package(
     from roadwitness.packing import package_case
     from roadwitness.premises import Premises
 
-    package_case(case_id, out, Premises(data, store, evidence))
+    package_case(case_id, out, Premises(data, store, evidence), language=language, sites=sites or ())
 
 
 def notice(

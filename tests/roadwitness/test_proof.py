@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
+from enforcement.casefile.canonical_zip import unpack
+from enforcement.casefile.manifest import PAPER
+from enforcement.road import Line, Road
+from enforcement.road_file import write_road
 from streams.statement_chain import StatementChain
 from tests.enforcement.casefile.conftest import Desk, desk
 from tests.enforcement.samples import T0
@@ -110,6 +117,27 @@ def test_a_case_is_packed_and_holds_with_the_keys_of_its_folder(copy_of_run: Pat
     assert "missing" not in done.stderr
     unknown = roadwitness("package", "nonsense", "--out", tmp_path / "x.zip", "--data", data)
     assert "There is no case nonsense" in unknown.sentence
+
+
+def test_the_paper_is_in_the_language_and_on_the_road_that_are_named(
+    copy_of_run: Path, copy_of_site: Callable[..., Path], tmp_path: Path
+) -> None:
+    case_id = sql(copy_of_run, "SELECT violation_id FROM v_violations")[0]["violation_id"]
+    site = copy_of_site("[policy]", '[road]\nfile = "drawn.geojson"\n\n[policy]')
+    road = Road("own", (Line("kerb", "solid", ((-9.0, 0.0), (-9.0, 60.0))),))
+    write_road(site.with_name("drawn.geojson"), road)
+    out = tmp_path / "case.zip"
+    for language, asked, said in (
+        ("German", ("--language", "de", "--site", site), ("Fallakte", "Vermessung own.")),
+        ("the policy's", ("--site", site), ("Case file", "survey own.")),
+    ):
+        packed = roadwitness("package", case_id, "--out", out, "--data", copy_of_run, *asked)
+        assert packed.code == 0, packed.stderr
+        pages = PdfReader(io.BytesIO(unpack(out.read_bytes())[PAPER])).pages
+        text = " ".join(" ".join(page.extract_text() for page in pages).split())
+        assert [words for words in said if words not in text] == [], language
+    refused = roadwitness("package", case_id, "--out", out, "--data", copy_of_run, "--language", "fr")
+    assert "There are no texts in the language 'fr'" in refused.sentence
 
 
 def test_a_second_key_never_overwrites_the_first(tmp_path: Path) -> None:

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 from pypdf import PdfReader
 
 from dashboards.sign_in.rights import Role
+from dashboards.wording import ledger
 from enforcement.casefile.canonical_zip import pack, unpack
 from enforcement.casefile.manifest import MANIFEST, PAPER
 from enforcement.casefile.verifying import verify_package
 from enforcement.errors import CaseFileError
+from enforcement.papers.records import court_language
+from enforcement.papers.texts import load_court_texts
 from streams.key_archive import load_archive
+from tests.dashboards.invented_cases import passage_of
+from tests.dashboards.invented_law import finding_of
+from tests.dashboards.invented_offences import OFFENCES, Scene
 from tests.dashboards.nominations.conftest import OPEN, Letters, post, signed_in
 
 
@@ -59,6 +66,59 @@ def test_the_paper_names_every_other_file_by_its_digest(package: bytes, text: st
 )
 def test_the_paper_tells_the_case(said: str, text: str) -> None:
     assert said in text
+
+
+def paper_in(letters: Letters, case_id: str, **fields: str) -> str:
+    officer = letters.office.officer()
+    sent = post(officer.client, f"/cases/{case_id}", f"/cases/{case_id}/package", **fields)
+    assert sent.status_code == 200, sent.text
+    pages = PdfReader(io.BytesIO(unpack(sent.content)[PAPER])).pages
+    return " ".join(" ".join(page.extract_text().split()) for page in pages)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("de", ("Beweisbild mit Einzeichnung", "bestätigt durch A. Moreau", "Gemessen 105,3 km/h", "Pkw")),
+        ("ru", ("Снимок с разметкой", "подтверждено: A. Moreau", "Измерено 105,3 км/ч", "Дорога сверху")),
+    ],
+)
+def test_the_paper_is_in_the_language_that_was_chosen(
+    letters: Letters, confirmed: str, language: str, said: tuple[str, ...]
+) -> None:
+    text = paper_in(letters, confirmed, language=language)
+    for words in said:
+        assert words in text
+    for english in ("Evidence picture", "confirmed by", "the vehicle came into view"):
+        assert english not in text
+
+
+def test_without_a_choice_the_policy_says_the_language(letters: Letters, confirmed: str) -> None:
+    office = letters.office
+    case = office.book.case(confirmed)
+    assert case is not None
+    records = office.book.records(case.passage, case.finding)
+    assert records.policy is not None
+    assert court_language(records) == "en"
+    german = replace(records.policy, text=records.policy.text + '\ncourt_language = "de"\n')
+    assert court_language(replace(records, policy=german)) == "de"
+    assert court_language(replace(records, policy=None)) == "en"
+
+
+def test_a_language_without_texts_is_refused_by_a_sentence(letters: Letters, confirmed: str) -> None:
+    officer = letters.office.officer()
+    sent = post(officer.client, f"/cases/{confirmed}", f"/cases/{confirmed}/package", language="fr")
+    assert sent.status_code == 422
+    assert "There are no texts in the language" in sent.text
+
+
+@pytest.mark.parametrize("scene", OFFENCES, ids=lambda scene: scene.offence)
+def test_every_value_and_moment_of_a_finding_has_a_name_in_each_language(scene: Scene) -> None:
+    found = finding_of(scene, passage_of(scene)[0])
+    said = [row.name for row in ledger(found)] + [one.name for one in found.moments]
+    for language in ("de", "ru"):
+        texts = load_court_texts(language)
+        assert [words for words in said if texts.recorded(words) == words] == []
 
 
 def test_a_changed_paper_is_found(package: bytes) -> None:

@@ -13,6 +13,7 @@ from enforcement.papers.custody import CustodyStep, StatementFacts
 from enforcement.papers.figures import Dot, Stroke, Words, put_figure
 from enforcement.papers.plain_words import budget_rows, measurement_in_words
 from enforcement.papers.sheet import BAD, INK, Footing, Sheet
+from enforcement.papers.texts import languages, load_court_texts
 from enforcement.rules.finding import Finding
 from streams.messages import SpeedMeasurement
 from tests.enforcement.papers.samples import (
@@ -31,6 +32,7 @@ FILES = tuple(PackedFile(f"files/{n:064x}", f"{n:064x}", 1000 + n, "image/jpeg")
 WHOLE = CourtFile(
     case=confirmed_case(),
     records=RECORDS,
+    texts=load_court_texts("en"),
     made_at_ns=MADE_AT,
     software="roadwitness 0.1.0",
     ledger=(("Measured", "93.4 km/h"), ("Limit", "80.0 km/h")),
@@ -78,8 +80,8 @@ def test_every_page_says_whose_case_it_is_and_which_of_how_many(pages: list[str]
         "Keeper Ines Farrow, 4 Larch Row, Simford",
         "Place Harbour Street, camera cam-1",
         "Position (WGS84) 44.430000°, 26.100000°",
-        "04 May 2026, 08:00:00 UTC",
-        "04 May 2026, 10:00:00 CEST",
+        "4 May 2026, 08:00:00 (UTC)",
+        "4 May 2026, 10:00:00 (CEST)",
         "The result is 93.4 kilometres per hour",
         "in 95 of 100 measurements of this kind the true value is no further away",
         "3.0 kilometres per hour are taken off the result, so 90.4 kilometres per hour count",
@@ -87,12 +89,76 @@ def test_every_page_says_whose_case_it_is_and_which_of_how_many(pages: list[str]
         "uncertainty (k = 2) 1.02",
         "Surveyed points 12, of which 8 check the others",
         "Number in the chain 7",
-        "Received and countersigned 04 May 2026, 08:00:03 UTC by the centre",
+        "Received and countersigned 4 May 2026, 08:00:03 (UTC) by the centre",
         "Faces and the plates of other vehicles are blurred",
     ],
 )
 def test_it_says(said: str, pages: list[str]) -> None:
     assert said in " ".join(pages)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("de", "Vorgang "),
+        ("de", "Zu schnelles Fahren"),
+        ("de", "Datum und Zeit 4. Mai 2026, 08:00:00 Uhr (UTC)"),
+        ("de", "Das Ergebnis ist 93,4 Kilometer pro Stunde."),
+        ("de", "3,0 Kilometer pro Stunde vom Ergebnis abgezogen; es zählen also 90,4 Kilometer pro Stunde"),
+        ("de", "Kalibrierung 0,50 systematisch spread over the draws"),
+        ("de", "Vermessene Punkte 12, davon prüfen 8 die anderen"),
+        ("de", "Empfangen und gegengezeichnet 4. Mai 2026, 08:00:03 Uhr (UTC) durch die Zentrale"),
+        ("de", "Fahrzeug Pkw"),
+        ("ru", "Превышение скорости"),
+        ("ru", "Результат: 93,4 км/ч."),
+        ("ru", "вычтено 3,0 км/ч, поэтому учитывается 90,4 км/ч"),
+        ("ru", "калибровка 0,50 систематическая spread over the draws"),
+        ("ru", "Получено и заверено 4 мая 2026 г., 08:00:03 (UTC), центром"),
+    ],
+)
+def test_it_says_the_same_in_other_languages(language: str, said: str) -> None:
+    assert said in " ".join(pages_of(court_paper(replace(WHOLE, texts=load_court_texts(language)))))
+
+
+@pytest.mark.parametrize("language", ["de", "ru"])
+def test_what_the_records_have_in_english_only_is_quoted_as_such(language: str) -> None:
+    texts = load_court_texts(language)
+    pages = " ".join(pages_of(court_paper(replace(WHOLE, texts=texts))))
+    assert texts.say("court.recorded", text=WHOLE.case.finding.explanation) in pages
+
+
+class TestTexts:
+    """What the paper says, in each language."""
+
+    def test_every_language_of_the_letters_has_them(self) -> None:
+        assert all(load_court_texts(language).say("court.file") for language in languages())
+
+    def test_none_stands_there_untranslated(self) -> None:
+        english, *others = (load_court_texts(code).tables for code in ("en", "de", "ru"))
+        for other in others:
+            same = [key for key, text in english["court"].items() if other["court"][key] == text]
+            assert [key for key in same if " " in english["court"][key]] == []
+            assert other["recorded"].keys() == others[0]["recorded"].keys()
+
+    @pytest.mark.parametrize(
+        ("words", "german"),
+        [
+            ("front passed the stop line", "Front passierte die Haltlinie"),
+            ("first surely in bus-lane", "zuerst sicher in bus-lane"),
+            ("never heard of", "never heard of"),
+        ],
+    )
+    def test_what_is_recorded_is_looked_up(self, words: str, german: str) -> None:
+        assert load_court_texts("de").recorded(words) == german
+        assert load_court_texts("en").recorded(words) == words
+
+    @pytest.mark.parametrize(
+        ("text", "russian"),
+        [("± 1.25 km/h", "± 1,25 км/ч"), ("3 s", "3 с"), ("20 m", "20 м"), ("v1.2 s.", "v1,2 с.")],
+    )
+    def test_figures_are_written_as_the_language_does(self, text: str, russian: str) -> None:
+        assert load_court_texts("ru").figures(text) == russian
+        assert load_court_texts("en").figures(text) == text
 
 
 def test_every_file_of_the_package_stands_in_it_with_its_whole_digest(pages: list[str]) -> None:
@@ -160,11 +226,11 @@ def finding(offence: str, unit: str, **values: float) -> Finding:
     ],
 )
 def test_other_offences_are_told_in_their_own_words(judged: Finding, said: str) -> None:
-    assert said in " ".join(measurement_in_words(judged, SpeedMeasurement(None)))
+    assert said in " ".join(measurement_in_words(judged, SpeedMeasurement(None), load_court_texts("en")))
 
 
 def test_the_budget_adds_up_as_the_measurement_does() -> None:
-    rows = budget_rows(BUDGET)
+    rows = budget_rows(BUDGET, load_court_texts("en"))
     assert [row[0] for row in rows] == ["calibration", "timing", "together", "uncertainty (k = 2)"]
     assert float(rows[-1][1]) == pytest.approx(2 * (0.5**2 + 0.1**2) ** 0.5, abs=0.005)
 
