@@ -206,7 +206,8 @@ def main() -> int:
                 found["restart"] = asdict(ready)
                 console.print(
                     f"Restart: {ready.window:,} passages of the last hour on the bus, ready after "
-                    f"{ready.ready_s:.1f} s; {ready.empty_s:.1f} s with hardly any."
+                    f"{ready.ready_s:.1f} s ({ready.core_s:.1f} s of a core); {ready.empty_s:.1f} s with "
+                    "hardly any."
                 )
                 bars.append(_bar("restart with an hour of sections, s", ready.ready_s, at_most=10.0))
     found["bars"] = [asdict(bar) for bar in bars]
@@ -292,7 +293,8 @@ def _show_drained(drained: Drained) -> None:
     before, most = drained.rss_mb
     console.print(
         f"{drained.records:,} records ({drained.megabytes:,.0f} MB) waited, drained "
-        f"at {drained.rate:,.0f} a second; memory {before:.0f} MB before, {most:.0f} MB at most."
+        f"at {drained.rate:,.0f} a second ({1e6 * drained.core_s / drained.records:.0f} us of a core each); "
+        f"memory {before:.0f} MB before, {most:.0f} MB at most."
     )
 
 

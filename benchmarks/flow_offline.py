@@ -34,6 +34,7 @@ class Drained:
     """An outage and its end: what waited, how fast it went, and what memory that took.
 
     ``rss_mb`` are the memory before the connection came back, and the most while it was drained.
+    ``core_s`` is what of ``drained_s`` this process had a core: all of it on a machine that is quiet.
     ``in_order``: every partition holds the records of each key in the order in which they were kept.
     """
 
@@ -41,6 +42,7 @@ class Drained:
     megabytes: float
     kept_s: float
     drained_s: float
+    core_s: float
     rss_mb: tuple[float, float]
     in_order: bool
 
@@ -78,10 +80,10 @@ def outage(passages: int, bus_url: str, brokers: str, prefix: str, folder: Path)
     watcher = threading.Thread(target=watch)
     watcher.start()
     forwarder = Forwarder(spool, lambda: open_bus(bus_url))
-    started = time.perf_counter()
+    started, core_s = time.perf_counter(), time.process_time()
     forwarder.start()
     left = forwarder.drain(patience_s=60.0)
-    drained_s = time.perf_counter() - started
+    drained_s, core_s = time.perf_counter() - started, time.process_time() - core_s
     forwarder.stop()
     forwarder.check()
     done.set()
@@ -89,9 +91,8 @@ def outage(passages: int, bus_url: str, brokers: str, prefix: str, folder: Path)
     spool.close()
     if left:
         raise RuntimeError(f"{left} records were not drained.")
-    return Drained(
-        count, megabytes, kept_s, drained_s, (before, most), _in_order(brokers, f"{prefix}passages", passages)
-    )
+    in_order = _in_order(brokers, f"{prefix}passages", passages)
+    return Drained(count, megabytes, kept_s, drained_s, core_s, (before, most), in_order)
 
 
 def _kept(passages: int) -> Iterator[list[Outgoing]]:
@@ -151,11 +152,13 @@ class Where(Protocol):
 class Ready:
     """A restart: from the start of the process until it had handled the first new passage.
 
-    ``window`` passages of the last hour lay on the bus; ``empty_s`` is the same with hardly any.
+    ``window`` passages of the last hour lay on the bus; ``empty_s`` is the same with hardly any. ``core_s``
+    is what of ``ready_s`` the process had a core.
     """
 
     window: int
     ready_s: float
+    core_s: float
     empty_s: float
 
 
@@ -163,10 +166,11 @@ def restart(sites: int, where: Where) -> Ready:
     """Handle an hour of a city's passages, stop, and start again."""
     city = City(sites, longest_s=3600.0)
     count = round(3600 * city.a_second)
-    return Ready(count, _restarted(city, count, where, "hour"), _restarted(city, 100, where, "fresh"))
+    ready_s, core_s = _restarted(city, count, where, "hour")
+    return Ready(count, ready_s, core_s, _restarted(city, 100, where, "fresh")[0])
 
 
-def _restarted(city: City, count: int, where: Where, prefix: str) -> float:
+def _restarted(city: City, count: int, where: Where, prefix: str) -> tuple[float, float]:
     worker = [
         "worker",
         where.bus(prefix),
@@ -181,4 +185,5 @@ def _restarted(city: City, count: int, where: Where, prefix: str) -> float:
     fill(bus, messages, 1)
     bus.close()
     started = time.time()
-    return first_said(worker) - started
+    said_at, core_s = first_said(worker)
+    return said_at - started, core_s

@@ -121,8 +121,8 @@ def _shared_out(handling: Sequence[_Handling], partitions: int) -> bool:
     return min(shares) > 0 and sum(shares) == partitions
 
 
-def first_said(arguments: Sequence[str]) -> float:
-    """When a new process has handled its first records, UTC seconds; it is ended then."""
+def first_said(arguments: Sequence[str]) -> tuple[float, float]:
+    """When a new process had handled its first records (UTC seconds), and its time on a core until then."""
     one = _Handling("worker", arguments)
     until = time.monotonic() + _STALLED_S
     try:
@@ -130,7 +130,7 @@ def first_said(arguments: Sequence[str]) -> float:
             if one.process.poll() is not None or time.monotonic() > until:
                 raise RuntimeError("the worker ended, or handled nothing.")
             time.sleep(0.01)
-        return one.said[0][0]
+        return one.said[0][0], cpu_s(one.process.pid)
     finally:
         one.stop()
 
