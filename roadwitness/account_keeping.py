@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.table import Table
 
 from dashboards.sign_in.desk import Desk
+from dashboards.sign_in.errors import AccountError
 from dashboards.sign_in.keeping import Keeper, Keeping
 from dashboards.sign_in.keeping_pages import state_of
 from dashboards.sign_in.rights import Role
@@ -27,14 +28,19 @@ _LINK_VALID_S = 12 * 3600.0
 
 def add_account(data: Path, name: str, roles: Sequence[Role], shown_as: str) -> None:
     """Make an account; its one-time password goes to stdout, and nowhere else."""
-    with _keeping(data) as keeping:
+    with _keeping(data, begins=True) as keeping:
         account, password = keeping.add(name, roles, shown_as)
     say(f"{account.name} signs in with this password once, and then chooses another:")
     print(password)
 
 
 def list_accounts(data: Path) -> None:
-    """Print every account."""
+    """Print every account.
+
+    Raises:
+        AccountError: where no account was ever made.
+    """
+    _check(data)
     table = Table("name", "shown as", "roles", "second factor", "state", box=None, pad_edge=False)
     with open_desk(DataFolder.open(data)) as desk:
         for account in desk.accounts.all():
@@ -88,6 +94,14 @@ def invented_officer(desk: Desk) -> str:
 
 
 @contextmanager
-def _keeping(data: Path) -> Iterator[Keeping]:
+def _keeping(data: Path, *, begins: bool = False) -> Iterator[Keeping]:
+    if not begins:
+        _check(data)
     with open_desk(DataFolder.open(data)) as desk:
         yield Keeping(desk, Keeper(getpass.getuser(), COMMAND_LINE))
+
+
+def _check(data: Path) -> None:
+    # A name that was mistyped must not become a folder with an empty desk, which would look like an answer.
+    if not DataFolder(data).desk.is_file():
+        raise AccountError(f"No account was ever made in {data}: name the folder of the pages with --data.")

@@ -34,7 +34,7 @@ _events = Events(__name__)
 
 def run_retention(premises: Premises, *, dry: bool) -> None:
     """Erase every case whose time is over, or only say which those are."""
-    with premises.open_store() as store:
+    with premises.kept_store() as store:
         erasing = Erasing(store, EvidenceIndex(store, premises.open_evidence()))
         if dry:
             due = erasing.due()
@@ -54,7 +54,7 @@ def mark(premises: Premises, case_id: str, what: Mark, who: str, reason: str) ->
     Raises:
         RetentionError: when there is no such case, or it cannot have that mark.
     """
-    with premises.open_store() as store:
+    with premises.kept_store() as store:
         enter(premises, who, what, case_id)
         mark_case(store, case_id, what, who, reason)
     say(f"The case {case_id} is marked: {what}.")
@@ -63,7 +63,7 @@ def mark(premises: Premises, case_id: str, what: Mark, who: str, reason: str) ->
 def list_tombstones(premises: Premises, camera: str | None, jsonl: str | None) -> None:
     """Print what is left of erased cases, as a table of counts or as one JSON line each."""
     condition = "1" if camera is None else "camera_id = {camera:String}"
-    with premises.open_store() as store:
+    with premises.kept_store() as store:
         stones = read_tombstones(store, condition, **({"camera": camera} if camera else {}))
     if jsonl is not None:
         with json_lines(jsonl) as write:

@@ -40,7 +40,7 @@ def list_exemptions(premises: Premises, *, everything: bool) -> None:
 
     That somebody looked is entered first, as on the page.
     """
-    with premises.open_store() as store:
+    with premises.kept_store() as store:
         enter(premises, getpass.getuser(), "looked", "exemptions")
         found = ExemptionBook(store).all(None if everything else datetime.now(UTC))
     for each in found:
@@ -55,7 +55,7 @@ def end_exemption(premises: Premises, exemption_id: str, author: str, reason: st
     Raises:
         ExemptionError: when there is none of this id, or it is over.
     """
-    with premises.open_store() as store:
+    with premises.kept_store() as store:
         enter(premises, author, "ended", f"exemption/{exemption_id}")
         ended = ExemptionBook(store).end(exemption_id, author, reason, datetime.now(UTC))
     say(f"The exemption of {', '.join(ended.plates)} ended; what it set aside until now stays set aside.")

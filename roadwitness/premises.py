@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from enforcement.errors import StoreError
 from enforcement.evidence_store import EvidenceStore, open_evidence
 from enforcement.store import Store
 from roadwitness.data_folder import DataFolder
@@ -49,4 +50,16 @@ class Premises:
             StoreUnreachable: when it is a server that does not answer.
         """
         with closing(open_store(self.store_address or str(self.folder.store))) as store:
+            yield store
+
+    @contextmanager
+    def kept_store(self) -> Iterator[Store]:
+        """The store as :meth:`open_store` has it, where there is one already.
+
+        Raises:
+            StoreError: where there is none; a mistyped folder is not made: it would look like an answer.
+        """
+        if self.store_address is None and not DataFolder(self.data).store.is_dir():
+            raise StoreError(f"There is no store in {self.data}: name the folder that has it with --data.")
+        with self.open_store() as store:
             yield store

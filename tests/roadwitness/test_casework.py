@@ -26,6 +26,23 @@ def test_a_list_is_imported_and_shown(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "arguments",
+    [
+        ("exemptions", "list"),
+        ("exemptions", "end", "x", "--reason", "Sold."),
+        ("retention", "run", "--dry-run"),
+        ("retention", "mark", "x", "held", "--reason", "A suit."),
+        ("retention", "tombstones"),
+    ],
+)
+def test_a_mistyped_folder_is_not_made(
+    command_line: CommandLine, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    assert "There is no store in" in command_line.fail(*arguments, "--data", tmp_path / "typo")
+    assert not (tmp_path / "typo").exists()
+
+
+@pytest.mark.parametrize(
     ("arguments", "says"),
     [
         (("exemptions", "import", "none.csv", "--timezone", "Mars"), "the timezone 'Mars' is unknown"),

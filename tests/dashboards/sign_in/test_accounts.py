@@ -189,7 +189,15 @@ class TestCommands:
         assert [action for action, _ in rows] == ["added", "changed", "reset", "locked", "unlocked"]
         assert {role for _, role in rows} == {"command line"}
 
-    @pytest.mark.parametrize("what", [("reset",), ("lock",), ("roles",)])
-    def test_nobody_is_not_changed(self, command: CommandLine, tmp_path: Path, what: tuple[str, ...]) -> None:
-        sentence = command.fail("accounts", *what, "nobody", "--data", tmp_path)
-        assert "There is no account nobody" in sentence
+    @pytest.mark.parametrize("what", ["reset", "lock", "roles"])
+    def test_nobody_is_not_changed(self, command: CommandLine, tmp_path: Path, what: str) -> None:
+        command("accounts", "add", "ada", "--role", "reviewer", "--data", tmp_path)
+        assert "There is no account bob" in command.fail("accounts", what, "bob", "--data", tmp_path)
+
+    @pytest.mark.parametrize("what", [("list",), ("reset", "ada"), ("lock", "ada"), ("roles", "ada")])
+    def test_a_mistyped_folder_is_not_made(
+        self, command: CommandLine, tmp_path: Path, what: tuple[str, ...]
+    ) -> None:
+        sentence = command.fail("accounts", *what, "--data", tmp_path / "typo")
+        assert "No account was ever made in" in sentence
+        assert not (tmp_path / "typo").exists()
