@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import math
 import threading
 import time
@@ -65,7 +66,20 @@ def limited(request: Request, kind: str, per_minute: float, burst: float | None 
         TooMany: when more than ``per_minute`` came lately; ``burst`` (else as many) may come at once.
     """
     limits: Limits = request.app.state.desk.limits
-    limits.take(kind, client_of(request), per_minute, burst or per_minute)
+    limits.take(kind, network_of(client_of(request)), per_minute, burst or per_minute)
+
+
+def network_of(address: str) -> str:
+    """What is counted as one: an IPv4 address, or the /64 of an IPv6 one, which one subscriber has whole.
+
+    >>> network_of("192.0.2.7"), network_of("2001:db8:1:2:aaaa::1"), network_of("unknown")
+    ('192.0.2.7', '2001:db8:1:2::/64', 'unknown')
+    """
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return str(ipaddress.ip_network((parsed.packed, 64), strict=False)) if parsed.version == 6 else address
 
 
 def client_of(request: Request) -> str:
