@@ -122,6 +122,7 @@ class Describer:
             edge_px,
             speed.edge_part,
             length.sigma_m / length.metres if length else 0.0,
+            surely=not rough,
         )
         metres, sigma_m = (length.metres, length.sigma_m) if length else (None, 0.0)
         return Driven(passage_id, label, way, metres, sigma_m)
