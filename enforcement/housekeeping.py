@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from enforcement.erasing.erasing import Erasing
+from enforcement.errors import EvidenceFull, EvidenceUnreachable, StoreFull, StoreUnreachable
 from enforcement.evidence_index import EvidenceIndex
 from enforcement.lapsing import close_lapsed
 from enforcement.open_cases import tidy
@@ -15,6 +17,9 @@ from enforcement.retention import retention_of
 from enforcement.rolling import rewrite_days, rewrite_hours
 from enforcement.store import Store
 from enforcement.unit_watch import UnitWatch
+from streams.bus import BusUnavailable
+from streams.errors import RoadwitnessError
+from streams.events import Events
 from streams.topics import RETENTION_S, Topic
 
 _MINUTE_S = 60.0
@@ -22,8 +27,12 @@ _QUALITY_S = 600.0
 _HOUR_S = 3600.0
 _DAY_NS = 24 * 3600 * 10**9
 _ORPHAN_AGE_NS = _DAY_NS
+#: What the worker waits for, or ends at, whatever it is doing.
+_OF_ALL = (StoreUnreachable, StoreFull, EvidenceUnreachable, EvidenceFull, BusUnavailable)
 #: What the log of passages has no more can no longer be matched by anybody.
 _FORGOTTEN_NS = (RETENTION_S[Topic.PASSAGES] or 0) * 10**9
+
+_events = Events(__name__)
 
 
 class Housekeeping:
@@ -58,7 +67,7 @@ class Housekeeping:
         """What is to be done now, each as a step."""
         for number, (every_s, duty) in enumerate(self._duties):
             if time.monotonic() >= self._due_s[number]:
-                yield duty
+                yield partial(_do, duty)
                 self._due_s[number] = time.monotonic() + every_s
 
     def sweep(self) -> None:
@@ -74,3 +83,13 @@ class Housekeeping:
     def _cases_kept_ns(self) -> int | None:
         days = [kept.days for kept in retention_of(self._store) if kept.table == "violations"]
         return None if not days or days[0] is None else round(days[0] * _DAY_NS)
+
+
+def _do(duty: Callable[[], object]) -> None:
+    """One that is refused, as erasing where a bucket lets nobody delete, keeps nothing else undone."""
+    try:
+        duty()
+    except _OF_ALL:
+        raise
+    except RoadwitnessError as error:
+        _events.error("duty-failed", failure=error)
