@@ -76,6 +76,8 @@ def pages(store: Store, folder: Path) -> Iterator[Question]:
     file = DeskFile(folder / "desk.sqlite")
     desk = Desk(file, AuditChain(file), SignInSettings(second_factor=frozenset()))
     client = TestClient(create_app(CaseBook(store), EvidenceFolder(folder / "evidence"), bus, desk))
+    # One loop and its threads for all that is asked, as a server has.
+    client.__enter__()
     name = f"benchmark {time.time_ns()}"
     desk.accounts.add(name, [Role.SUPERVISOR])
     client.cookies.set("roadwitness_session", desk.sessions.begin(name, "a benchmark", is_proven=True))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import msgspec
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from enforcement.open_cases import tidy
 from enforcement.rolling import rewrite_days, rewrite_hours
 from enforcement.rules.finding import Finding
 from enforcement.store import Store
@@ -200,6 +201,7 @@ def settle(store: Store) -> None:
         pass
     for table in _MERGED:
         store.command(f"OPTIMIZE TABLE {table} FINAL")
+    tidy(store, at_least=0)
 
 
 def invented_passage() -> str:

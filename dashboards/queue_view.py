@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 from dashboards.formatting import NANOSECONDS
 from enforcement.case_filter import AT_HOME, DUES, MATCHES, ORDERS, PLATES, CaseFilter
 from enforcement.case_queue import SETTLED_OR_WAITING
+from enforcement.settled_counts import SETTLED
 
 #: ``open`` are the cases that this officer may answer, those of foreign vehicles apart.
 STATUSES = ("open", *SETTLED_OR_WAITING)
@@ -58,7 +59,7 @@ class QueueView:
     @classmethod
     def read(cls, asked: Mapping[str, str]) -> QueueView:
         """The view that an address asks for; what it does not know in it counts as not said."""
-        defaults = cls()
+        defaults = cls(order=usual_order(asked.get("status", "")))
         known: dict[str, str] = {}
         for name in (field.name for field in fields(cls) if field.name != "page"):
             value = asked.get(name, "")[:200]
@@ -79,11 +80,16 @@ class QueueView:
     @property
     def query(self) -> str:
         """The view as the part of an address after the question mark; empty for the usual one."""
-        usual = asdict(QueueView())
+        usual = asdict(QueueView(order=usual_order(self.status)))
         return urlencode({name: value for name, value in asdict(self).items() if value != usual[name]})
 
     def address(self, **changes: str | int) -> str:
-        """The address of this view with some things changed; a change of filter begins at page 1."""
+        """The address of this view with some things changed; a change of filter begins at page 1.
+
+        Another status is in its own usual order, unless this one is in another than usual.
+        """
+        if self.order == usual_order(self.status):
+            changes = {"order": usual_order(str(changes.get("status", self.status))), **changes}
         query = QueueView(**{**asdict(self), "page": 1, **changes}).query
         return f"/?{query}" if query else "/"
 
@@ -115,6 +121,11 @@ class QueueView:
             only={"me": assigned.mine, "others": assigned.others}.get(self.assigned),
             but=assigned.mine | assigned.others if self.assigned == "nobody" else frozenset(),
         )
+
+
+def usual_order(status: str) -> str:
+    """The order of a list that nobody chose: what waits by priority, what is settled from its newest on."""
+    return "newest" if status in SETTLED else "priority"
 
 
 def _day(text: str) -> datetime.date | None:

@@ -51,6 +51,7 @@ class TestAddresses:
             "status=rejected&page=3",
             "camera=a+b&offence=red_light&evidence=incomplete&plate=sure&match=foreign&due=soon&assigned=me",
             "since=2026-05-01&until=2026-05-04&order=newest",
+            "status=confirmed&order=priority",
         ],
     )
     def test_a_view_is_its_address(self, query: str) -> None:
@@ -72,6 +73,23 @@ class TestAddresses:
     )
     def test_what_makes_no_sense_counts_as_not_said(self, query: str) -> None:
         assert QueueView.from_query(query) == QueueView()
+
+    @pytest.mark.parametrize(
+        ("query", "status", "address", "order"),
+        [
+            ("", "confirmed", "/?status=confirmed", "newest"),
+            ("", "second review", "/?status=second+review", "priority"),
+            ("status=rejected&camera=a", "open", "/?camera=a", "priority"),
+            ("order=severity", "lapsed", "/?status=lapsed&order=severity", "severity"),
+            ("status=confirmed&order=priority", "rejected", "/?status=rejected&order=priority", "priority"),
+        ],
+    )
+    def test_what_waits_is_listed_by_priority_and_what_is_settled_from_its_newest_on(
+        self, query: str, status: str, address: str, order: str
+    ) -> None:
+        found = QueueView.from_query(query).address(status=status)
+        assert found == address
+        assert QueueView.from_query(found.partition("?")[2]).order == order
 
     def test_days_are_whole_utc_days(self) -> None:
         wanted = QueueView.from_query("since=2026-05-04&until=2026-05-04").wanted("ann", False, Assigned())
