@@ -44,6 +44,9 @@ class Keeper(msgspec.Struct, frozen=True):
     stolen: bool = False
 
 
+_CARD = msgspec.json.Decoder(Keeper)
+
+
 @dataclass(frozen=True)
 class ImportReport:
     """How many plates were imported. ``duplicates``: (line, plate) that came again; the first line counts."""
@@ -68,10 +71,10 @@ def match_many(store: Store, plates: list[str]) -> dict[str, Keeper]:
     if not wanted:
         return {}
     rows = store.query(
-        f"SELECT {', '.join(COLUMNS)} FROM keepers FINAL WHERE plate IN {{plates:Array(String)}}",
-        {"plates": wanted},
+        "SELECT card FROM keepers FINAL WHERE plate IN {plates:Array(String)}", {"plates": wanted}
     )
-    return {row[0]: Keeper(*row) for row in rows}
+    keepers = (_CARD.decode(card) for (card,) in rows)
+    return {keeper.plate: keeper for keeper in keepers}
 
 
 def is_empty(store: Store) -> bool:

@@ -1,7 +1,7 @@
 """The imported register: the table ``keepers``, and a memory of which plates it has.
 
 That a plate may be one of hundreds is asked of the memory, and only what it knows is read from the table.
-The memory holds 8 bytes a plate, no keeper, and is made anew after each import.
+The memory holds ten to twelve bytes a plate, no keeper, and is made anew after each import.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ _LOOK_S = 2.0  # how soon an import is noticed
 _RENEW_S = 3600.0
 _WITH_NEIGHBOURS = 2
 _MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], dtype=np.uint64)
+_TO_BYTE, _BIT = np.uint64(3), np.uint64(7)  # a shift to which byte of the marks; a mask to which bit in it
 
 _Prints = NDArray[np.uint64]
 
@@ -31,6 +32,7 @@ class ImportedRegister:
         self._store = store
         self._clock_s = clock_s
         self._prints: _Prints = np.zeros(0, dtype=np.uint64)
+        self._marks, self._shift = _marks_of(self._prints)
         self._import_id = ""
         self._looked_s = self._renewed_s = -_RENEW_S
 
@@ -47,11 +49,12 @@ class ImportedRegister:
         texts = list(likely)
         near = np.concatenate([plates_of(texts), *map(neighbours_of, texts[:_WITH_NEIGHBOURS])])
         prints = _prints_of(near)
-        # In their order the memory is walked through once, not jumped about in.
-        order = np.argsort(prints)
-        places = np.searchsorted(self._prints, prints[order])
-        known = self._prints[np.minimum(places, len(self._prints) - 1)] == prints[order]
-        plates = near[np.sort(order[known])].tolist()
+        # Nearly all are unknown, which one look says; only the others are looked for.
+        marks = prints >> self._shift
+        maybe = np.flatnonzero(self._marks[marks >> _TO_BYTE] >> (marks & _BIT).astype(np.uint8) & 1)
+        places = np.searchsorted(self._prints, prints[maybe])
+        known = self._prints[np.minimum(places, len(self._prints) - 1)] == prints[maybe]
+        plates = near[maybe[known]].tolist()
         return list(dict.fromkeys(plate.decode(errors="ignore") for plate in plates))
 
     def find(self, plates: Sequence[str], cases: Sequence[str]) -> dict[str, Keeper]:
@@ -72,7 +75,21 @@ class ImportedRegister:
             "RowBinary",
         )
         self._prints = np.unique(_prints_of(np.frombuffer(content, dtype=f"S{PLATE_BYTES}")))
+        self._marks, self._shift = _marks_of(self._prints)
         self._import_id, self._renewed_s = newest, now_s
+
+
+def _marks_of(prints: _Prints) -> tuple[NDArray[np.uint8], np.uint64]:
+    """A bit for each of at least sixteen places a plate, set where a plate's number begins like that.
+
+    Returns:
+        The bits, and by how much a number is shifted to be a place among them.
+    """
+    size = max(8, (16 * len(prints) - 1).bit_length())
+    places = prints >> np.uint64(64 - size)
+    marks = np.zeros(2 ** (size - 3), dtype=np.uint8)
+    np.bitwise_or.at(marks, places >> _TO_BYTE, (1 << (places & _BIT)).astype(np.uint8))
+    return marks, np.uint64(64 - size)
 
 
 def _prints_of(plates: NDArray[np.bytes_]) -> _Prints:

@@ -182,3 +182,5 @@ INSERT INTO case_sources
 CREATE TABLE IF NOT EXISTS refused_decisions ON CLUSTER 'centre'  ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}', recorded_at)
 -- 0040_terms_are_held.sql
 ALTER TABLE review_terms ON CLUSTER 'centre' ADD COLUMN IF NOT EXISTS held Bool COMMENT 'Whether a legal hold keeps it beyond its time'
+-- 0041_register_cards.sql
+ALTER TABLE keepers ON CLUSTER 'centre'

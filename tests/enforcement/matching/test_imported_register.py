@@ -17,6 +17,7 @@ from enforcement.errors import RegisterError
 from enforcement.grammars.lattice import optics_of
 from enforcement.matching import Asked, Matcher
 from enforcement.matching.texts import likely_texts, neighbours_of
+from enforcement.migrating import load_migrations
 from enforcement.register import Keeper, import_register, match
 from enforcement.register_table import ImportedRegister
 from enforcement.store import Store
@@ -53,6 +54,25 @@ def test_it_knows_which_plates_are_worth_asking_about(
     register = ImportedRegister(embedded)
     assert register.size() == 3
     assert register.worth_asking(likely) == worth
+
+
+def test_no_registered_plate_is_overlooked(embedded: Store, tmp_path: Path) -> None:
+    plates = {f"HHAB{number}" for number in range(1000, 9000, 3)}
+    import_register(embedded, write_csv(tmp_path / "register.csv", *sorted(plates)))
+    register = ImportedRegister(embedded)
+    for number in range(1000, 9000, 61):
+        text = f"HHAB{number}"
+        near = {each.decode() for each in neighbours_of(text).tolist()}
+        assert set(register.worth_asking([text])) == near & plates
+
+
+def test_a_register_from_before_there_were_cards_is_matched_too(embedded: Store, tmp_path: Path) -> None:
+    import_register(embedded, write_csv(tmp_path / "register.csv", "AA1"))
+    embedded.command("ALTER TABLE keepers DROP COLUMN card")
+    [cards] = [each for each in load_migrations() if each.name == "0041_register_cards.sql"]
+    for statement in cards.statements():
+        embedded.command(statement)
+    assert match(embedded, "AA1") == Keeper("AA1", "K-AA1")
 
 
 def test_an_import_is_seen_soon_and_its_likeliest_plate_at_once(embedded: Store, tmp_path: Path) -> None:
