@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import Response
 
+from dashboards.decision_view import asked_of
 from dashboards.failures import Refusal
 from dashboards.guard import check_form
 from dashboards.nominations.answering import nominations_of
@@ -72,6 +73,11 @@ def papers_router(office: Office) -> APIRouter:
         """The package for a court, signed by the centre, with its paper in a language or the policy's."""
         check_form(request, csrf_token)
         case = office.find(case_id)
+        if asked_of(person, case, time.time_ns()) == "second":
+            raise Refusal(
+                409,
+                "The package tells who answered this case first: give your own answer before you take it.",
+            )
         if office.desk.keys is None:
             raise Refusal(503, "The centre's keys are not on this machine: ask your administrator for it.")
         try:

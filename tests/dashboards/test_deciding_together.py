@@ -141,6 +141,9 @@ def test_a_second_officer_answers_without_knowing_of_the_first(
             assert "A. Lund" not in told
             assert 'class="rejected"' not in told
         assert "Second review" in as_read(pages[0])
+    package = post(chief, f"/cases/{case_id}/package")
+    assert package.status_code == 409, "its custody list would tell"
+    assert "A. Lund" not in package.text
     assert berg.decide(case_id, "rejected", reason_code="plate_wrong").status_code == 303
     assert office.status(BLUE) == "rejected"
     told = chief.open(f"/cases/{case_id}")
