@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import doctest
-from types import ModuleType
-
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboards import axes, formatting, pictures
 from dashboards.bar_chart import upright_bars
 from dashboards.numbers import by_hour
 from dashboards.overlay import best_frame, build_overlay, plate_crop
@@ -26,11 +22,6 @@ HOUR_NS = 3600 * SECOND_NS
 @pytest.fixture(scope="module")
 def passage() -> Passage:
     return invent(SCENES[0])[0]
-
-
-@pytest.mark.parametrize("module", [axes, formatting, pictures])
-def test_the_examples_in_the_documentation_hold(module: ModuleType) -> None:
-    assert doctest.testmod(module).failed == 0
 
 
 def driven(speed_kmh: float | None, towards: bool, outlier_m: float = 0.0) -> Passage:

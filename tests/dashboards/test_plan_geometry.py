@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 import math
 
 import msgspec
@@ -10,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboards import wording
 from dashboards.budget_view import view_budget
 from dashboards.drawings.frame import frame_around
 from dashboards.drawings.labels import LabelPlacer
@@ -29,10 +27,6 @@ from tests.dashboards.invented_roads import ROADS
 
 METRES = st.floats(-200, 200)
 PLACES = st.lists(st.tuples(METRES, METRES), min_size=2, max_size=20)
-
-
-def test_the_examples_in_the_documentation_hold() -> None:
-    assert doctest.testmod(wording).failed == 0
 
 
 def driven(*places: tuple[float, float, float]) -> tuple[TrackPoint, ...]:
