@@ -80,7 +80,7 @@ class CountedSubscription:
 
     def __init__(self, subscription: Any, gate: Path | None) -> None:
         self._subscription = subscription
-        self._polled = 0
+        self._polled = self._ahead = 0
         self._gate = gate
         if gate is not None:
             subscription.pause()
@@ -88,14 +88,20 @@ class CountedSubscription:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._subscription, name)
 
-    def poll(self, *given: Any, **named: Any) -> Sequence[Record]:
+    def poll(self, *given: Any, ahead: bool = False, **named: Any) -> Sequence[Record]:
         """As of the subscription."""
         if self._gate is not None and self._gate.exists():
             self._gate = None
             self._subscription.resume()
-        records: Sequence[Record] = self._subscription.poll(*given, **named)
-        self._polled += len(records)
+        records: Sequence[Record] = self._subscription.poll(*given, ahead=ahead, **named)
+        self._polled += 0 if ahead else len(records)
+        self._ahead += len(records) if ahead else 0
         return records
+
+    def take_ahead(self) -> None:
+        """As of the subscription."""
+        self._subscription.take_ahead()
+        self._polled, self._ahead = self._polled + self._ahead, 0
 
     def resume(self) -> None:
         """As of the subscription, but for a gate that is shut."""

@@ -95,7 +95,10 @@ class Judgements:
         ]
 
 
-@dataclass
+_NO_PLATE, _NOT_ASKED = CasePlate(), Matched("none")
+
+
+@dataclass(slots=True)
 class _Hearing:
     """One passage before the rules; ``match`` where it is heard as the exit of a section.
 
@@ -107,8 +110,8 @@ class _Hearing:
     verdict: Verdict
     match: Match | None = None
     waits: tuple[str, ...] = ()
-    plate: CasePlate = field(default_factory=CasePlate)
-    matched: Matched = field(default_factory=lambda: Matched("none"))
+    plate: CasePlate = _NO_PLATE
+    matched: Matched = _NOT_ASKED
 
     @property
     def is_exit(self) -> bool:
@@ -187,8 +190,12 @@ class Bench:
         matches = self.sections.matches()
         hearings += [self._hear_match(match) for match in matches]
         self._leave_cases(hearings)
+        before = [each.verdict for each in hearings]
         self._identifying.identify(hearings, self._exempt)
-        self._leave_cases(hearings)
+        # Of papers, which were only judged now.
+        self._leave_cases(
+            [each for each, verdict in zip(hearings, before, strict=True) if each.verdict is not verdict]
+        )
         self._sightings.forget()
         return self._conclude(hearings, matches)
 
@@ -227,13 +234,13 @@ class Bench:
         return self._roads.get(passage.camera_id, NO_ROAD)
 
     def _leave_cases(self, hearings: list[_Hearing]) -> None:
+        found = [each for each in hearings if each.verdict.findings or each.verdict.set_aside]
         judged = [
             (passage, without_suspended(passage, each.verdict, self._suspended))
-            for each in hearings
+            for each in found
             for passage in (each.seen.passage,)
         ]
-        verdicts = leave_cases(self._store, judged)
-        for hearing, verdict in zip(hearings, verdicts, strict=True):
+        for hearing, verdict in zip(found, leave_cases(self._store, judged), strict=True):
             hearing.verdict = verdict
 
     def _conclude(self, hearings: list[_Hearing], matches: list[Match]) -> Judgements:

@@ -81,15 +81,15 @@ class Handling:
         self._clock = clock
         self.index = EvidenceIndex(store, evidence, clock=clock)
 
-    def handle(self, records: Sequence[Record]) -> DrainReport:
-        """Handle records of any of the worker's topics.
+    def handle(self, records: Sequence[Record], judged: Callable[[], None] = lambda: None) -> DrainReport:
+        """Handle records of any of the worker's topics; ``judged`` is called before anything is written.
 
         Raises:
             TooMuchRefused: when too much of what comes is bad; none of these may be committed.
         """
         with span_after("worker batch", (record.headers for record in records), records=len(records)):
             try:
-                report, refused = self._apply(records)
+                report, refused = self._apply(records, judged)
             except RowsRefused:
                 # One message has a value that no column can hold: find it by handling each on its own.
                 report, refused = DrainReport(), []
@@ -121,11 +121,14 @@ class Handling:
             self._bench.sections.settle(self._bench.sections.matches())
             return DrainReport(), [Refusal(record, "unstorable", str(error))]
 
-    def _apply(self, records: Sequence[Record]) -> tuple[DrainReport, Refused]:
+    def _apply(
+        self, records: Sequence[Record], judged: Callable[[], None] = lambda: None
+    ) -> tuple[DrainReport, Refused]:
         with _READ.time():
             batch = read_batch(records)
         with _JUDGE.time():
             judgements = self._bench.judge(batch)
+        judged()
         with _EVIDENCE.time():
             stored, refused = self._store_evidence(batch, judgements.released)
         with _ROWS.time():

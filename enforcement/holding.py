@@ -43,8 +43,10 @@ class Holding:
         self._beat = beat
         self._paused = False
 
-    def carry_out(self, step: Callable[[], T]) -> T:
+    def carry_out(self, step: Callable[[], T], look_ahead: Callable[[], bool]) -> T:
         """What ``step`` returns; it is tried again, after growing pauses, while something is away.
+
+        Meanwhile ``look_ahead`` is called as long as it says that there may be more to poll.
 
         Raises:
             Stopped: when it is not done a few seconds after the worker was asked to stop.
@@ -54,7 +56,7 @@ class Holding:
         try:
             while True:
                 try:
-                    return self._wait_for(_started(step))
+                    return self._wait_for(_started(step), look_ahead)
                 except BusFull:
                     raise
                 except (StoreUnreachable, EvidenceUnreachable, RegisterUnreachable, BusUnavailable) as error:
@@ -68,9 +70,11 @@ class Holding:
         finally:
             self._go_on()
 
-    def _wait_for(self, done: Future[T]) -> T:
+    def _wait_for(self, done: Future[T], look_ahead: Callable[[], bool]) -> T:
         give_up_at: float | None = None
         wait_s = _QUICK_S
+        while not done.done() and look_ahead():
+            self._beat()
         while True:
             try:
                 return done.result(timeout=wait_s)

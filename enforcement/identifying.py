@@ -70,9 +70,10 @@ class Identifying:
             status = _status(keepers.get(hearing.plate.text or ""))
             told = replace(hearing.seen, registered=status)
             papers = verdict_on(told, hearing.policy, PAPERS, kept)
-            hearing.verdict = Verdict(
-                hearing.verdict.findings + papers.findings, hearing.verdict.set_aside + papers.set_aside
-            )
+            if papers.findings or papers.set_aside:
+                hearing.verdict = Verdict(
+                    hearing.verdict.findings + papers.findings, hearing.verdict.set_aside + papers.set_aside
+                )
 
 
 def _asks_always(hearing: Hearing) -> bool:

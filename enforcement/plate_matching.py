@@ -57,9 +57,12 @@ def slots_of(reading: PlateReading | None) -> PlateSlots | None:
             return None
         weights: dict[str, float] = {}
         for each in candidates:
-            character = each.character if each.character in _NORMAL else normalise(each.character)
-            weights[character] = weights.get(character, 0.0) + max(0.0, each.probability)
-        best, probability = max(weights.items(), key=lambda item: item[1])
+            character, probability = each.character, each.probability
+            if character not in _NORMAL:
+                character = normalise(character)
+            weights[character] = weights.get(character, 0.0) + (probability if probability > 0.0 else 0.0)
+        best = max(weights, key=weights.__getitem__)
+        probability = weights[best]
         shown *= probability
         if best:
             text += best
@@ -94,14 +97,15 @@ def match_probability(
 
 def _agreement(one: PlateSlots, other: PlateSlots) -> list[float] | None:
     """Place by place how probably both show the same character; None where they cannot be one plate."""
-    if len(one.slots) != len(other.slots):
+    ones, others = one.slots, other.slots
+    if len(ones) != len(others) or ones[0].keys().isdisjoint(others[0]):  # most, of two vehicles
         return None
     shares = []
-    for mine, its in zip(one.slots, other.slots, strict=True):
+    for mine, its in zip(ones, others, strict=True):
         share = 0.0
-        for character, probability in mine.items():
+        for character in mine:
             if character in its:
-                share += probability * its[character]
+                share += mine[character] * its[character]
         if not share > _LEAST:
             return None
         shares.append(min(1.0, share))

@@ -142,12 +142,13 @@ class StretchMemory:
         others = [
             e.plate
             for e in self._in.held
-            if e is not entry and self._in_time(e, left) and e.passage.passage_id not in self._taken
+            if self._in_time(e, left) and e is not entry and e.passage.passage_id not in self._taken
         ]
+        since_ns, until_ns = entry.timed.at_ns, left.timed.at_ns
         others += [
             e.plate
             for e in self._out.held
-            if _when(entry) < _when(e) < _when(left) and e.passage.passage_id not in self._matched
+            if since_ns < e.timed.at_ns < until_ns and e.passage.passage_id not in self._matched
         ]
         probability = match_probability(left.plate, entry.plate, others)
         if not probability >= self.section.least_match_probability:
@@ -169,8 +170,10 @@ class StretchMemory:
 
     def _in_time(self, entry: _End, left: _End) -> bool:
         # By the log too: what was published later than a vehicle is remembered comes too late on every path.
-        apart_ns = abs(left.order[0] - entry.order[0])
-        return 0 < left.timed.at_ns - entry.timed.at_ns <= self._span_ns and apart_ns <= self._span_ns
+        span_ns = self._span_ns
+        if not 0 < left.timed.at_ns - entry.timed.at_ns <= span_ns:
+            return False
+        return abs(left.order[0] - entry.order[0]) <= span_ns
 
     def settle(self, match: Match) -> None:
         """A match is judged and stored: both of its passages are never looked at again."""

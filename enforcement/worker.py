@@ -35,9 +35,10 @@ TOPICS = (Topic.EVIDENCE, Topic.PASSAGES, Topic.DECISIONS, Topic.HEARTBEATS)
 _IDLE_S = 0.25
 _LOOK_ROUND_S = 2.0  # how soon it is known that nothing waits on a quiet partition
 _LONGEST_PAUSE_S = 30.0
+_JUDGES_S = 2.0  # a group waits for its members no longer than they judge
 
-#: Carries out a step, however long that takes.
-Carry = Callable[[Callable[[], DrainReport]], DrainReport]
+#: Carries out a step, however long that takes, and looks ahead meanwhile.
+Carry = Callable[[Callable[[], DrainReport], Callable[[], bool]], DrainReport]
 
 _events = Events(__name__)
 _COMMIT = BATCH_STAGE.labels("commit")
@@ -133,8 +134,8 @@ class Enforcer:
         try:
             while gathering.gather(idle_s) or gathering.moved:
                 self._beat()
-                report += self._finish(gathering, lambda step: step())
-            report += self._look_round(gathering, lambda step: step())
+                report += self._finish(gathering, _at_once)
+            report += self._look_round(gathering, _at_once)
         finally:
             self._leave(gathering)
         return report
@@ -151,7 +152,7 @@ class Enforcer:
                 if time.monotonic() >= self._looked_round_s + _LOOK_ROUND_S:
                     report += self._look_round(gathering, holding.carry_out)
                 for duty in self._house.due():
-                    holding.carry_out(duty)
+                    holding.carry_out(duty, _nothing_ahead)
         except Stopped:
             _events.warning("stopped", "Stopped with a batch that is not stored; it is delivered again.")
         finally:
@@ -178,14 +179,20 @@ class Enforcer:
         BATCH_RECORDS.observe(len(gathering.records))
         WORKER_HELD.set(len(gathering.records))
 
+        judged = threading.Event()
+
         def step() -> DrainReport:
             # What another member was given meanwhile is left out when the batch is tried again.
             records = gathering.records
             self._handled_ns = max((record.published_at_ns for record in records), default=self._handled_ns)
-            news = self._neighbours.keep_up(self._handled_ns)
-            return self.handle(records) if records or news else DrainReport()
+            try:
+                news = self._neighbours.keep_up(self._handled_ns)
+                return self._handling.handle(records, judged.set) if records or news else DrainReport()
+            finally:
+                judged.set()
 
-        report = carry(step)
+        # Not before it is judged, which takes all of a core: what is written is mostly waited for.
+        report = carry(step, lambda: judged.wait(_JUDGES_S) and gathering.look_ahead())
         with _COMMIT.time():
             gathering.subscription.commit(self._neighbours.done_ns)
         WORKER_HELD.set(0)
@@ -202,7 +209,7 @@ class Enforcer:
                 self._neighbours.move(places, came)
                 return DrainReport()
 
-            carry(step)
+            carry(step, _nothing_ahead)
 
     def _look_round(self, gathering: Gathering, carry: Carry) -> DrainReport:
         """All that was polled is handled: see who came elsewhere, and forget who waits in vain."""
@@ -217,7 +224,7 @@ class Enforcer:
                 return self.handle([])
             return self._handling.end_waiting()
 
-        report = carry(step)
+        report = carry(step, _nothing_ahead)
         gathering.subscription.commit(self._neighbours.done_ns)
         return report
 
@@ -228,3 +235,11 @@ class Enforcer:
     def handle(self, records: Sequence[Record]) -> DrainReport:
         """Handle records of any of the worker's topics; when this returns, they may be committed."""
         return self._handling.handle(records)
+
+
+def _at_once(step: Callable[[], DrainReport], _look_ahead: Callable[[], bool]) -> DrainReport:
+    return step()
+
+
+def _nothing_ahead() -> bool:
+    return False

@@ -93,12 +93,20 @@ class Shares(Protocol):
 class Subscription(Protocol):
     """A consumer of some topics, as a member of a group. Not for use from two threads."""
 
-    def poll(self, timeout_s: float, max_records: int = 500) -> Sequence[Record]:
-        """Records after the last ones polled, at most ``max_records``; empty when none came in time."""
+    def poll(self, timeout_s: float, max_records: int = 500, *, ahead: bool = False) -> Sequence[Record]:
+        """Records after the last ones polled, at most ``max_records``; empty when none came in time.
+
+        Those polled ``ahead``, while what came before is still being handled, are left out of every commit
+        until :meth:`take_ahead`.
+        """
+        ...
+
+    def take_ahead(self) -> None:
+        """What was polled ahead is handled next: from now on it counts as polled."""
         ...
 
     def commit(self, since_ns: int | None = None) -> None:
-        """Everything polled so far is handled for good: never deliver it to this group again.
+        """Everything polled so far, and not ahead, is handled for good: never deliver it to this group again.
 
         ``since_ns`` (UTC) says up to when it is also done with; see :class:`Place`.
         """
@@ -117,7 +125,7 @@ class Subscription(Protocol):
         ...
 
     def reached(self, topic: Topic) -> Mapping[int, int]:
-        """The partitions of ``topic`` of which all has been polled, and when (UTC ns) that was so."""
+        """The partitions of ``topic`` of which all has been polled, nothing ahead, and when (UTC ns)."""
         ...
 
     def close(self) -> None:

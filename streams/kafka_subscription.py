@@ -55,6 +55,7 @@ class KafkaSubscription:
         self._assignor = TopicByTopicAssignor()
         self._moves = _Moves(self._assignor)
         self._polled: dict[TopicPartition, OffsetAndMetadata] = {}  # since the last commit
+        self._ahead: dict[TopicPartition, OffsetAndMetadata] = {}
         self._noted_ns = 0
         with as_bus_errors(settings):
             self._consumer = KafkaConsumer(
@@ -72,7 +73,7 @@ class KafkaSubscription:
             self._consumer.subscribe(list(map(settings.topic_name, topics)), listener=self._moves)
         _await_what_was_joined(self._consumer._coordinator)
 
-    def poll(self, timeout_s: float, max_records: int = 500) -> Sequence[Record]:
+    def poll(self, timeout_s: float, max_records: int = 500, *, ahead: bool = False) -> Sequence[Record]:
         """The next records, after at most ``timeout_s`` s; a broker that is away looks like no records."""
         with as_bus_errors(self._settings, "poll"), BUS_POLL.time():
             polled = self._consumer.poll(timeout_ms=round(timeout_s * 1000), max_records=max_records)
@@ -81,9 +82,14 @@ class KafkaSubscription:
         last = {(each.topic, each.partition): each for each in foreign}
         for (name, number), each in last.items():
             place = OffsetAndMetadata(each.offset + 1, str(each.timestamp), -1)
-            self._polled[TopicPartition(name, number)] = place
+            (self._ahead if ahead else self._polled)[TopicPartition(name, number)] = place
         topics = {name: self._settings.topic_of(name) for name, _ in last}
         return [record_of(topics[each.topic], each) for each in foreign]
+
+    def take_ahead(self) -> None:
+        """What was polled ahead counts as polled."""
+        self._polled |= self._ahead
+        self._ahead = {}
 
     def commit(self, since_ns: int | None = None) -> None:
         """What was polled is handled for good, and what was published before ``since_ns`` is done with.
@@ -140,7 +146,7 @@ class KafkaSubscription:
         return Place(committed.offset, max(times, default=now_ns), min(times, default=now_ns))
 
     def reached(self, topic: Topic) -> Mapping[int, int]:
-        """The partitions of which all has been polled, and when that was so; asks the brokers."""
+        """The partitions of which all has been polled, nothing ahead, and when; asks the brokers."""
         with as_bus_errors(self._settings):
             parts = self._parts_of(topic)
             now_ns = time.time_ns()
@@ -149,7 +155,7 @@ class KafkaSubscription:
         done = {
             part: position
             for part, position in positions.items()
-            if position is not None and position >= ends[part]
+            if position is not None and position >= ends[part] and part not in self._ahead
         }
         if done and now_ns >= self._noted_ns + _NOTE_EVERY_NS:
             # So that a quiet partition does not look as if nobody had read it since its last record.
@@ -172,6 +178,7 @@ class KafkaSubscription:
             CONSUMER_REBALANCES.inc()
             if gone:
                 self._polled = {part: place for part, place in self._polled.items() if part not in parts}
+                self._ahead = {part: place for part, place in self._ahead.items() if part not in parts}
             if self._shares is not None and parts:
                 (self._shares.taken if gone else self._shares.given)(self._ours(parts))
             for name in {part.topic for part in parts}:

@@ -113,12 +113,13 @@ class LocalSubscription:
         self._group = group
         self._committed = committed
         self._polled = dict(committed)
+        self._ahead: dict[Topic, int] = {}
         self._untold = shares
         self._remembered = remembered
         self._clock = clock
         self._paused = False
 
-    def poll(self, timeout_s: float, max_records: int = 500) -> Sequence[Record]:
+    def poll(self, timeout_s: float, max_records: int = 500, *, ahead: bool = False) -> Sequence[Record]:
         """The next records, after at most ``timeout_s`` s; fewer than ``max_records`` where large."""
         if self._untold is not None:
             self._untold.given(frozenset((topic, 0) for topic in self._polled))
@@ -126,9 +127,9 @@ class LocalSubscription:
         deadline = time.monotonic() + timeout_s
         while True:
             heard = self._news.count
-            records = [] if self._paused else self._log.read(self._polled, max_records)
+            records = [] if self._paused else self._log.read(self._polled | self._ahead, max_records)
             for record in records:
-                self._polled[record.topic] = record.offset
+                (self._ahead if ahead else self._polled)[record.topic] = record.offset
             left_s = deadline - time.monotonic()
             if records or left_s <= 0:
                 return records
@@ -136,6 +137,11 @@ class LocalSubscription:
                 time.sleep(left_s)
             else:
                 self._news.wait_for_more_than(heard, min(left_s, _LOOK_AGAIN_S))
+
+    def take_ahead(self) -> None:
+        """What was polled ahead counts as polled."""
+        self._polled |= self._ahead
+        self._ahead = {}
 
     def commit(self, since_ns: int | None = None) -> None:
         """What was polled is handled for good, and erased where its topic says so."""
@@ -159,9 +165,9 @@ class LocalSubscription:
         return {0: self._log.place(topic, self._committed[topic])}
 
     def reached(self, topic: Topic) -> Mapping[int, int]:
-        """The one partition and now, where all of ``topic`` has been polled."""
+        """The one partition and now, where all of ``topic`` has been polled, and nothing of it ahead."""
         now = self._clock()
-        return {} if self._log.read({topic: self._polled[topic]}, 1) else {0: now}
+        return {} if topic in self._ahead or self._log.read({topic: self._polled[topic]}, 1) else {0: now}
 
     def close(self) -> None:
         """Stop; what was polled and not committed will be delivered again."""

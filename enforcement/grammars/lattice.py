@@ -58,28 +58,38 @@ class Optics:
 def optics_of(lattice: Lattice) -> Optics:
     """``lattice`` as arrays. What is named twice counts together; a sum above one is scaled to one."""
     count = len(lattice)
-    named = np.zeros((count, len(CHARACTERS)))
+    named, shared = np.zeros((count, len(CHARACTERS))), np.zeros((count, len(CHARACTERS)))
     empty, lost = np.zeros(count), np.zeros(count)
     for i, slot in enumerate(lattice):
-        for candidate in slot:
-            probability = candidate.probability
-            if not probability > _LEAST:  # also drops nan
-                continue
-            column = COLUMN.get(candidate.character)
-            if column is not None:
-                named[i, column] += probability
-            elif candidate.character:
-                lost[i] += probability
-            else:
-                empty[i] += probability
-    total = named.sum(axis=1) + empty + lost
-    scale = np.maximum(total, 1.0)
-    named, empty, lost = named / scale[:, None], empty / scale, lost / scale
-    free = named[:, :LATIN_SIZE] == 0.0
-    left = np.maximum(0.0, 1.0 - total / scale)
-    shared = np.zeros_like(named)
-    shared[:, :LATIN_SIZE] = free * (left / np.maximum(free.sum(axis=1), 1))[:, None]
+        shown, no_character, no_plates = _slot(slot)
+        total = sum(shown.values()) + no_character + no_plates
+        scale = max(total, 1.0)
+        empty[i], lost[i] = no_character / scale, no_plates / scale
+        if total < 1.0:
+            latin = sum(column < LATIN_SIZE for column in shown)
+            shared[i, :LATIN_SIZE] = (1.0 - total) / max(LATIN_SIZE - latin, 1)
+        for column, probability in shown.items():
+            named[i, column] = probability / scale
+            shared[i, column] = 0.0
     return Optics(named, empty, shared, lost)
+
+
+def _slot(slot: Sequence[CharacterCandidate]) -> tuple[dict[int, float], float, float]:
+    """The candidates of a position by column, then what says that nothing stands there, and no plate's."""
+    shown: dict[int, float] = {}
+    no_character = no_plates = 0.0
+    for candidate in slot:
+        probability = candidate.probability
+        if not probability > _LEAST:  # also drops nan
+            continue
+        column = COLUMN.get(candidate.character)
+        if column is not None:
+            shown[column] = shown.get(column, 0.0) + probability
+        elif candidate.character:
+            no_plates += probability
+        else:
+            no_character += probability
+    return shown, no_character, no_plates
 
 
 def certain(text: str, confidence: float) -> tuple[tuple[CharacterCandidate, ...], ...]:

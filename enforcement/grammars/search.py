@@ -60,11 +60,11 @@ def likeliest(
     states, merged = summed(automata.start[possible], odds[possible])
     positions = range(optics.positions)
     empty: list[float] = optics.empty.tolist()
-    columns = [np.flatnonzero(row) for row in optics.named]
-    named = [
-        list(zip(these.tolist(), row[these].tolist(), strict=True))
-        for these, row in zip(columns, optics.named, strict=True)
-    ]
+    named: list[list[tuple[int, float]]] = [[] for _ in positions]
+    where, columns = np.nonzero(optics.named)
+    shown_there = optics.named[where, columns].tolist()
+    for i, column, probability in zip(where.tolist(), columns.tolist(), shown_there, strict=True):
+        named[i].append((column, probability))
     # tail[i]: that positions i.. show only what the reader named.
     shares = optics.named.sum(axis=1) + optics.empty
     tail: list[float] = np.append(np.cumprod(shares[::-1])[::-1], 1.0).tolist()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import msgspec
 
@@ -34,7 +35,7 @@ class Hypothesis:
     probability: float
     fits: tuple[Fit, ...]
 
-    @property
+    @cached_property
     def fit(self) -> Fit | None:
         """The likeliest format; None where the plate is more likely of no known format at all."""
         return self.fits[0] if sum(fit.probability for fit in self.fits) >= 0.5 else None

@@ -19,7 +19,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from enforcement.grammars.automata import Automata, Indices, Reals, shipped_automata
+from enforcement.grammars.automata import Automata, Reals, shipped_automata
 from enforcement.grammars.countries import grammar_version
 from enforcement.grammars.explaining import explain
 from enforcement.grammars.lattice import Lattice, Optics, optics_of
@@ -89,8 +89,7 @@ def fits_of(text: str, prior: Prior | None = None) -> tuple[Fit, ...]:
     """The formats that ``text`` fits, likeliest first; a format of several shapes that fit comes once."""
     prior = prior or Prior.of()
     automata = shipped_automata()
-    accepted = automata.accepting_owners(text)
-    return _fits(accepted, automata, odds_of_formats(automata, prior, limit=np.inf), prior.formless)
+    return _fits(automata.accepting_owners(text).tobytes(), automata, prior)
 
 
 @lru_cache(maxsize=1)
@@ -137,13 +136,16 @@ def _hypothesis(
     seen = optics.probability_of(text)
     accepted = automata.accepting_owners(text)
     weight = prior.formless + float(odds[accepted].sum())
-    fits = _fits(accepted, automata, odds_of_formats(automata, prior, limit=np.inf), prior.formless)
+    fits = _fits(accepted.tobytes(), automata, prior)
     return Hypothesis(text, seen, min(1.0, seen * weight / whole), fits)
 
 
-def _fits(accepted: Indices, automata: Automata, odds: Reals, formless: float) -> tuple[Fit, ...]:
-    weights = odds[accepted]
-    whole = formless + float(weights.sum())
+@lru_cache(maxsize=4096)
+def _fits(accepting: bytes, automata: Automata, prior: Prior) -> tuple[Fit, ...]:
+    """The formats of the automata ``accepting`` (an array of indices, as bytes): many texts share them."""
+    accepted = np.frombuffer(accepting, dtype=np.intp)
+    weights = odds_of_formats(automata, prior, limit=np.inf)[accepted]
+    whole = prior.formless + float(weights.sum())
     found = []
     for owner, weight in zip(*summed(automata.owner[accepted], weights), strict=True):
         country, one = automata.formats[owner]
