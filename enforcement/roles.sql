@@ -18,6 +18,7 @@ GRANT SELECT ON {db}.speed_days TO roadwitness_analyst;
 GRANT SELECT ON {db}.speed_days_touched TO roadwitness_analyst;
 GRANT SELECT ON {db}.speed_days_stale TO roadwitness_analyst;
 GRANT SELECT ON {db}.speed_days_waiting TO roadwitness_analyst;
+GRANT SELECT ON {db}.speed_days_now TO roadwitness_analyst;
 GRANT SELECT ON {db}.findings TO roadwitness_analyst;
 GRANT SELECT ON {db}.exempted_findings TO roadwitness_analyst;
 GRANT SELECT ON {db}.finding_hours TO roadwitness_analyst;

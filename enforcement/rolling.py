@@ -109,7 +109,13 @@ _HOURS = _Level(
 _DAYS = _Level(
     "day",
     "speed_days",
-    (("passages", "sum", "0"), ("measured", "sum", "0"), ("speeds", "sumMap", _HISTOGRAM)),
+    (
+        ("passages", "sum", "0"),
+        ("measured", "sum", "0"),
+        ("speeds", "sumMap", _HISTOGRAM),
+        ("residual_sum_m", "sum", "0"),
+        ("residuals", "sum", "0"),
+    ),
     held_back=f"SELECT toDate(hour), camera_id FROM ({_HOURS.waiting})",
 )
 

@@ -56,7 +56,10 @@ BEATS = [
     for number in range(60)
 ]  # fmt: skip
 TABLES: dict[str, tuple[list[str], list[tuple[Any, ...]]]] = {
-    "passages": (PASSAGES, [passage_row(each) for each in SEEN]),
+    "passages": (
+        PASSAGES,
+        [(*passage_row(each)[:9], 0.01 * n, *passage_row(each)[10:]) for n, each in enumerate(SEEN)],
+    ),
     "violations": (
         VIOLATIONS,
         [
@@ -98,7 +101,7 @@ FIGURES = {
     "v_camera_health": "count(), max(frames), min(clock_offset_ms)",
     "v_camera_health_hourly": "sum(heartbeats), sum(minutes), sum(dropped_frames), min(clock_offset_ms)",
     "v_health_events": "count(), any(kind)",
-    "v_camera_drift": "sum(passages), round(sum(void_share), 3), max(camera_moved)",
+    "v_camera_drift": "sum(passages), round(sum(void_share), 3), round(sum(residual_m), 6), any(signs)",
 }
 
 
@@ -193,6 +196,18 @@ def test_hours_and_days_are_right_whatever_is_rewritten_between_deliveries(
         by_days.format(
             day="toDate(occurred_at)", bin="toUInt16(speed_kmh)", n="1",
             source="v_passages WHERE speed_kmh IS NOT NULL",
+        )
+    )  # fmt: skip
+    drift = "SELECT {day} AS day, camera_id, {n}, round({void}, 6), round({residual}, 6) FROM {source}"
+    assert embedded.query(
+        drift.format(
+            day="day", n="passages", void="void_share", residual="residual_m",
+            source="v_camera_drift ORDER BY ALL",
+        )
+    ) == embedded.query(
+        drift.format(
+            day="toDate(occurred_at)", n="count()", void="countIf(speed_kmh IS NULL) / count()",
+            residual="avg(residual_m)", source="passages FINAL GROUP BY day, camera_id ORDER BY ALL",
         )
     )  # fmt: skip
 

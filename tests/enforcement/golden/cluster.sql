@@ -178,6 +178,13 @@ INSERT INTO cases SELECT cases.* FROM (SELECT * FROM cases FINAL) AS cases
 CREATE TABLE IF NOT EXISTS case_sources ON CLUSTER 'centre'  ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}', recorded_at)
 CREATE MATERIALIZED VIEW IF NOT EXISTS case_sources_filling ON CLUSTER 'centre' TO case_sources
 INSERT INTO case_sources
+-- 0036_drift_by_day.sql
+ALTER TABLE speed_days ON CLUSTER 'centre'
+CREATE OR REPLACE VIEW speed_days_waiting ON CLUSTER 'centre'
+INSERT INTO speed_days_touched
+CREATE OR REPLACE VIEW speed_days_now ON CLUSTER 'centre'
+CREATE OR REPLACE VIEW v_speed_bins_daily ON CLUSTER 'centre'
+CREATE OR REPLACE VIEW v_camera_drift ON CLUSTER 'centre'
 -- 0037_refused_decisions.sql
 CREATE TABLE IF NOT EXISTS refused_decisions ON CLUSTER 'centre'  ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}', recorded_at)
 -- 0040_terms_are_held.sql
