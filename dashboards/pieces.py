@@ -22,6 +22,7 @@ _KINDS = {
     _FRAME: "evidence picture",
     "plate": "plate crop",
     "original": "sealed original",
+    "driver": "sealed picture of the driver",
     "before": "first position",
     "after": "second position",
     "clip": "clip",

@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from detectors.cabins import hidden_cabins
 from detectors.clip_frames import ClipFrame
-from detectors.evidence import FaceFinder, hidden_cabins
+from detectors.evidence import FaceFinder
 from detectors.faces import heads_of
 from detectors.letterbox import STRIDE, Image
 from detectors.platereads import WIDEST_PLATE_PART, PlateFinder

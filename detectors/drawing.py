@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 import cv2
 import numpy as np
 
-from detectors.evidence import hidden_cabins
+from detectors.cabins import hidden_cabins
 from detectors.faces import heads_of
 from detectors.frames import Frame
 from detectors.letterbox import Image

@@ -1,7 +1,7 @@
-"""Pictures as evidence: the frame with faces and every other plate blurred, the plate, the sealed original.
+"""Pictures as evidence: the frame with faces and other plates blurred, the plate, the sealed originals.
 
 The frame is the very one on which the plate was read best. What leaves unsealed is redacted; the untouched
-frame leaves sealed to the authority's public key only.
+frame leaves sealed to the authority's public key only, and what shows the driver once more by itself.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ import cv2
 
 from detectors.bestshot import Shot, Still
 from detectors.boxes import containment, to_xyxy
+from detectors.cabins import hidden_cabins
+from detectors.driver_picture import driver_picture
 from detectors.letterbox import Image
 from detectors.platereads import WIDEST_PLATE_PART, PlateFinder, PlateShot
 from detectors.redaction import redact
 from detectors.regions import cut
 from detectors.stageclock import StageClock
-from detectors.tracking import TrackedVehicle
 from detectors.yolo import Detection
 from streams.messages import Box, EvidenceItem, EvidenceReference
 from streams.sealing import PublicKey, seal
@@ -32,11 +33,6 @@ _PLATE_MARGIN = 0.25
 #: On a narrower vehicle a plate's characters are under three pixels wide: nobody can read it.
 _LEAST_PLATED_PX = 80.0
 _LEAST_CABIN_PX = 40.0
-#: On a narrower vehicle a face is under six pixels wide: nobody can recognise it.
-_LEAST_FACED_PX = 60.0
-#: Where the windscreen lies in a vehicle's box, from its top, and how far in from its sides.
-_GLASS = {"car": (0.08, 0.52), "truck": (0.05, 0.65), "bus": (0.08, 0.75), "motorcycle": (0.0, 0.4)}
-_PILLAR = 0.06
 _CROP_INPUT_PX = 320
 
 
@@ -70,7 +66,7 @@ class EvidenceMaker:
     """Makes the evidence of passages.
 
     ``faces`` None leaves no unsealed frame in the evidence, because nobody's face could be blurred.
-    ``sealing_public_key`` None leaves the original out.
+    ``sealing_public_key`` None leaves the sealed pieces out.
     """
 
     def __init__(
@@ -85,8 +81,19 @@ class EvidenceMaker:
         self._clock = clock
         self._key = sealing_public_key
 
-    def make(self, passage_id: str, camera_id: str, shot: Shot, plate: PlateShot | None) -> Evidence:
-        """The evidence for one passage from ``shot``; ``plate`` is the plate on that very shot, if any."""
+    def make(
+        self,
+        passage_id: str,
+        camera_id: str,
+        shot: Shot,
+        plate: PlateShot | None,
+        *,
+        shows_driver: bool = True,
+    ) -> Evidence:
+        """The evidence for one passage from ``shot``; ``plate`` is the plate on that very shot, if any.
+
+        ``shows_driver`` False: the vehicle was seen from behind, so there is no picture of the driver.
+        """
         still = shot.still
         plate_box = plate.read.box if plate else None
         text = plate.read.reading.text if plate else None
@@ -111,8 +118,9 @@ class EvidenceMaker:
             )
             made.append((reference, EvidenceItem(digest, media_type, sealed, passage_id, camera_id, content)))
 
+        faces: list[Box] = []
         if self._faces is not None:
-            shown = self._redacted(self._faces, image, still, shot, plate_box)
+            shown, faces = self._redacted(self._faces, image, still, shot, plate_box)
             with self._clock.stage("evidence"):
                 options = [cv2.IMWRITE_JPEG_QUALITY, _FRAME_QUALITY]
                 jpeg = cv2.imencode(".jpg", shown, options)[1].tobytes()
@@ -127,6 +135,10 @@ class EvidenceMaker:
             with self._clock.stage("evidence"):
                 sealed = seal(still.jpeg, self._key)
                 add("original", sealed, _JPEG, (still.width_px, still.height_px), sealed=True)
+                driver = driver_picture(image, shot.vehicle, faces) if shows_driver else None
+                if driver is not None:
+                    content, size = driver
+                    add("driver", seal(content, self._key), _PNG, size, sealed=True)
         return Evidence(tuple(r for r, _ in made), tuple(item for _, item in made))
 
     def make_position(
@@ -139,7 +151,7 @@ class EvidenceMaker:
         if self._faces is None:
             return Evidence()
         still = shot.still
-        shown = self._redacted(self._faces, still.image(), still, shot, plate_box)
+        shown, _ = self._redacted(self._faces, still.image(), still, shot, plate_box)
         with self._clock.stage("evidence"):
             content = cv2.imencode(".jpg", shown, [cv2.IMWRITE_JPEG_QUALITY, _FRAME_QUALITY])[1].tobytes()
             digest = hashlib.sha256(content).hexdigest()
@@ -157,7 +169,8 @@ class EvidenceMaker:
 
     def _redacted(
         self, faces: FaceFinder, image: Image, still: Still, shot: Shot, plate_box: Box | None
-    ) -> Image:
+    ) -> tuple[Image, list[Box]]:
+        """The picture as it may be seen, and the faces that were found on it."""
         with self._clock.stage("plates"):
             plates = self._all_plates(image, still)
         own = [plate_box] if plate_box else []
@@ -167,7 +180,7 @@ class EvidenceMaker:
         with self._clock.stage("evidence"):
             hidden = [d.box for d in found]
             shown = redact(image, [*hidden, *_other_plates(plates, plate_box)])
-            return redact(shown, hidden_cabins(still.vehicles, hidden), margin=0.0)
+            return redact(shown, hidden_cabins(still.vehicles, hidden), margin=0.0), hidden
 
     def _all_plates(self, image: Image, still: Still) -> list[Box]:
         found: list[Box] = []
@@ -181,26 +194,6 @@ class EvidenceMaker:
                     continue
                 found.append(Box(box.x + crop.left, box.y + crop.top, box.w, box.h))
         return found
-
-
-def hidden_cabins(vehicles: Sequence[TrackedVehicle], faces: Sequence[Box]) -> list[Box]:
-    """The glass of every vehicle near enough to show a face, in which none of ``faces`` was found.
-
-    A vehicle on the road has a driver. Where the face detector found nobody, it overlooked somebody, so the
-    whole band in which the windscreen lies is hidden.
-    """
-    cabins: list[Box] = []
-    for vehicle in vehicles:
-        box = vehicle.box
-        centres = [(face.x + face.w / 2, face.y + face.h / 2) for face in faces]
-        if box.w < _LEAST_FACED_PX or any(
-            box.x <= x <= box.x + box.w and box.y <= y <= box.y + box.h for x, y in centres
-        ):
-            continue
-        top, bottom = _GLASS.get(vehicle.label, _GLASS["car"])
-        side = _PILLAR * box.w
-        cabins.append(Box(box.x + side, box.y + top * box.h, box.w - 2 * side, (bottom - top) * box.h))
-    return cabins
 
 
 def _other_plates(plates: Sequence[Box], own: Box | None) -> list[Box]:

@@ -196,7 +196,7 @@ class RoadsidePipeline:
                 return ClosedPassage(passage, ())
         evidence = Evidence()
         if self.settings.evidence:
-            evidence = self._make_evidence(passage.passage_id, plate, shots)
+            evidence = self._make_evidence(passage, plate, shots)
             positions = self._positions(passage, pictures)
             evidence += positions
             evidence += self._clip(passage, track, positions)
@@ -236,12 +236,15 @@ class RoadsidePipeline:
         frames = keeper.around(moment_ns, passage.started_at_ns, passage.ended_at_ns)
         return maker.make(passage.passage_id, passage.camera_id, track.track_id, frames)
 
-    def _make_evidence(self, passage_id: str, plate: TrackPlate, shots: Sequence[Shot]) -> Evidence:
+    def _make_evidence(self, passage: Passage, plate: TrackPlate, shots: Sequence[Shot]) -> Evidence:
         best = plate.best
         if best is None and not shots:
             return Evidence()
         shot = best.shot if best else shots[0]
-        return self._evidence.make(passage_id, self.settings.camera_id, shot, best)
+        shows_driver = passage.tracked_part != "rear"
+        return self._evidence.make(
+            passage.passage_id, self.settings.camera_id, shot, best, shows_driver=shows_driver
+        )
 
 
 def _clips_of(

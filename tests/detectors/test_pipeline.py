@@ -124,7 +124,7 @@ def test_the_evidence_shows_the_frame_on_which_the_plate_was_read_with_all_faces
     street = Street(Car("AB12CDE", 60.0, x=60), Car("XY98ZZZ", 63.0, x=400))
     for closed in passages(street, key=key.public_key):
         evidence = by_kind(closed)
-        assert set(evidence) == {"frame", "plate", "original"}
+        assert set(evidence) == {"frame", "plate", "original", "driver"}
         for reference, item in evidence.values():
             assert reference.digest == item.digest == hashlib.sha256(item.content).hexdigest()
             assert reference.plate_text == closed.passage.plate.text
@@ -135,6 +135,10 @@ def test_the_evidence_shows_the_frame_on_which_the_plate_was_read_with_all_faces
         assert colours(frame, stripes) == 0, "every face is blurred, of this car and of the other"
         unsealed = msgspec.structs.replace(original, content=open_sealed(original.content, key))
         assert colours(unsealed, stripes) > 100, "the sealed original is untouched"
+        driver = evidence["driver"][1]
+        assert driver.sealed
+        seen = msgspec.structs.replace(driver, content=open_sealed(driver.content, key))
+        assert 0 < colours(seen, stripes) < 0.8 * colours(unsealed, stripes), "one driver of the two"
         # Two plates are on the original; in the frame only the passage's own is left.
         assert 0.3 < colours(frame, green) / colours(unsealed, green) < 0.7
 

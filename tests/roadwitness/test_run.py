@@ -86,11 +86,12 @@ class TestEvidence:
         stored = {Path(name).name: name for name in evidence_files(finished_run)}
         for row in sql(finished_run, "SELECT passage FROM violations FINAL"):
             pieces = json.loads(row["passage"])["evidence"]
-            assert {piece["kind"] for piece in pieces} == {"frame", "plate", "original", "clip", "statement"}
+            kinds = {"frame", "plate", "original", "driver", "clip", "statement"}
+            assert {piece["kind"] for piece in pieces} == kinds
             for piece in pieces:
                 folder = "sealed" if piece["sealed"] else "open"
                 assert stored[piece["digest"]].startswith(f"{folder}/")
-                assert piece["sealed"] == (piece["kind"] == "original")
+                assert piece["sealed"] == (piece["kind"] in ("original", "driver"))
 
     def test_originals_are_sealed_and_lie_apart(self, finished_run: Path) -> None:
         files = evidence_files(finished_run)
@@ -101,9 +102,11 @@ class TestEvidence:
         for part in ("sealed", "keys"):
             assert stat.S_IMODE((finished_run / "evidence" / part).stat().st_mode) == 0o700
         private = SealingKeys(finished_run / "keys").private
-        opened = _decoded(open_sealed(next(iter(sealed.values())), private))
-        assert opened is not None
-        assert opened.shape == (540, 960, 3)
+        opened = [_decoded(open_sealed(content, private)) for content in sealed.values()]
+        shapes = {picture.shape for picture in opened if picture is not None}
+        assert len(opened) % 2 == 0, "an original of each, and its driver"
+        assert (540, 960, 3) in shapes
+        assert all(height < 270 and width < 480 for height, width, _ in shapes - {(540, 960, 3)})
 
     def test_open_pictures_can_be_looked_at(self, finished_run: Path) -> None:
         seen = [content for name, content in picture_files(finished_run).items() if name.startswith("open/")]

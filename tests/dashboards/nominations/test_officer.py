@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 
+import msgspec
 import pytest
 from httpx import Response
 from PIL import Image
 from pypdf import PdfReader
 
 from dashboards.nominations.driver_page import OnceOnly
+from dashboards.nominations.driver_view import sealed_driver
 from dashboards.sign_in.rights import Role
 from tests.dashboards.conftest import Officer, text_of
 from tests.dashboards.nominations.conftest import LOOKED_AT, OPEN, WRITTEN_TO, Letters, post, signed_in
@@ -137,6 +140,21 @@ class TestDriver:
             assert box is not None
             assert picture.width == pytest.approx(box.w * 1.24, abs=2)
         assert officer.client.get(picture_on(page)).status_code == 404
+
+    def test_the_piece_of_the_driver_alone_comes_before_the_whole_original(
+        self, letters: Letters, confirmed: str
+    ) -> None:
+        case = letters.office.book.case(confirmed)
+        assert case is not None
+        whole = sealed_driver(case)
+        assert whole is not None
+        assert whole.kind == "original"
+        alone = msgspec.structs.replace(whole, kind="driver", digest="d" * 64)
+        passage = msgspec.structs.replace(case.passage, evidence=(*case.passage.evidence, alone))
+        places = {**case.whereabouts, alone.digest: case.whereabouts[whole.digest]}
+        assert sealed_driver(replace(case, passage=passage, whereabouts=places)) == alone
+        away = {**places, alone.digest: replace(places[alone.digest], state="awaited")}
+        assert sealed_driver(replace(case, passage=passage, whereabouts=away)) == whole
 
     def test_who_looked_and_why_is_in_the_audit(self, letters: Letters, confirmed: str) -> None:
         look(letters.office.officer(), confirmed)
