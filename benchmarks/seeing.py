@@ -28,6 +28,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import msgspec
 import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -39,7 +40,7 @@ from detectors.onnx_session import OnnxSession
 from detectors.plates import PlateDetector
 from detectors.stageclock import StageClock
 from detectors.vehicles import VehicleDetector
-from roadwitness.site import Site, load_site
+from roadwitness.site import ReaderSettings, Site, load_site
 from roadwitness.wiring import Eyes, build_pipeline, look_size_of, open_eyes
 
 HERE = Path(__file__).parent
@@ -178,6 +179,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("clip")
     parser.add_argument("--site", type=Path, default=GANTRY)
+    parser.add_argument("--reader", help="which plate reader, in place of the site's")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--frames", type=int, default=30, help="of the usual stack, in all")
     parser.add_argument("--threads", type=int, default=2)
@@ -186,6 +188,9 @@ def main() -> None:
     parser.add_argument("--plates", type=Path, help="the usual stack's plate model; ours by default")
     options = parser.parse_args()
     site = load_site(options.site)
+    if options.reader is not None:
+        reading = msgspec.structs.replace(site.file, reader=ReaderSettings(name=options.reader))
+        site = msgspec.structs.replace(site, file=reading)
     eyes = our_eyes(site, options.threads)
     usual = None
     if options.coco is None:
@@ -216,7 +221,8 @@ def main() -> None:
         usual.close()
     console.print(
         f"{os.cpu_count()} cores, {options.threads} threads each, load {load:.1f} at the start; "
-        f"the vehicle detector's input is {look_size_of(site.file) or 'as the picture needs'} px"
+        f"the vehicle detector's input is {look_size_of(site.file) or 'as the picture needs'} px, "
+        f"the reader is {site.file.reader.name}"
     )
     console.print(rates(ours, theirs))
     console.print(shares(ours))
