@@ -77,6 +77,8 @@ def sign_in_router(pages: Pages) -> APIRouter:
         name = desk.links.use(token)
         account = desk.accounts.find(name) if name else None
         if account is None or account.is_locked:
+            subject = f"account/{account.name}" if account else "sign-in"
+            desk.audit.write("nobody", "", "refused", subject, reason="link")
             return asked_again(request, "", "", _USED, 401)
         return enter(request, account, "", by="link", is_proven=False)
 

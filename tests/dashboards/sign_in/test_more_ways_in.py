@@ -7,6 +7,7 @@ import re
 from dashboards.sign_in.accounts import Account
 from dashboards.sign_in.rights import Role
 from dashboards.sign_in.tries import FREE
+from enforcement.desk.audit_book import AuditBook, AuditFilter
 from tests.dashboards.conftest import SESSION_COOKIE, text_of
 from tests.dashboards.sign_in.conftest import Entrance
 
@@ -111,6 +112,8 @@ class TestLink:
         assert browser.is_in
         assert late.open(link).status_code == 401
         assert not late.is_in
+        *_, refused = AuditBook(entrance.desk.file).walk(AuditFilter(action="refused"))
+        assert (refused.who, refused.reason) == ("nobody", "link")
 
     def test_it_is_no_way_around_the_second_factor(self, strict: Entrance) -> None:
         account, browser = strict.account(), strict.browser()
