@@ -25,7 +25,8 @@ _BATCH = 8
 class _Plates(CalibrationDataReader):  # type: ignore[misc]
     """Straightened plates in batches, as the quantiser asks for them."""
 
-    def __init__(self, plates: Sequence[NDArray[np.uint8]]) -> None:
+    def __init__(self, entry: str, plates: Sequence[NDArray[np.uint8]]) -> None:
+        self._entry = entry
         whole = len(plates) // _BATCH * _BATCH
         self._batches: Iterator[NDArray[np.float32]] = (
             _batch(plates[start : start + _BATCH]) for start in range(0, whole, _BATCH)
@@ -34,20 +35,21 @@ class _Plates(CalibrationDataReader):  # type: ignore[misc]
     def get_next(self) -> dict[str, NDArray[np.float32]] | None:
         """The next batch by the name of the input, None behind the last."""
         batch = next(self._batches, None)
-        return None if batch is None else {"plates": batch}
+        return None if batch is None else {self._entry: batch}
 
 
 def shrink(path: Path, crops: Sequence[NDArray[np.uint8]]) -> None:
     """Turn the reader at ``path`` into its 8-bit copy, calibrated on ``crops`` (BGR, at least eight)."""
     reader = SlotReader(path)
-    kept = {entry.key: entry.value for entry in onnx.load(path).metadata_props}
+    model = onnx.load(path)
+    kept = {entry.key: entry.value for entry in model.metadata_props}
     with tempfile.TemporaryDirectory() as folder:
         prepared, made = Path(folder) / "prepared.onnx", Path(folder) / "made.onnx"
         quant_pre_process(path, prepared, skip_symbolic_shape=True)
         quantize_static(
             prepared,
             made,
-            _Plates([reader.straightened(crop) for crop in crops]),
+            _Plates(model.graph.input[0].name, [reader.straightened(crop) for crop in crops]),
             quant_format=QuantFormat.QDQ,
             op_types_to_quantize=["Conv", "MatMul"],
             per_channel=True,
