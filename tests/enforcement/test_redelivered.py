@@ -101,7 +101,7 @@ FIGURES = {
     "v_camera_health": "count(), max(frames), min(clock_offset_ms)",
     "v_camera_health_hourly": "sum(heartbeats), sum(minutes), sum(dropped_frames), min(clock_offset_ms)",
     "v_health_events": "count(), any(kind)",
-    "v_camera_drift": "sum(passages), round(sum(void_share), 3), round(sum(residual_m), 6), any(signs)",
+    "v_camera_drift": "sum(passages), round(sum(void_share), 3), max(camera_moved), sum(residual_m) > 0",
 }
 
 
