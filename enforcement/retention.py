@@ -70,7 +70,10 @@ HOLDABLE: Mapping[str, str] = {
 ENDS = ("rejected", "lapsed", "finished")
 #: The bus keeps records for so long: what a case loses must not be found there afterwards.
 LEAST_DAYS = 30
-_LONGEST_DAYS = 36_525
+#: The store counts these times in 32 bits, until 2106: what were to be kept beyond would be erased at once.
+LONGEST_DAYS = 18_262
+#: Classes whose time counts from what may lie as late as 2099.
+LONGEST_OF: Mapping[str, int] = {"exemptions": 2_190}
 _DAYS_OF = {"Second": 1 / 86_400, "Minute": 1 / 1440, "Hour": 1 / 24, "Day": 1.0, "Week": 7.0}
 _DAYS_OF |= {"Month": 30.44, "Quarter": 91.31, "Year": 365.25}
 _HELD = "WHERE NOT held"
@@ -129,9 +132,10 @@ def _check(path: Path | None, periods: dict[str, object], known: Iterable[str], 
             raise RetentionError(
                 f"{path}: there is no class of record '{record}'; the classes are {', '.join(known)}."
             )
-        if type(period) is not int or not least <= period <= _LONGEST_DAYS:
+        longest = LONGEST_OF.get(record, LONGEST_DAYS)
+        if type(period) is not int or not least <= period <= longest:
             raise RetentionError(
-                f"{path}: {record} is {period!r}; write whole days from {least} to {_LONGEST_DAYS}."
+                f"{path}: {record} is {period!r}; write whole days from {least} to {longest}."
             )
 
 

@@ -7,7 +7,15 @@ from pathlib import Path
 import pytest
 
 from enforcement.errors import RetentionError
-from enforcement.retention import CLASSES, KEPT, apply_retention, load_retention, retention_of
+from enforcement.retention import (
+    CLASSES,
+    KEPT,
+    LONGEST_DAYS,
+    LONGEST_OF,
+    apply_retention,
+    load_retention,
+    retention_of,
+)
 from enforcement.store import Store
 from streams.identity import identify
 
@@ -72,6 +80,18 @@ def test_a_shorter_period_erases_what_was_kept_until_now(empty_store: Store) -> 
     assert empty_store.query("SELECT passage_id FROM passages") == [("1",)]
 
 
+@pytest.mark.parametrize(
+    ("record", "newest"), [("passages", "now()"), ("exemptions", "'2099-12-31 00:00:00'")]
+)
+def test_the_longest_period_keeps_what_is_newest(embedded: Store, record: str, newest: str) -> None:
+    apply_retention(embedded, {record: LONGEST_OF.get(record, LONGEST_DAYS)})
+    [(table, column)] = CLASSES[record].items()
+    key = KEYS[table]
+    embedded.command(f"INSERT INTO {table} ({key}, {column}) SELECT generateUUIDv4(), {newest}")
+    embedded.command(f"OPTIMIZE TABLE {table} FINAL")
+    assert embedded.query(f"SELECT count() FROM {table}") == [(1,)]
+
+
 def test_periods_that_come_with_roadwitness_are_those_of_the_tables(store: Store) -> None:
     shipped = load_retention().keep_days
     assert set(shipped) == set(CLASSES)
@@ -96,6 +116,8 @@ def test_every_table_has_a_class_or_a_reason_to_stay(store: Store) -> None:
         ("[keep_days]\npassages = true", "passages is True; write whole days"),
         ("[keep_days]\npictures = 5", "no class of record 'pictures'"),
         ("passages = 5", r"has to hold the table \[keep_days\]"),
+        ("[keep_days]\ncases = 36525", "cases is 36525; write whole days from 1 to 18262"),
+        ("[keep_days]\nexemptions = 3000", "exemptions is 3000; write whole days from 1 to 2190"),
         ("[erase_cases_after_days]\nrejected = 29", "rejected is 29; write whole days from 30"),
         (
             "[erase_cases_after_days]\nconfirmed = 90",
