@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -16,7 +17,7 @@ from enforcement.desk.audit_book import AuditBook
 from enforcement.desk.audit_chain import AuditChain
 from enforcement.desk.desk_file import DeskFile
 from enforcement.desk.nominations import Nominations
-from enforcement.errors import CaseFileError
+from enforcement.errors import CaseFileError, PapersError
 from enforcement.papers.texts import load_texts
 from roadwitness.desk_audit import COMMAND_LINE
 from roadwitness.premises import Premises
@@ -35,9 +36,10 @@ def package_case(
 
     Raises:
         CaseFileError: when there is no such case, or its passage came without a statement.
-        PapersError: for a language without texts.
+        PapersError: for a language without texts, and where nothing can be written to ``out``.
         SiteFileError, RoadError: when one of the sites cannot be read.
     """
+    _refuse_unwritable(out)
     roads = {site.file.camera.id: road_of(site) for site in map(load_site, sites)}
     evidence = premises.open_evidence()
     with premises.open_store() as store, _audit(premises) as audit:
@@ -71,9 +73,11 @@ def write_notice(
     It has a new one-time code where it is answered on a page.
 
     Raises:
-        PapersError: when there may be no notice about this case, or texts or terms are missing.
+        PapersError: when there may be no notice about this case, texts or terms are missing, or nothing can
+            be written to ``out``; then no code was given out.
         CaseFileError: when there is no such case.
     """
+    _refuse_unwritable(out)
     said = load_texts(language, texts)
     evidence = premises.open_evidence()
     with premises.open_store() as store, _audit(premises) as audit:
@@ -94,6 +98,13 @@ def write_notice(
     out.write_bytes(notice)
     name = said.say("language.name")
     say(f"{out}: a notice in {name}; earlier letters to the same person can't be used now.")
+
+
+def _refuse_unwritable(out: Path) -> None:
+    """Said before a code is given out or the audit says that a paper was."""
+    place = out if out.exists() else out.parent
+    if out.is_dir() or not out.parent.is_dir() or not os.access(place, os.W_OK):
+        raise PapersError(f"{out} cannot be written: name a file in a folder of yours with --out.")
 
 
 def _case(book: CaseBook, case_id: str) -> Case:

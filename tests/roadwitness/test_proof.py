@@ -136,6 +136,8 @@ def test_the_paper_is_in_the_language_and_on_the_road_that_are_named(
         pages = PdfReader(io.BytesIO(unpack(out.read_bytes())[PAPER])).pages
         text = " ".join(" ".join(page.extract_text() for page in pages).split())
         assert [words for words in said if words not in text] == [], language
+    nowhere = roadwitness("package", case_id, "--out", tmp_path / "no" / "x.zip", "--data", copy_of_run)
+    assert "x.zip cannot be written: name a file in a folder of yours" in nowhere.sentence
     refused = roadwitness("package", case_id, "--out", out, "--data", copy_of_run, "--language", "fr")
     assert "There are no texts in the language 'fr'" in refused.sentence
 
