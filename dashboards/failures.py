@@ -14,10 +14,16 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboards.measuring import route_of
+from enforcement.errors import StoreError
 from streams.errors import RoadwitnessError
 from streams.events import Events
 
 _events = Events(__name__)
+
+_NO_STORE = (
+    "The cases cannot be looked at just now, and nothing was changed: try again in a moment, or tell your "
+    "administrator."
+)
 
 #: Renders the page of a failure: request, status, sentence.
 ShowFailure = Callable[[Request, int, str], Response]
@@ -111,7 +117,8 @@ def install_failures(app: FastAPI, show: ShowFailure) -> None:
     def unavailable(request: Request, error: Exception) -> Response:
         # Neither the address nor the error's text: they may name a case or quote what was looked for.
         _events.warning("page-unavailable", route=route_of(request.scope), failure=type(error).__name__)
-        return show(request, 503, str(error))
+        # What a store says names its address and user: none of a keeper's, nor of an officer's.
+        return show(request, 503, _NO_STORE if isinstance(error, StoreError) else str(error))
 
     def unexpected(request: Request, error: Exception) -> Response:
         reference = uuid.uuid4().hex[:8]
