@@ -77,11 +77,6 @@ def match_many(store: Store, plates: list[str]) -> dict[str, Keeper]:
     return {keeper.plate: keeper for keeper in keepers}
 
 
-def is_empty(store: Store) -> bool:
-    """Whether no register was ever imported: then a plate that is not in it says nothing."""
-    return not store.query("SELECT 1 FROM keepers LIMIT 1")
-
-
 def import_register(store: Store, path: Path, *, replace: bool = False) -> ImportReport:
     """Import a file of plates and keepers, all at once: a faulty file changes nothing.
 

@@ -80,16 +80,6 @@ def mark_of(text: str) -> Mark:
     raise RetentionError(f"'{text}' is no mark; write one of {', '.join(MARKS)}.")
 
 
-def marks_of(store: Store, case_id: str) -> list[SetMark]:
-    """The marks of a case, oldest first."""
-    rows = store.query(
-        """SELECT toString(mark), toUnixTimestamp64Micro(at) * 1000, who, reason FROM case_marks FINAL
-        WHERE case_id = toUUIDOrZero({case:String}) ORDER BY at""",
-        {"case": case_id},
-    )
-    return [SetMark(*row) for row in rows]
-
-
 def held_cases(store: Store) -> list[tuple[str, SetMark]]:
     """Every case under a legal hold with the mark that says so, the newest first."""
     rows = store.query(

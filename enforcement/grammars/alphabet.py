@@ -6,9 +6,6 @@ Cyrillic and Greek plates use only letters that have a Latin twin (Vienna Conven
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 DIGITS = "0123456789"
 #: Provinces of mainland China, then the classes that stand last on special plates (GA 36-2018).
@@ -16,13 +13,6 @@ HAN = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽�
 CHARACTERS = LETTERS + DIGITS + HAN
 LATIN_SIZE = len(LETTERS + DIGITS)
 COLUMN = {character: column for column, character in enumerate(CHARACTERS)}
-
-
-def mask_of(characters: str) -> NDArray[np.bool_]:
-    """Which columns ``characters`` are, shape (len(CHARACTERS),); each must be one of ``CHARACTERS``."""
-    mask = np.zeros(len(CHARACTERS), dtype=bool)
-    mask[[COLUMN[character] for character in characters]] = True
-    return mask
 
 
 def surprise(characters: str) -> float:

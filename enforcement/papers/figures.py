@@ -17,7 +17,6 @@ Point = tuple[float, float]
 
 #: A drawing or picture is at most so high, mm, so that two stand on a page.
 MOST_MM = 86.0
-_MM_OF_A_PT = 25.4 / 72
 
 
 @dataclass(frozen=True)
