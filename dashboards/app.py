@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import tzinfo
+from functools import partial
 
 from fastapi import Depends, FastAPI
 from starlette.responses import FileResponse
@@ -19,7 +20,7 @@ from dashboards.guard import Guard
 from dashboards.health import health_router
 from dashboards.measuring import Measured
 from dashboards.nominations.driver_page import driver_router
-from dashboards.nominations.pages import nominations_router
+from dashboards.nominations.pages import failed, nominations_router
 from dashboards.numbers import numbers_router
 from dashboards.office import Office
 from dashboards.originals import originals_router
@@ -88,7 +89,7 @@ def create_app(
         Guard, allowed_hosts=allowed_hosts, address=desk.settings.address, hosts=desk.settings.hosts
     )
     app.add_middleware(Measured)
-    install_failures(app, pages.failure)
+    install_failures(app, partial(failed, office))
     app.include_router(sign_in_router(pages))
     if desk.settings.provider is not None:
         app.include_router(oidc_router(Oidc(desk.settings.provider), desk.settings.address))

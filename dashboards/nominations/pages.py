@@ -124,6 +124,14 @@ def nominations_router(office: Office) -> APIRouter:
     return router
 
 
+def failed(office: Office, request: Request, status: int, sentence: str) -> Response:
+    """The page of a failure; a keeper's is in their language, and tells nothing of the house."""
+    if not request.url.path.startswith("/nomination"):
+        return office.pages.failure(request, status, sentence)
+    texts = _texts(request, request.query_params.get("language", ""))
+    return _page(office, request, "nomination_failed.html", texts, status=status)
+
+
 def _enter(
     office: Office, request: Request, texts: Texts, *, number: str = "", problem: str = "", status: int = 200
 ) -> Response:

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from enforcement.errors import StoreUnreachable
 from enforcement.papers.texts import load_texts
 from streams.bus import BusUnavailable
 from tests.dashboards.conftest import as_read, decisions_on, text_of
@@ -194,6 +195,24 @@ class TestAnswering:
         assert letters.office.status(WITHDRAWN) == "open"
         assert keeper.answer(kind="driver").headers["location"].startswith("/nomination?over=true")
         assert keeper.enter(number, code).status_code == 422
+
+
+@pytest.mark.parametrize("language", ["en", "de", "ru"])
+def test_a_failure_is_told_in_the_keepers_language_and_nothing_of_the_house(
+    letters: Letters, confirmed: str, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    keeper = letters.keeper()
+    keeper.enter(*letters.letter(confirmed))
+
+    def away(*_: object) -> None:
+        raise StoreUnreachable("the store at clickhouse.internal cannot be reached.")
+
+    monkeypatch.setattr(type(letters.office.store), "query", away)
+    page = keeper.client.get(f"/nomination/answer?language={language}")
+    assert page.status_code == 503
+    assert load_texts(language).say("web.failed") in text_of(page)
+    for told in ("clickhouse.internal", "administrator", "/account"):
+        assert told not in page.text
 
 
 def test_every_control_has_a_name_and_every_hint_exists(letters: Letters) -> None:
