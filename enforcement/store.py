@@ -15,6 +15,7 @@ from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError, DataError, OperationalError
 
 from enforcement.clustering import Cluster, cluster_of, for_cluster
+from enforcement.connections import Connections
 from enforcement.engine import Engine, escape_parameter
 from enforcement.errors import RowsRefused, StoreBusy, StoreError, StoreFull, StoreUnreachable
 from enforcement.explaining import error_code, explain_engine, one_line
@@ -53,7 +54,8 @@ class Store:
         self._connect = connect
         self._path = path
         with self._explained():
-            self._client = self._open()
+            more = None if path is None else lambda: connect(database)
+            self._connections = Connections(self._open(), more)
 
     @classmethod
     def embedded(cls, path: Path, database: str = "default") -> Store:
@@ -126,10 +128,8 @@ class Store:
         Raises:
             QueryFailed: with ClickHouse's message.
         """
-        with self._explained():
-            return [
-                tuple(row) for row in self._client.query(sql, parameters=dict(parameters or {})).result_rows
-            ]
+        with self._explained(), self._connections.lend() as client:
+            return [tuple(row) for row in client.query(sql, parameters=dict(parameters or {})).result_rows]
 
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         """Insert rows in one block; they are on the disk when this returns.
@@ -140,9 +140,10 @@ class Store:
         if not rows:
             return
         timed = STORE_INSERT.labels(table).time()
-        with self._explained(), timed, span("store insert", table=table, rows=len(rows)):
+        written = span("store insert", table=table, rows=len(rows))
+        with self._explained(), timed, written, self._connections.lend() as client:
             try:
-                self._client.insert(table, rows, column_names=list(columns))
+                client.insert(table, rows, column_names=list(columns))
             except _MISFITS as error:
                 STORE_FAILURES.labels("refused").inc()
                 raise RowsRefused(
@@ -152,8 +153,8 @@ class Store:
 
     def command(self, sql: str, parameters: Mapping[str, Any] | None = None) -> None:
         """Run a statement that returns nothing; ``parameters`` as in :meth:`query`."""
-        with self._explained():
-            self._client.command(sql, parameters=dict(parameters or {}))
+        with self._explained(), self._connections.lend() as client:
+            client.command(sql, parameters=dict(parameters or {}))
 
     def answer(self, sql: str, output_format: str, parameters: Mapping[str, str] | None = None) -> bytes:
         """The answer to one statement that only reads, in a format of ClickHouse's.
@@ -169,14 +170,12 @@ class Store:
         if self._path is not None:
             escaped = {name: escape_parameter(value) for name, value in (parameters or {}).items()}
             return self.engine().execute(sql, output_format, parameters=escaped, read_only=True)
-        with self._explained():
+        with self._explained(), self._connections.lend() as client:
             # Who may only read anyway may not say so once more.
-            free = str(self._client.command("SELECT getSetting('readonly')")) == "0"
+            free = str(client.command("SELECT getSetting('readonly')")) == "0"
             settings = {"readonly": "1"} if free else {}
             return bytes(
-                self._client.raw_query(
-                    sql, dict(parameters or {}), settings, fmt=output_format, use_database=True
-                )
+                client.raw_query(sql, dict(parameters or {}), settings, fmt=output_format, use_database=True)
             )
 
     def engine(self) -> Engine:
@@ -191,7 +190,7 @@ class Store:
 
     def close(self) -> None:
         """Release the connections, and the embedded engine where this was its last user."""
-        self._client.close()
+        self._connections.close()
 
     def _open(self) -> Client:
         if not _NAME.fullmatch(self.database):

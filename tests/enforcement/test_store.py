@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -171,6 +172,23 @@ def test_threads_can_share_a_store(store: Store) -> None:
         thread.join()
     assert failures == []
     assert store.query("SELECT count() FROM keepers FINAL") == [(40,)]
+
+
+def test_a_question_does_not_wait_for_another_threads(store: Store) -> None:
+    slow = "SELECT count() FROM numbers(20) WHERE NOT ignore(sleepEachRow(0.1)) SETTINGS max_block_size = 1"
+    thread = threading.Thread(target=store.query, args=(slow,))
+    thread.start()
+    time.sleep(0.1)  # by then it is asked
+    assert store.query("SELECT 1") == [(1,)]
+    assert thread.is_alive()
+    thread.join()
+
+
+def test_a_store_that_is_closed_says_so(engine_folder: Path) -> None:
+    another = Store.embedded(engine_folder)
+    another.close()
+    with pytest.raises(QueryFailed, match="closed"):
+        another.query("SELECT 1")
 
 
 def test_a_second_process_is_told_that_the_store_is_in_use(store: Store, engine_folder: Path) -> None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from tests.dashboards.in_browser.desk import Desk
 
-#: Milliseconds since the decision was sent, by the browser's own clock. The redirect is the decision itself.
+#: Milliseconds since the decision was sent, by the browser's own clock. The redirect names the next case.
 TIMING = """() => {
   const [page] = performance.getEntriesByType("navigation");
-  return { decided: page.fetchStart, usable: page.domContentLoadedEventEnd, loaded: page.loadEventEnd };
+  return { named: page.fetchStart, usable: page.domContentLoadedEventEnd, loaded: page.loadEventEnd };
 }"""
 
 
@@ -18,13 +18,13 @@ TIMING = """() => {
 class Decided:
     """One case: its address, what was decided, and what came when after it was sent, ms.
 
-    ``recorded_ms``: the decision was applied and the next case was named; ``usable_ms``: the next page could
-    be read and used; ``loaded_ms``: its pictures were there too.
+    ``named_ms``: the decision was safe and the next case was named; ``usable_ms``: the next page could be
+    read and used; ``loaded_ms``: its pictures were there too.
     """
 
     address: str
     outcome: str
-    recorded_ms: float
+    named_ms: float
     usable_ms: float
     loaded_ms: float
 
@@ -41,7 +41,7 @@ def decide_all(desk: Desk, at_most: int) -> Iterator[Decided]:
         desk.page.wait_for_url(lambda url, here=here: url != here, wait_until="load")  # type: ignore[misc]
         times = desk.page.evaluate(TIMING)
         yield Decided(
-            here, "rejected" if rejects else "confirmed", times["decided"], times["usable"], times["loaded"]
+            here, "rejected" if rejects else "confirmed", times["named"], times["usable"], times["loaded"]
         )
         if "/cases/" not in desk.page.url:
             return
