@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from enforcement.matching import Matched
 from enforcement.matching.choosing import choice_of_form, fault_of_choice
-from enforcement.reasons import REASON_CODES
+from enforcement.reasons import IN_THE_NOTE, REASON_CODES
 from enforcement.reviewing.faults import unchecked
 from streams.identity import identify
 from streams.messages import Decision
@@ -53,7 +53,7 @@ def problem_with(answer: Answer, missing: Sequence[str], matched: Matched) -> st
     if answer.outcome == "rejected":
         if answer.reason_code not in REASON_CODES:
             return "Choose the reason for rejecting this case."
-        if answer.reason_code == "other" and not answer.note:
+        if answer.reason_code == IN_THE_NOTE and not answer.note.strip():
             return "Write the reason into the note, since you chose another reason."
         return ""
     return "Choose whether to confirm or to reject this case."

@@ -17,3 +17,5 @@ REASON_CODES: Mapping[str, str] = MappingProxyType(
         "other": "Another reason, given in the note.",
     }
 )
+#: The code that says nothing by itself: the note does.
+IN_THE_NOTE = "other"

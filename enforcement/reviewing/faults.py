@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enforcement.deadlines import LAPSED, has_lapsed
 from enforcement.matching.choosing import fault_of_choice
-from enforcement.reasons import REASON_CODES
+from enforcement.reasons import IN_THE_NOTE, REASON_CODES
 from enforcement.reviewing.course import ASKED
 from enforcement.reviewing.facts import Facts
 from streams.messages import Decision
@@ -12,7 +12,7 @@ from streams.messages import Decision
 #: What an officer checks before confirming, each by itself.
 CHECKS = ("plate", "vehicle", "measurement")
 _OUTCOMES = ("confirmed", "rejected", "withdrawn", "answered")
-#: Writers before this version of the messages did not say what was checked.
+#: Writers before this version of the messages did not say what was checked, nor always why.
 _CHECKED_SINCE = 3
 
 
@@ -35,12 +35,19 @@ def fault_of(decision: Decision, facts: Facts) -> str | None:
     if decision.outcome == "rejected" and decision.reason_code not in REASON_CODES:
         known_codes = ", ".join(REASON_CODES)
         return f"rejecting needs a reason code, one of {known_codes}; it was {decision.reason_code!r}."
+    if decision.outcome == "rejected" and _lacks_note(decision):
+        return "rejecting for another reason needs that reason in the note."
     return _fault_of_confirming(decision, facts) if decision.outcome == "confirmed" else None
 
 
 def unchecked(checked: tuple[str, ...]) -> list[str]:
     """What is left to check before confirming."""
     return [check for check in CHECKS if check not in checked]
+
+
+def _lacks_note(decision: Decision) -> bool:
+    is_asked = decision.reason_code == IN_THE_NOTE and decision.schema_version >= _CHECKED_SINCE
+    return is_asked and not decision.note.strip()
 
 
 def _fault_of_confirming(decision: Decision, facts: Facts) -> str | None:

@@ -33,7 +33,7 @@ def seen(bus: LocalBus, embedded: Store, evidence: EvidenceFolder) -> list[Seen]
     bus.publish_many([record for one in passed for record in (*one.evidence_records, one.passage_record)])
     worker.drain(0.0)
     for number, case in enumerate(sorted(_rejected(passed))):
-        rejection = Decision(f"d-{number}", case, "officer-1", "rejected", time.time_ns(), "other")
+        rejection = Decision(f"d-{number}", case, "officer-1", "rejected", time.time_ns(), "plate_wrong")
         bus.publish(Topic.DECISIONS, case, encode(rejection))
     worker.drain(0.0)
     return passed

@@ -156,6 +156,10 @@ def test_a_worker_who_knows_less_writes_over_nobody_who_knows_more(embedded: Sto
         ({"review": "third"}, "the review 'third' is unknown"),
         ({"outcome": "withdrawn"}, "needs the decision_id of the answer that it takes back"),
         ({"chosen_plate": "AB1"}, ""),
+        ({"outcome": "rejected", "reason_code": "other"}, "needs that reason in the note"),
+        ({"outcome": "rejected", "reason_code": "other", "note": " "}, "needs that reason in the note"),
+        ({"outcome": "rejected", "reason_code": "other", "note": "A float in a parade."}, ""),
+        ({"outcome": "rejected", "reason_code": "other", "schema_version": 2}, ""),
     ],
 )
 def test_what_the_worker_refuses(embedded: Store, changes: dict[str, Any], refused: str) -> None:
