@@ -142,6 +142,7 @@ def test_the_reader_is_trained_calibrated_and_entered(
     from detectors.training.reader_run import ReaderTraining, render, train_reader
 
     monkeypatch.setattr(finishing, "_RENDERED", 8)
+    monkeypatch.setattr(finishing, "_RANGING", 8)
     monkeypatch.setattr(fitting, "SHARD", 32)
     given = ReaderTraining(
         out=tmp_path / "run", fonts=None, real=None, samples=32, epochs=1, threads=1, batch=8
