@@ -95,7 +95,7 @@ class Officer(threading.Thread):
                 officer,
                 "rejected" if rejected else "confirmed",
                 time.time_ns(),  # by which it is reckoned how long a rejected case is kept
-                "other" if rejected else None,
+                "image_unusable" if rejected else None,
                 checked=() if rejected else CHECKS,
             )
             for _ in range(self._chance.choice((1, 1, 2))):
