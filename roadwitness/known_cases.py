@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from enforcement.quality.known_cases import add_known, read_known
+from enforcement.store import Store
 from roadwitness.premises import Premises
 from roadwitness.progress import say
 
@@ -20,7 +21,13 @@ def add_folders(folders: Sequence[Path], premises: Premises) -> None:
     evidence = premises.open_evidence()
     with premises.open_store() as store:
         new = add_known(store, evidence, read)
-        [(left,)] = store.query(
-            "SELECT count() FROM known_cases FINAL WHERE known_id NOT IN (SELECT known_id FROM seeded_cases)"
-        )
+        left = waiting(store)
     say(f"{new} of {len(folders)} known cases are new; {left} wait to be put among the real ones.")
+
+
+def waiting(store: Store) -> int:
+    """How many known cases were not put among the real ones yet."""
+    [(left,)] = store.query(
+        "SELECT count() FROM known_cases FINAL WHERE known_id NOT IN (SELECT known_id FROM seeded_cases)"
+    )
+    return int(left)

@@ -1,4 +1,4 @@
-"""Commands about the quality of reviews: ``known-cases add``."""
+"""Commands about the quality of reviews: ``known-cases add`` and ``known-cases simulate``."""
 
 from __future__ import annotations
 
@@ -28,6 +28,35 @@ def add(
     from roadwitness.premises import Premises
 
     add_folders(folders, Premises(data, store, evidence))
+
+
+@known_cases.command("simulate")
+def simulate(
+    limit: Annotated[
+        float,
+        typer.Option(
+            "--limit", metavar="KMH", min=20, max=130, help="The limit of the cases that it stands beside."
+        ),
+    ] = 80.0,
+    vehicles: Annotated[
+        int,
+        typer.Option("--vehicles", metavar="N", min=2, max=40, help="How many pass; a case of most of them."),
+    ] = 12,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Another number gives other cases.")] = 1,
+    data: DataOption = DEFAULT_DATA,
+    store: OwnStoreOption = None,
+    evidence: OwnEvidenceOption = None,
+) -> None:
+    """Make known cases of speeding from the simulator, which knows what is right: some are, some not.
+
+    Wrong are a plate that was misread, a register's entry of another vehicle, a speed that the way
+    contradicts.
+    """
+    from roadwitness.known_simulating import simulate_known
+    from roadwitness.premises import Premises
+
+    premises = Premises(data, store, evidence)
+    simulate_known(premises, limit_kmh=limit, vehicles=vehicles, seed=seed)
 
 
 def register(app: typer.Typer) -> None:
