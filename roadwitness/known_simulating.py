@@ -79,7 +79,7 @@ def _scene(limit_kmh: float, vehicles: int, seed: int) -> SceneSettings:
 
 def _keepers(register: Path) -> dict[str, Keeper]:
     keepers = {}
-    for _, plate, (keeper_id, name, address, kind, make, colour, *_) in rows_of(register):
-        words = (str(word) for word in (keeper_id, name, address, kind, make, colour))
-        keepers[plate] = Keeper(plate, *words)
+    for _, plate, values in rows_of(register):
+        keeper_id, name, address, kind, make, colour = map(str, values[:6])
+        keepers[plate] = Keeper(plate, keeper_id, name, address, kind, make, colour)
     return keepers
