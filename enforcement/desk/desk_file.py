@@ -62,6 +62,23 @@ class DeskFile:
         with as_bus_errors(self.path):
             yield self._connection()
 
+    def empty_log(self) -> bool:
+        """Empty the log beside the file, in which erased rows still stand; False where a reader needs it.
+
+        Nobody is kept waiting for that: it may be tried again.
+        """
+        database = self._connection()
+        with as_bus_errors(self.path):
+            [(patience_ms,)] = database.execute("PRAGMA busy_timeout").fetchall()
+            try:
+                database.execute("PRAGMA busy_timeout = 0")
+                [(is_busy, *_)] = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            except sqlite3.OperationalError:
+                return False
+            finally:
+                database.execute(f"PRAGMA busy_timeout = {patience_ms}")
+        return not is_busy
+
     def close(self) -> None:
         """Close every thread's connection."""
         with self._opening:

@@ -42,6 +42,8 @@ class DeskErasing:
         new = [stone for stone in erased if stone.case_id not in done]
         for stone in new:
             self._forget(stone)
+        # Each time, since a reader may have been in the way the last time.
+        self._audit.desk.empty_log()
         return len(new)
 
     def _forget(self, stone: Tombstone) -> None:
@@ -49,7 +51,7 @@ class DeskErasing:
             for table in OF_A_CASE:
                 database.execute(f"DELETE FROM {table} WHERE case_id = ?", (stone.case_id,))
             database.execute(
-                "INSERT OR IGNORE INTO erased_cases VALUES (?, ?)", (stone.case_id, stone.finished_ms)
+                "INSERT OR REPLACE INTO erased_cases VALUES (?, ?)", (stone.case_id, stone.finished_ms)
             )
             reason = f"{stone.rule}, {stone.days} days"
             self._audit.append(database, ERASER, ERASER, "erased", stone.case_id, reason=reason)
