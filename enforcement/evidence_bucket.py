@@ -65,8 +65,7 @@ class EvidenceBucket:
                 f"evidence {_short(digest)} ({media_type}) does not have the digest it was sent under; "
                 "it was not stored, send it again from the roadside unit."
             )
-        key, rest = take_apart(content)
-        parts = {_KEYS: key, _SEALED: rest} if sealed else {_OPEN: content}
+        parts = dict(zip((_KEYS, _SEALED), take_apart(content), strict=True)) if sealed else {_OPEN: content}
         for place, part in parts.items():
             self._put(self._key(place, digest), part, media_type)
 
