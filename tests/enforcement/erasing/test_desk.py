@@ -93,7 +93,8 @@ def test_a_case_that_had_to_be_erased_again_is_followed_once_more_and_no_more(
     write_tombstones(embedded, [stone(GONE)])
     assert DeskErasing(embedded, desk).run() == 1
     write_tombstones(embedded, [stone(GONE, days_later_ms), stone(OTHER, days_later_ms)])
-    assert [DeskErasing(embedded, desk).run() for _ in range(2)] == [2, 0]
+    *followed, last = [DeskErasing(embedded, desk).run() for _ in range(3)]
+    assert (sum(followed), last) == (2, 0)
 
 
 def test_no_table_of_the_desk_that_names_a_case_is_forgotten(desk: AuditChain) -> None:
