@@ -44,7 +44,7 @@ def flashes_for(office: Office, request: Request) -> list[Flash]:
 
 
 def _flash(answer: SentAnswer) -> Flash:
-    plate = answer.plate or "the unreadable plate"
+    plate = answer.plate or "Unreadable plate"
     if answer.became:
         text = f"{plate}: {answer.said}"
     elif time.time_ns() < answer.sent_at_ns + _SOON_NS:

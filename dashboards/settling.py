@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Sequence
 
 from dashboards.answer_words import CHANGED_NOTHING, what_it_did, who_was_first
 from dashboards.sign_in.desk import Desk
@@ -19,8 +20,9 @@ from enforcement.reviewing.became import recorded, refused
 from enforcement.reviewing.course import UNDECIDED
 
 _NANOSECONDS = 10**9
-#: No worker is faster than that, so nothing is asked before; and no oftener.
-_EARLIEST_S = 0.15
+#: The worker is hardly faster than that, so nothing is asked before.
+_EARLIEST_S = 0.3
+_EVERY_S = 0.2
 #: What is recorded usually is by then: only later it is asked whether it was refused.
 _PATIENT_S = 2.0
 
@@ -34,24 +36,32 @@ class Settling:
         self._sent = SentAnswers(desk.file)
         self._turn = threading.Lock()
         self._asked_s = 0.0
+        self._watched: dict[str, float] = {}
 
     def wait(self, decision_id: str, timeout_s: float) -> bool:
         """Wait until an answer is settled, at most ``timeout_s`` seconds; whether it is."""
-        until_s = time.monotonic() + timeout_s
-        while self._sent.is_waiting(decision_id):
-            if time.monotonic() >= until_s:
-                return False
-            with self._turn:
-                if time.monotonic() >= self._asked_s + _EARLIEST_S:
-                    self.settle()
-                    self._asked_s = time.monotonic()
-            time.sleep(min(_EARLIEST_S / 2, timeout_s))
-        return True
+        until_s = self._watched[decision_id] = time.monotonic() + timeout_s
+        try:
+            while self._sent.is_waiting(decision_id):
+                if time.monotonic() >= until_s:
+                    return False
+                with self._turn:
+                    if time.monotonic() >= self._asked_s + _EVERY_S:
+                        self._settle(self._sent.waiting())
+                        self._asked_s = time.monotonic()
+                time.sleep(min(_EVERY_S / 4, timeout_s))
+            return True
+        finally:
+            self._watched.pop(decision_id, None)
 
     def settle(self) -> None:
-        """Keep what has become of every answer that is not settled yet."""
+        """Keep what has become of every answer that is not settled and that nobody waits for."""
+        watched = set(self._watched)
+        self._settle([each for each in self._sent.waiting() if each.decision_id not in watched])
+
+    def _settle(self, answers: Sequence[SentAnswer]) -> None:
         now_ns = time.time_ns()
-        waiting = [each for each in self._sent.waiting() if now_ns >= each.sent_at_ns + _ns(_EARLIEST_S)]
+        waiting = [each for each in answers if now_ns >= each.sent_at_ns + _ns(_EARLIEST_S)]
         if not waiting:
             return
         store = self._casebook.store

@@ -7,8 +7,8 @@
   let wait_ms = 700;
 
   async function ask() {
-    // A message that is told once is not to be told to a page that nobody looks at.
-    if (!document.hidden) {
+    // What is told once is not told to a page that nobody looks at, and nothing is taken from under who presses it.
+    if (!document.hidden && !sent.contains(document.activeElement)) {
       try {
         const answer = await fetch(sent.dataset.address);
         if (answer.ok && !answer.redirected) sent.innerHTML = await answer.text();
