@@ -106,10 +106,11 @@ class EvidenceReference(msgspec.Struct, frozen=True):
     """Names one piece of evidence by the SHA-256 digest (hex) of its bytes.
 
     ``kind`` is one of ``frame`` (full frame, faces blurred), ``plate`` (plate crop), ``original`` (the
-    unblurred frame, sealed to the authority's public key), ``before`` and ``after`` (the two positions that
-    the law wants at a red light, faces blurred), ``clip`` (a few seconds, small, nobody to be known on any
-    frame; ``captured_at_ns`` is its first one's time). ``plate_text`` is the read on this very frame, so that
-    a picture cannot be put beside another frame's read.
+    unblurred frame, sealed to the authority's public key), ``driver`` (of that frame the glass of this vehicle
+    alone, sealed by itself), ``before`` and ``after`` (the two positions that the law wants at a red light,
+    faces blurred), ``clip`` (a few seconds, small, nobody to be known on any frame; ``captured_at_ns`` is its
+    first one's time). ``plate_text`` is the read on this very frame, so that a picture cannot be put beside
+    another frame's read.
     """
 
     kind: str

@@ -88,7 +88,7 @@ def test_over_kafka_http_and_s3_the_same_violations_are_found(
     bucket = BucketHands(s3_server, s3_place)
     pictures = {n: c for n, c in picture_files(finished_run).items() if n.startswith("open/")}
     assert {n: bucket.content(n) for n in bucket.names() if n.startswith("open/")} == pictures
-    assert sum(name.startswith("sealed/") for name in bucket.names()) == 2
+    assert sum(name.startswith("sealed/") for name in bucket.names()) == 4, "an original and a driver each"
     checked = succeed("evidence", "check", *kept)
     pieces = [name for name in bucket.names() if not name.startswith("keys/")]
     assert f"{len(pieces)} pieces checked: every one is here" in checked.stderr
