@@ -8,7 +8,7 @@ from fastapi import FastAPI
 
 from dashboards.sign_in.declaring import OpenTo, declared
 
-#: Answers of these are no pages: pictures, what machines ask, what leads on, and the part of a page that tells
+#: Answers of these are no pages: pictures, what machines ask, what leads on, and the part of a page that says
 #: what became of answers, which is looked at within the pages. Nor is what is named like a file.
 NO_PAGES = ("/health", "/ready", "/static/…", "/evidence/{digest}", "/next", "/answers")
 
