@@ -127,19 +127,15 @@ def test_the_paper_is_in_the_language_and_on_the_road_that_are_named(
     road = Road("own", (Line("kerb", "solid", ((-9.0, 0.0), (-9.0, 60.0))),))
     write_road(site.with_name("drawn.geojson"), road)
     out = tmp_path / "case.zip"
-    for language, asked, said in (
-        ("German", ("--language", "de", "--site", site), ("Fallakte", "Vermessung own.")),
-        ("the policy's", ("--site", site), ("Case file", "survey own.")),
-    ):
-        packed = roadwitness("package", case_id, "--out", out, "--data", copy_of_run, *asked)
-        assert packed.code == 0, packed.stderr
-        pages = PdfReader(io.BytesIO(unpack(out.read_bytes())[PAPER])).pages
-        text = " ".join(" ".join(page.extract_text() for page in pages).split())
-        assert [words for words in said if words not in text] == [], language
+    asked = ("--language", "de", "--site", site)
+    packed = roadwitness("package", case_id, "--out", out, "--data", copy_of_run, *asked)
+    assert packed.code == 0, packed.stderr
+    pages = PdfReader(io.BytesIO(unpack(out.read_bytes())[PAPER])).pages
+    text = " ".join(" ".join(page.extract_text() for page in pages).split())
+    for said in ("Fallakte", "Vermessung own."):
+        assert said in text
     nowhere = roadwitness("package", case_id, "--out", tmp_path / "no" / "x.zip", "--data", copy_of_run)
     assert "x.zip cannot be written: name a file in a folder of yours" in nowhere.sentence
-    refused = roadwitness("package", case_id, "--out", out, "--data", copy_of_run, "--language", "fr")
-    assert "There are no texts in the language 'fr'" in refused.sentence
 
 
 def test_a_second_key_never_overwrites_the_first(tmp_path: Path) -> None:

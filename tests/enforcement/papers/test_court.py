@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
@@ -97,6 +98,12 @@ def test_it_says(said: str, pages: list[str]) -> None:
     assert said in " ".join(pages)
 
 
+@cache
+def text_in(language: str) -> str:
+    """The whole paper in a language."""
+    return " ".join(pages_of(court_paper(replace(WHOLE, texts=load_court_texts(language)))))
+
+
 @pytest.mark.parametrize(
     ("language", "said"),
     [
@@ -117,14 +124,13 @@ def test_it_says(said: str, pages: list[str]) -> None:
     ],
 )
 def test_it_says_the_same_in_other_languages(language: str, said: str) -> None:
-    assert said in " ".join(pages_of(court_paper(replace(WHOLE, texts=load_court_texts(language)))))
+    assert said in text_in(language)
 
 
 @pytest.mark.parametrize("language", ["de", "ru"])
 def test_what_the_records_have_in_english_only_is_quoted_as_such(language: str) -> None:
-    texts = load_court_texts(language)
-    pages = " ".join(pages_of(court_paper(replace(WHOLE, texts=texts))))
-    assert texts.say("court.recorded", text=WHOLE.case.finding.explanation) in pages
+    quoted = load_court_texts(language).say("court.recorded", text=WHOLE.case.finding.explanation)
+    assert quoted in text_in(language)
 
 
 class TestTexts:
