@@ -86,6 +86,8 @@ def show_case(
 ) -> HTMLResponse:
     """Render a case with what the officer has filled in, and a problem with it where there is one."""
     person, passage, finding = person_of(request), case.passage, case.finding
+    # Asked while the rest of the page is made: it takes as long as all the other questions together.
+    similar = office.aside.submit(office.casebook.similar, case.summary)
     frame = best_frame(passage)
     pieces = list_pieces(office, case)
     here = {piece.digest for piece in pieces if piece.state == "here"}
@@ -130,7 +132,7 @@ def show_case(
         "pieces": pieces,
         "originals": openable(request, pieces),
         "driver": view_driver(office, request, case),
-        "similar": office.casebook.similar(case.summary),
+        "similar": similar.result,
         "may_search": person.may(Right.SEARCH_PLATES),
         "history": history_of(office, person, case),
         "may_read_audit": person.may(Right.READ_AUDIT),

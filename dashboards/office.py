@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -18,6 +19,8 @@ from enforcement.erasing.tombstone import Tombstone, read_tombstones
 from enforcement.evidence_store import EvidenceStore
 from enforcement.road import Road
 from streams.bus import Bus
+
+_ASIDE = 4
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,11 @@ class Office:
     wait_s: float
     roads: Mapping[str, Road] = field(default_factory=dict)
     forms: OpenForms = field(default_factory=OpenForms)
+
+    @cached_property
+    def aside(self) -> ThreadPoolExecutor:
+        """Threads for what a page asks while the rest of it is made."""
+        return ThreadPoolExecutor(_ASIDE, thread_name_prefix="aside")
 
     @cached_property
     def settling(self) -> Settling:
