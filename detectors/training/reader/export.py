@@ -20,7 +20,7 @@ from detectors.training.reader.shapes import CROP_SIZE, PLATE_SIZE
 
 OUTPUTS = ("characters", "regions", "legibility")
 #: When and how a plate is looked at again (:class:`ReaderFacts`), chosen on tuning crops.
-DOUBT = 0.85
+DOUBT = 0.8
 LOOKS = ((0.025, 0.0), (0.0, -0.03))
 _FACTS = "reader"
 
