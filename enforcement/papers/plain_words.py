@@ -46,6 +46,8 @@ def _law(finding: Finding, texts: Texts) -> str:
 
     how = "added" if finding.subtracted < 0 else "taken_off"
     bound = "limit" if finding.offence in _SPEEDS else "lets_pass"
+    if finding.enforced < finding.allowed:  # a gap, or a time: too little is the offence
+        bound = "least"
     favour = texts.say(f"court.{how}", taken=of(abs(finding.subtracted)), counts=of(finding.enforced))
     return f"{favour} " + texts.say(f"court.{bound}", allowed=of(finding.allowed), excess=of(finding.excess))
 
