@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from enforcement.batch import Batch, Refusal
-from enforcement.reviewing.answers import mark, mark_events, stored_answers
+from enforcement.reviewing.answers import Answered, mark, mark_events, stored_answers
 from enforcement.reviewing.course import Answer
 from enforcement.reviewing.facts import facts_of
 from enforcement.reviewing.faults import fault_of
@@ -71,6 +71,8 @@ def _answer(decision: Decision, place: int) -> Answer:
     )
 
 
-def mark_decided(store: Store, case_ids: set[str]) -> None:
-    """Give these cases what the events in the store come to; doing it again changes nothing."""
-    mark(store, stored_answers(store, case_ids))
+def mark_decided(store: Store, case_ids: set[str]) -> dict[str, Answered]:
+    """Give these cases what the events in the store come to, and return it; done again it changes nothing."""
+    answered = stored_answers(store, case_ids)
+    mark(store, answered)
+    return answered

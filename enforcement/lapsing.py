@@ -56,11 +56,14 @@ def close_lapsed(store: Store, *, clock: Callable[[], int] = time.time_ns) -> in
     if not rows:
         return 0
     store.insert("case_events", CASE_EVENTS, [_event(case_id, due_ns) for case_id, due_ns in rows])
-    mark_decided(store, {case_id for case_id, _ in rows})
-    CASES_LAPSED.inc(len(rows))
-    sentence = f"{len(rows)} cases have lapsed: nobody decided them in time."
-    _events.warning("cases-lapsed", sentence, cases=len(rows))
-    return len(rows)
+    marked = mark_decided(store, {case_id for case_id, _ in rows})
+    # A worker that was killed may have left a decided case among the open ones.
+    lapsed = sum(answered.course.status == "lapsed" for answered in marked.values())
+    if lapsed:
+        CASES_LAPSED.inc(lapsed)
+        sentence = f"{lapsed} cases have lapsed: nobody decided them in time."
+        _events.warning("cases-lapsed", sentence, cases=lapsed)
+    return lapsed
 
 
 def _event(case_id: str, due_ns: int) -> Row:

@@ -71,6 +71,19 @@ def test_it_is_closed_when_its_time_is_over_and_once(centre: Enforcer, embedded:
     assert [(event.kind, event.at_ns) for event in case.events if event.kind != "opened"] == [("lapsed", DUE)]
 
 
+def test_one_that_was_decided_and_looks_open_has_not_lapsed(
+    centre: Enforcer, bus: LocalBus, embedded: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as killed:
+        killed.setattr("enforcement.decisions.mark", lambda *_: None)
+        publish(bus, msgspec.structs.replace(decision(SPEEDER_ID, 1, "rejected"), decided_at_ns=DUE - 1))
+        centre.drain(0.0)
+    assert waiting(embedded, DUE) == Waiting(0, 0, 1)
+    assert close_lapsed(embedded, clock=lambda: DUE) == 0
+    assert status(embedded) == "rejected"
+    assert waiting(embedded, DUE) == Waiting(0, 0, 0)
+
+
 @pytest.mark.parametrize("closed_first", [True, False])
 @pytest.mark.parametrize("outcome", ["confirmed", "rejected"])
 @pytest.mark.parametrize(("decided_ns", "counts"), [(DUE - 1, True), (DUE, False)])
