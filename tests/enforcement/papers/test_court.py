@@ -227,7 +227,7 @@ def finding(offence: str, unit: str, **values: float) -> Finding:
         ),
         (
             finding("following", "s", measured=0.4, subtracted=-0.1, enforced=0.5, allowed=0.9),
-            "0.10 seconds are added to the result, so 0.50 seconds count. The law wants 0.90 seconds at least",
+            "0.10 seconds are added to the result, so 0.50 seconds count. The law wants 0.90 seconds",
         ),
     ],
 )
