@@ -86,6 +86,11 @@ class Gathering:
         return bool(came)
 
     @property
+    def ahead(self) -> list[Record]:
+        """The batch after this one, as it will be gathered; empty while more may come to it."""
+        return self._next.records if self._is_full(self._next) else []
+
+    @property
     def moved(self) -> bool:
         """Whether partitions came or went since :meth:`take_came`."""
         return self._moved

@@ -79,7 +79,21 @@ class Handling:
         self._receiving = receiving
         self._seeding = Seeding(store, bench.policies)
         self._clock = clock
+        self._ahead: tuple[Sequence[Record], Batch] | None = None
         self.index = EvidenceIndex(store, evidence, clock=clock)
+
+    def read_ahead(self, records: Sequence[Record]) -> None:
+        """Decode what is to be handled next; any thread may do that while another one handles a batch."""
+        with _READ.time():
+            self._ahead = records, read_batch(records)
+
+    def _read(self, records: Sequence[Record]) -> Batch:
+        ahead = self._ahead
+        if ahead is not None and ahead[0] is records:
+            self._ahead = None  # it is given once, since what is refused later is added to it
+            return ahead[1]
+        with _READ.time():
+            return read_batch(records)
 
     def handle(self, records: Sequence[Record], judged: Callable[[], None] = lambda: None) -> DrainReport:
         """Handle records of any of the worker's topics; ``judged`` is called before anything is written.
@@ -124,8 +138,7 @@ class Handling:
     def _apply(
         self, records: Sequence[Record], judged: Callable[[], None] = lambda: None
     ) -> tuple[DrainReport, Refused]:
-        with _READ.time():
-            batch = read_batch(records)
+        batch = self._read(records)
         with _JUDGE.time():
             judgements = self._bench.judge(batch)
         judged()

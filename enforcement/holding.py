@@ -7,10 +7,12 @@ something is away, the subscription is paused and polled until the step is done.
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import TypeVar
 
 from enforcement.errors import EvidenceUnreachable, RegisterUnreachable, StoreUnreachable
@@ -65,6 +67,7 @@ class Holding:
                         f"{error} The batch is held; trying again in {pause_s:.0f} s.",
                         pause_s=pause_s,
                     )
+                gc.collect()  # an error and its frames hold each other, and the batch
                 self._poll_for(pause_s)
                 pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
         finally:
@@ -73,8 +76,9 @@ class Holding:
     def _wait_for(self, done: Future[T], look_ahead: Callable[[], bool]) -> T:
         give_up_at: float | None = None
         wait_s = _QUICK_S
-        while not done.done() and look_ahead():
-            self._beat()
+        with suppress(BusUnavailable):  # whoever polls next will meet it
+            while not done.done() and look_ahead():
+                self._beat()
         while True:
             try:
                 return done.result(timeout=wait_s)

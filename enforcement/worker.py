@@ -191,8 +191,16 @@ class Enforcer:
             finally:
                 judged.set()
 
-        # Not before it is judged, which takes all of a core: what is written is mostly waited for.
-        report = carry(step, lambda: judged.wait(_JUDGES_S) and gathering.look_ahead())
+        def look_ahead() -> bool:
+            # Not before it is judged, which takes all of a core: what is written is mostly waited for.
+            if not judged.wait(_JUDGES_S):
+                return False
+            more = gathering.look_ahead()
+            if gathering.ahead:
+                self._handling.read_ahead(gathering.ahead)
+            return more and not gathering.ahead
+
+        report = carry(step, look_ahead)
         with _COMMIT.time():
             gathering.subscription.commit(self._neighbours.done_ns)
         WORKER_HELD.set(0)

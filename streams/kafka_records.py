@@ -12,8 +12,10 @@ from streams.bus import BusUnavailable, Record
 from streams.kafka_settings import KafkaSettings
 from streams.kafka_topics import FRAME_BYTES
 from streams.metrics import BUS_FAILURES
+from streams.schema_header import OURS
 from streams.topics import Topic, largest_record_bytes
 
+_OURS = list(OURS)
 LARGEST_REQUEST_BYTES = max(map(largest_record_bytes, Topic)) + FRAME_BYTES
 
 
@@ -44,6 +46,7 @@ def as_bus_errors(settings: KafkaSettings, stage: str = "ask") -> Iterator[None]
 def record_of(topic: Topic, foreign: Any) -> Record:
     """A Kafka record as ours. Another program's may lack key or value, or have a key that is no text."""
     key = b"" if foreign.key is None else foreign.key
+    headers = foreign.headers
     return Record(
         topic,
         key.decode("utf-8", errors="replace"),
@@ -51,5 +54,6 @@ def record_of(topic: Topic, foreign: Any) -> Record:
         foreign.partition,
         foreign.offset,
         foreign.timestamp * 1_000_000,
-        tuple([(name, value or b"") for name, value in foreign.headers]),
+        # Nearly all say the same.
+        OURS if headers == _OURS else tuple([(name, value or b"") for name, value in headers]),
     )

@@ -120,7 +120,7 @@ def ahead_of(optics: Optics, automata: Automata) -> Reals:
         used = slice(*automata.since[[min(least, longest) + 1, most + 1]])
         taken = shown[automata.shows[used], i] * ahead[i + 1, automata.target[used]]
         steps = np.bincount(automata.source[used], taken, minlength=automata.states)
-        ahead[i] = optics.empty[i] * ahead[i + 1] + steps
+        ahead[i] = optics.empty[i] * ahead[i + 1] + steps if optics.empty[i] else steps
         least += not optics.empty[i]
     return ahead
 

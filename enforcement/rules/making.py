@@ -46,7 +46,8 @@ def make(
 
 def worst(findings: Iterable[Finding | None]) -> Finding | None:
     """The finding that lies furthest on the forbidden side, if there is one."""
-    return max((f for f in findings if f is not None), key=lambda finding: finding.excess, default=None)
+    found = [finding for finding in findings if finding is not None]
+    return max(found, key=lambda finding: finding.excess) if found else None
 
 
 def mildest(findings: Iterable[Finding | None]) -> Finding | None:

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from enforcement.errors import StoreUnreachable
-from enforcement.evidence import EvidenceFolder
 from enforcement.gathering import Gathering, Pace
 from enforcement.halting import Halt, RefusalWatch, TooMuchRefused
 from enforcement.store import Store
-from enforcement.worker import GROUP, TOPICS, Enforcer
+from enforcement.worker import GROUP, TOPICS
 from streams.bus import Bus, Record
 from streams.connect import open_bus
-from streams.encoding import encode
 from streams.metrics import CONSUMER_PAUSED, CONSUMER_REBALANCES
 from streams.topics import Topic
-from tests.enforcement.samples import CAMERA, passage, policy
+from tests.enforcement.running_worker import Running, count, publish, worker
+from tests.enforcement.samples import CAMERA
 
 pytestmark = pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
 
@@ -34,49 +33,6 @@ def anybus(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bus]:
     bus = open_bus(url)
     yield bus
     bus.close()
-
-
-class Running:
-    """A worker at work on a thread of its own."""
-
-    def __init__(self, worker: Enforcer) -> None:
-        self.stop = threading.Event()
-        self.error: BaseException | None = None
-        self._worker = worker
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    def _run(self) -> None:
-        try:
-            self._worker.run(self.stop)
-        except BaseException as error:
-            self.error = error
-
-    def end(self, within_s: float = 15.0) -> float:
-        """Ask it to stop; how long that took, in seconds."""
-        began = time.monotonic()
-        self.stop.set()
-        self._thread.join(within_s)
-        assert not self._thread.is_alive()
-        return time.monotonic() - began
-
-    def wait_for_its_end(self, within_s: float = 90.0) -> None:
-        self._thread.join(within_s)
-        assert not self._thread.is_alive()
-
-
-def worker(bus: Bus, store: Store, folder: Path, **options: Any) -> Enforcer:
-    options = {"pace": Pace(100, 0.1)} | options
-    return Enforcer(bus, store, EvidenceFolder(folder / "evidence"), {CAMERA: policy()}, **options)
-
-
-def publish(bus: Bus, numbers: Sequence[int]) -> None:
-    bus.publish_many([(Topic.PASSAGES, CAMERA, encode(passage(number, 93.4))) for number in numbers])
-
-
-def count(store: Store, table: str = "violations") -> int:
-    [(found,)] = store.query(f"SELECT count() FROM {table}")  # no FINAL: a row that came twice counts twice
-    return int(found)
 
 
 def wait_until(true: Callable[[], bool], within_s: float = 90.0) -> None:

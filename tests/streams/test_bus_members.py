@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
 from streams.bus import Bus, Part, Record
 from streams.topics import Topic
 from tests.streams.conftest import Open
@@ -30,6 +32,30 @@ def test_what_was_not_committed_before_a_pause_comes_again(open_again: Open) -> 
     subscription.poll(0.2)
     subscription.close()
     assert values(take(bus.subscribe([Topic.PASSAGES], "group"), 5)) == numbered(5)
+
+
+@pytest.mark.parametrize("taken", [False, True], ids=["left", "taken"])
+def test_what_was_polled_ahead_is_not_committed_before_it_is_taken(open_again: Open, taken: bool) -> None:
+    bus = open_again()
+    bus.publish_many([(Topic.PASSAGES, "camera", value) for value in numbered(5)])
+    part = bus.partition_of(Topic.PASSAGES, "camera")
+    subscription = bus.subscribe([Topic.PASSAGES], "group")
+    batch: list[Record] = []
+    while len(batch) < 2:
+        batch += subscription.poll(1.0, 2 - len(batch))
+    ahead: list[Record] = []
+    while len(ahead) < 3:
+        ahead += subscription.poll(1.0, ahead=True)
+    assert values(batch + ahead) == numbered(5)
+    assert part not in subscription.reached(Topic.PASSAGES)
+    if taken:
+        subscription.take_ahead()
+        assert part in subscription.reached(Topic.PASSAGES)
+    subscription.commit()
+    subscription.close()
+    bus.publish(Topic.PASSAGES, "camera", b"next")
+    again = take(bus.subscribe([Topic.PASSAGES], "group"), 1 if taken else 4)
+    assert values(again) == ([] if taken else numbered(3, start=2)) + [b"next"]
 
 
 class Told:
