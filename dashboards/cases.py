@@ -96,11 +96,9 @@ def show_case(
     shown = chosen_still(stills, still, passage)
     lacks = lacking(pieces)
     deciding = view_decision(office, person, case)
-    if deciding.lease is not None:
-        form = OpenForm(
-            deciding.asked, case.summary.due_at_ns, tuple(lacks), case.matched, case.summary.plate or ""
-        )
-        office.forms.keep(person.name, case.summary.case_id, form)
+    due_at_ns, plate = case.summary.due_at_ns, case.summary.plate or ""
+    form = OpenForm(deciding.asked, due_at_ns, tuple(lacks), case.matched, plate) if deciding.lease else None
+    office.forms.keep(person.name, case.summary.case_id, form)
     context = {
         "case": case,
         "summary": case.summary,

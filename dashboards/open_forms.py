@@ -44,11 +44,13 @@ class OpenForms:
         self._forms: OrderedDict[tuple[str, str], OpenForm] = OrderedDict()
         self._lock = threading.Lock()
 
-    def keep(self, officer: str, case_id: str, form: OpenForm) -> None:
-        """Remember the form that an officer is given."""
+    def keep(self, officer: str, case_id: str, form: OpenForm | None) -> None:
+        """Remember the form that an officer is given; None: their page has none now."""
         with self._lock:
+            self._forms.pop((officer, case_id), None)
+            if form is None:
+                return
             self._forms[officer, case_id] = form
-            self._forms.move_to_end((officer, case_id))
             while len(self._forms) > _MOST:
                 self._forms.popitem(last=False)
 
