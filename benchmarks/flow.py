@@ -24,6 +24,7 @@ from typing import Any
 
 import flow_encoding
 import flow_stages
+from flow_bars import bar, whole_bars
 from flow_city import City
 from flow_offline import Drained, outage, restart
 from flow_parts import Bar, Figure, fill
@@ -181,7 +182,7 @@ def main() -> int:
         kinds = flow_encoding.kinds(city, 2_000)
         found["encoding"] = [asdict(kind) | {"together_us": kind.together_us} for kind in kinds]
         _show_kinds(kinds)
-        bars.append(_bar("encode and decode of a passage, us", kinds[0].together_us, at_most=20.0))
+        bars.append(bar("encode and decode of a passage, us", kinds[0].together_us, at_most=20.0))
     if set(options.only) - {"encoding"}:
         with place() as where:
             if "stages" in options.only:
@@ -192,14 +193,14 @@ def main() -> int:
                 runs = whole(where, city, size)
                 found["whole"] = {name: asdict(each) for name, each in runs.items()}
                 _show_runs(runs)
-                bars += _whole_bars(runs)
+                bars += whole_bars(runs)
             if "outage" in options.only:
                 drained = outage(
                     size.outage, where.bus("outage"), where.kafka.bootstrap, "outage-", where.folder
                 )
                 found["outage"] = asdict(drained) | {"rate": drained.rate}
                 _show_drained(drained)
-                bars.append(_bar("records drained a second", drained.rate, at_least=1_000.0))
+                bars.append(bar("records drained a second", drained.rate, at_least=1_000.0))
                 bars.append(Bar("drained in order", str(drained.in_order), drained.in_order))
             if "restart" in options.only:
                 ready = restart(size.hour_sites, where)
@@ -209,37 +210,13 @@ def main() -> int:
                     f"{ready.ready_s:.1f} s ({ready.core_s:.1f} s of a core); {ready.empty_s:.1f} s with "
                     "hardly any."
                 )
-                bars.append(_bar("restart with an hour of sections, s", ready.ready_s, at_most=10.0))
-    found["bars"] = [asdict(bar) for bar in bars]
-    for bar in bars:
-        console.print(f"{'held  ' if bar.held else 'MISSED'} {bar.what}: {bar.measured}")
+                bars.append(bar("restart with an hour of sections, s", ready.ready_s, at_most=10.0))
+    found["bars"] = [asdict(each) for each in bars]
+    for each in bars:
+        console.print(f"{'held  ' if each.held else 'MISSED'} {each.what}: {each.measured}")
     if options.json:
         options.json.write_text(json.dumps(found, indent=2) + "\n")
-    return 0 if all(bar.held for bar in bars) else 1
-
-
-def _bar(what: str, value: float, *, at_least: float | None = None, at_most: float | None = None) -> Bar:
-    held = value >= at_least if at_least is not None else at_most is not None and value <= at_most
-    wanted = f"at least {at_least:,g}" if at_least is not None else f"at most {at_most:,g}"
-    return Bar(what, f"{value:,.1f} ({wanted})", held)
-
-
-def _whole_bars(runs: dict[str, Run]) -> list[Bar]:
-    one, two, raw = runs["one worker"], runs["two workers"], runs["raw pipe"]
-    return [
-        _bar("passages a second through one worker", one.rate, at_least=5_000.0),
-        _bar("part of the raw pipe, %", 100 * one.rate / raw.rate, at_least=60.0),
-        _two_against_one(one, two),
-    ]
-
-
-def _two_against_one(one: Run, two: Run) -> Bar:
-    """Held by 1.7 times the rate, or where the profile shows that there is no more of the machine to use."""
-    times, cores = two.rate / one.rate, len(os.sched_getaffinity(0))
-    profile = ", ".join(f"{part} {busy:.2f}" for part, busy in two.cores.items())
-    full = sum(two.cores.values()) >= 0.9 * cores
-    said = f"{times:.2f} times (at least 1.7, or all of {cores} cores used: {profile})"
-    return Bar("two workers against one", said, times >= 1.7 or full)
+    return 0 if all(each.held for each in bars) else 1
 
 
 def _show_kinds(kinds: list[flow_encoding.Kind]) -> None:
