@@ -105,7 +105,7 @@ def _grow(function: str, arguments: list[str], log: str, environment: dict[str, 
         os.dup2(source, target)
     module, _, name = function.partition(":")
     _log_groups()
-    faulthandler.register(signal.SIGUSR1)  # asked by the harness where a process seems to hang
+    faulthandler.register(signal.SIGURG)  # asked by the harness where a process seems to hang
     sys.argv = [module, *arguments]
     code = 1
     try:

@@ -121,7 +121,7 @@ class Process:
 
     def tell(self) -> None:
         """Let it write to its log where each of its threads is."""
-        self._signal(signal.SIGUSR1)
+        self._signal(signal.SIGURG)
 
     def said(self) -> str:
         """All that it wrote, over all its lives."""

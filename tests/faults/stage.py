@@ -146,8 +146,8 @@ class Stage:
             process.look_after()
 
     def tell(self) -> None:
-        """Let units and workers write to their logs what they are doing."""
-        for name in self.metrics_ports:
+        """Let units, workers and the store write to their logs what they are doing."""
+        for name in (*self.metrics_ports, "store"):
             process = self.processes[name]
             if isinstance(process, Process):
                 process.tell()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import faulthandler
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -11,7 +13,8 @@ from enforcement.store import Store
 
 
 def main(folder: Path, port: int) -> None:
-    """Answer until killed."""
+    """Answer until killed; told by SIGURG (ClickHouse has SIGUSR1 for itself), say where each thread is."""
+    faulthandler.register(signal.SIGURG)
     StoreFront(Store.embedded(folder), port).start()
     threading.Event().wait()
 
