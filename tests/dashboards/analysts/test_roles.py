@@ -81,12 +81,13 @@ def test_who_may_only_read_is_not_told_to(store: Store, server: str, monkeypatch
     """A server refuses a setting that its user may not change, also one that changes nothing."""
     remote = Store.server(server)
     asked: list[dict[str, str]] = []
-    ask = remote._client.raw_query
+    with remote._connections.lend() as client:  # the one that all use
+        ask = client.raw_query
     monkeypatch.setattr(
-        remote._client, "raw_query", lambda *args, **named: asked.append(args[2]) or ask(*args, **named)
+        client, "raw_query", lambda *args, **named: asked.append(args[2]) or ask(*args, **named)
     )
     remote.answer("SELECT 1", "CSV")
-    monkeypatch.setattr(remote._client, "command", lambda _: 2)
+    monkeypatch.setattr(client, "command", lambda _: 2)
     remote.answer("SELECT 1", "CSV")
     assert asked == [{"readonly": "1"}, {}]
     remote.close()
