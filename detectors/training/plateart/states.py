@@ -75,7 +75,8 @@ def dress_state(
             place = left + reach // 2 if on_left else right - reach // 2
         else:
             letters_of = tuple(letters)
-            tall = int(height * (0.42 / max(2, len(letters)) * (0.7 + (0.75 if high else 0.5) * rng.random())))
+            most = 0.75 if high else 0.5
+            tall = int(height * (0.42 / max(2, len(letters)) * (0.7 + most * rng.random())))
         if on_left:
             left += reach
         else:
