@@ -106,11 +106,11 @@ class EvidenceReference(msgspec.Struct, frozen=True):
     """Names one piece of evidence by the SHA-256 digest (hex) of its bytes.
 
     ``kind`` is one of ``frame`` (full frame, faces blurred), ``plate`` (plate crop), ``original`` (the
-    unblurred frame, sealed to the authority's public key), ``driver`` (of that frame the glass of this vehicle
-    alone, sealed by itself), ``before`` and ``after`` (the two positions that the law wants at a red light,
-    faces blurred), ``clip`` (a few seconds, small, nobody to be known on any frame; ``captured_at_ns`` is its
-    first one's time). ``plate_text`` is the read on this very frame, so that a picture cannot be put beside
-    another frame's read.
+    unblurred frame, sealed to the authority's public key), ``driver`` (of that frame the glass of this
+    vehicle alone, sealed by itself), ``before`` and ``after`` (the two positions that the law wants at a red
+    light, faces blurred), ``clip`` (a few seconds, small, nobody to be known on any frame;
+    ``captured_at_ns`` is its first one's time). ``plate_text`` is the read on this very frame, so that a
+    picture cannot be put beside another frame's read.
     """
 
     kind: str
@@ -267,8 +267,9 @@ class Heartbeat(msgspec.Struct, frozen=True):
 class Decision(msgspec.Struct, frozen=True):
     """What an officer decided. Topic ``decisions``, key ``case_id``; the log's order settles who was first.
 
-    ``outcome`` is ``confirmed``, ``rejected`` or ``withdrawn``; rejecting needs a ``reason_code``, and a
-    withdrawal takes back the same officer's answer whose id is in ``withdraws``. ``checked`` is what the
+    ``outcome`` is ``confirmed``, ``rejected``, ``withdrawn``, or ``answered`` by the keeper, which decides
+    nothing. Rejecting needs a ``reason_code``, and a note where that is ``other``; a withdrawal takes back
+    the same officer's answer whose id is in ``withdraws``. ``checked`` is what the
     officer ticked before confirming: ``plate``, ``vehicle`` and ``measurement``, all three from version 3 on.
     ``chosen_plate`` is the candidate of the register that the officer chose where several fit. ``review``
     says which question was answered: ``first``, ``second`` or ``supervisor``.
