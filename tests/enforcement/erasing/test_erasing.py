@@ -5,28 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import msgspec
 import pytest
 
 from enforcement.casebook import CaseBook
-from enforcement.erasing import erasing
 from enforcement.erasing.erasing import Erased, Erasing
 from enforcement.erasing.marks import mark_case
 from enforcement.erasing.periods import periods_of, set_periods
 from enforcement.erasing.places import BLANKED, DELETED, UNTOUCHED
 from enforcement.erasing.tombstone import read_tombstones
-from enforcement.errors import RetentionError
 from enforcement.evidence import EvidenceFolder
 from enforcement.evidence_index import EvidenceIndex
 from enforcement.lapsing import close_lapsed
-from enforcement.law.deadlines import Deadlines
-from enforcement.law.review import Review
-from enforcement.retention import HOLDABLE
 from enforcement.rows import violation_id
 from enforcement.store import Store
 from enforcement.worker import Enforcer
 from streams.local import LocalBus
-from streams.messages import Decision, Passage
+from streams.messages import Decision
+from tests.enforcement.erasing.sample_case import CONFIRMED, DAY, PLATE, REJECTED
 from tests.enforcement.samples import (
     CAMERA,
     PICTURES,
@@ -41,41 +36,6 @@ from tests.enforcement.samples import (
     publish,
 )
 from tests.enforcement.store_search import holding
-
-DAY = 24 * 3600 * 10**9
-PLATE = "AB123CD"
-REJECTED = msgspec.structs.replace(decision(SPEEDER_ID, 1, "rejected"), note=f"It is {PLATE}, an ambulance.")
-CONFIRMED = msgspec.structs.replace(decision(SPEEDER_ID, 1), checked=("plate", "vehicle", "measurement"))
-
-
-@pytest.fixture
-def store(embedded: Store) -> Store:
-    """One way to the engine is enough here: what travels is plain SQL."""
-    return embedded
-
-
-@pytest.fixture
-def case(bus: LocalBus, store: Store, evidence: EvidenceFolder) -> Callable[..., None]:
-    """Judges the sample with its pictures, and what officers decided about it."""
-
-    def judge(
-        *decisions: Decision, seen: Passage = SPEEDER, days: int | None = None, review: Review | None = None
-    ) -> None:
-        deadlines = Deadlines(days) if days else None
-        law = msgspec.structs.replace(policy(), deadlines=deadlines, review=review)
-        publish(bus, *items(seen, PICTURES), seen, *decisions)
-        report = Enforcer(bus, store, evidence, {CAMERA: law}).drain(0.0)
-        assert report.dead_letters == 0
-
-    return judge
-
-
-@pytest.fixture
-def erase(store: Store, evidence: EvidenceFolder) -> Callable[[float], Erased]:
-    """Runs the erasing so many days after the sample passed."""
-    return lambda days: Erasing(
-        store, EvidenceIndex(store, evidence), clock=lambda: T0 + round(days * DAY)
-    ).run()
 
 
 def test_nothing_of_the_plate_is_left_anywhere(
@@ -240,115 +200,6 @@ def test_a_passage_that_comes_again_brings_no_erased_case_back(
     assert holding(store, PLATE) == []
     assert list(evidence.digests()) == []
     assert CaseBook(store).count()["open"] == 0
-
-
-def test_a_hold_spares_a_case_from_the_tables_own_period_too(
-    case: Callable[..., None], erase: Callable[[float], Erased], store: Store
-) -> None:
-    other = passage(2, 120.0, "ZX987YW", pictures=PICTURES)
-    case(REJECTED)
-    case(seen=other)
-    mark_case(store, SPEEDER_ID, "held", "B. Lund", "A court has asked for it.", clock=lambda: T0)
-    erase(31)
-    for table in HOLDABLE:
-        grow_old(store, table)
-    assert {case.case_id for case in CaseBook(store).queue(None)} == {SPEEDER_ID}
-    assert CaseBook(store).case(SPEEDER_ID) is not None
-    mark_case(store, SPEEDER_ID, "released", "B. Lund", "The court is done.", clock=lambda: T0 + DAY)
-    erase(31)
-    assert holding(store, PLATE) == []
-
-
-def test_what_comes_to_a_case_under_a_hold_is_spared_too(
-    case: Callable[..., None], erase: Callable[[float], Erased], store: Store
-) -> None:
-    case(review=Review(offences=("speeding",)))
-    mark_case(store, SPEEDER_ID, "held", "B. Lund", "A court has asked for it.", clock=lambda: T0)
-    erase(1)
-    case(REJECTED)
-    erase(2)
-    for table in HOLDABLE:
-        grow_old(store, table)
-    kept = CaseBook(store).case(SPEEDER_ID)
-    assert kept is not None
-    assert [answer.outcome for answer in kept.answered.answers] == ["rejected"]
-    assert kept.summary.status == "second review", "without its terms one officer would have been enough"
-
-
-def test_a_row_that_was_written_again_while_its_case_was_erased_is_emptied_within_the_hour(
-    case: Callable[..., None], erase: Callable[[float], Erased], store: Store
-) -> None:
-    case(REJECTED)
-    tables = ("cases", "case_events")
-    for table in tables:
-        store.command(f"CREATE TABLE read_{table} ENGINE = Memory AS SELECT * FROM {table}")
-    assert erase(31) == Erased(1, 3)
-    for table in tables:
-        store.command(f"INSERT INTO {table} SELECT * FROM read_{table}")
-        store.command(f"DROP TABLE read_{table}")
-    assert holding(store, PLATE) != []
-    erase(31.05)
-    assert holding(store, PLATE) == []
-    assert erase(31.1) == Erased()
-
-
-def test_a_hold_that_is_entered_while_a_case_is_about_to_be_erased_keeps_it(
-    case: Callable[..., None],
-    erase: Callable[[float], Erased],
-    store: Store,
-    evidence: EvidenceFolder,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    case(REJECTED)
-    look = erasing.belongings_of
-
-    def look_slowly(*arguments: Any) -> Any:
-        mark_case(store, SPEEDER_ID, "held", "B. Lund", "A court has asked.", clock=lambda: T0)
-        return look(*arguments)
-
-    monkeypatch.setattr(erasing, "belongings_of", look_slowly)
-    assert erase(31) == Erased()
-    assert len(list(evidence.digests())) == 3
-    assert CaseBook(store).case(SPEEDER_ID) is not None
-
-
-def test_a_case_that_is_being_erased_takes_no_mark(
-    case: Callable[..., None], erase: Callable[[float], Erased], store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    case(REJECTED)
-    monkeypatch.setattr(Erasing, "_finish", lambda self, begun: Erased())
-    erase(31)
-    with pytest.raises(RetentionError, match="was erased"):
-        mark_case(store, SPEEDER_ID, "held", "B. Lund", "A court has asked for it.")
-
-
-def grow_old(store: Store, table: str) -> None:
-    """Make the rows of a table four years older, and let the database forget what is too old."""
-    older = f"SELECT * REPLACE (recorded_at - toIntervalYear(4) AS recorded_at) FROM {table}"
-    store.command(f"INSERT INTO {table} {older} SETTINGS optimize_on_insert = 0")
-    store.command(
-        f"ALTER TABLE {table} DELETE WHERE recorded_at > now() - toIntervalYear(1)"
-        " SETTINGS mutations_sync = 2"
-    )
-    store.command(f"OPTIMIZE TABLE {table} FINAL")
-
-
-@pytest.mark.parametrize(
-    ("case_id", "mark", "who", "reason", "says"),
-    [
-        ("00000000-0000-0000-0000-000000000000", "held", "B", "Court.", "there is no case"),
-        ("nonsense", "held", "B", "Court.", "there is no case"),
-        (SPEEDER_ID, "paid", "B", "Bank statement.", "only a confirmed one is finished"),
-        (SPEEDER_ID, "held", " ", "Court.", "say who sets the mark, and why"),
-        (SPEEDER_ID, "held", "B", "", "say who sets the mark, and why"),
-    ],
-)
-def test_a_mark_that_means_nothing_is_refused(
-    case: Callable[..., None], store: Store, case_id: str, mark: Any, who: str, reason: str, says: str
-) -> None:
-    case(REJECTED)
-    with pytest.raises(RetentionError, match=says):
-        mark_case(store, case_id, mark, who, reason)
 
 
 def test_every_table_that_names_a_case_is_known_here(store: Store) -> None:
