@@ -44,11 +44,13 @@ def accept_decisions(store: Store, batch: Batch) -> int:
             new = given[case_id].get(answer.sequence)
             if new is not None:
                 rows.append((*decision_row(new, answer.sequence - 1), *_more(new), effect, status))
+    # The cases first: whoever finds the event of an answer finds its case as the answer left it, so that a
+    # page that calls an answer recorded never lists its case as open.
+    mark(store, known)
     store.insert("case_events", _EVENTS, rows)
     for case_id, decisions in given.items():
         if any(answer.sequence > min(decisions) for answer in stored[case_id].answers):
             mark_events(store, case_id, known[case_id], min(decisions))
-    mark(store, known)
     return sum(map(len, given.values()))
 
 

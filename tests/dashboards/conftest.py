@@ -133,6 +133,13 @@ class Officer:
         assert response.status_code == 200, response.text
         return text_of(response)
 
+    def told(self) -> str:
+        """What became of the answers that were sent; asked until nothing is being recorded, at most 10 s."""
+        until_s = time.monotonic() + 10
+        while "is being recorded" in (page := self.open("/answers")) and time.monotonic() < until_s:
+            time.sleep(0.05)
+        return page
+
     def form(self, case_id: str) -> dict[str, str]:
         """The hidden fields of the decision form of a case."""
         page = self.client.get(f"/cases/{case_id}").text

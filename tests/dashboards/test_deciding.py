@@ -76,6 +76,7 @@ class TestDeciding:
         assert "KFV482: rejected; your answer is sent and is being recorded." in second.open("/")
         office.enforcer.drain(idle_s=0.05)
         told = "KFV482: your answer changed nothing: this case was already confirmed by A. Moreau at"
+        assert told in second.told()
         again = office.officer("B. Lund", wait_s=0.0)  # another browser
         for browser in (second, again, second):
             assert told in browser.open("/")
@@ -128,7 +129,7 @@ class TestDeciding:
         assert "An answer to this case is being applied." in other.open(f"/cases/{case_id}")
         assert office.status(RED) == "open"
         office.enforcer.drain(idle_s=0.05)
-        assert "KFV482: confirmed by A. Moreau at" in officer.open("/answers")
+        assert "KFV482: confirmed by A. Moreau at" in officer.told()
         assert "KFV482" not in officer.open("/answers"), "told once"
         assert office.status(RED) == "confirmed"
 

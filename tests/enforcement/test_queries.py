@@ -35,6 +35,7 @@ def ask(
     row |= {"speed_kmh": 93.4, "speed_uncertainty_kmh": None, "keeper_id": None}
     row |= {"plate_legible": True, "plate_probability": 1.0, "plate_country_probability": 0.0}
     row |= {"measured": 93.4, "measured_uncertainty": None, "subtracted": 3.0, "enforced": 90.4}
+    row |= {"candidates": 0}
     row |= {"unit": "km/h", "allowed": 80.0}
     embedded.insert("violations", list(row), [list(row.values())])
     if request.param == "not served":

@@ -7,6 +7,7 @@ import html
 import io
 import json
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -140,12 +141,19 @@ def test_decisions_outlive_the_process_and_the_clip_seen_again(
 
 
 def decide(officer: httpx.Client, case: str, **answer: str) -> None:
-    """Send the form of a case as its page holds it; whoever confirms has ticked what is to be checked."""
+    """Send the form of a case as its page holds it, and wait until the pages call it recorded.
+
+    Whoever confirms has ticked what is to be checked.
+    """
     page = officer.get(f"/cases/{case}").text
     hidden = {name: _value(page, name) for name in ("csrf_token", "form_id", "review")}
     checked = re.findall(r'name="checked" value="(\w+)"', page) if answer["outcome"] == "confirmed" else []
     response = officer.post(f"/cases/{case}/decision", data={**hidden, **answer, "checked": checked})
     assert response.status_code == 303, response.text
+    until = time.monotonic() + 30
+    while "pending" in officer.get("/answers").text:
+        assert time.monotonic() < until, "the answer is not recorded"
+        time.sleep(0.1)
 
 
 def statuses(data: Path) -> dict[str, str]:

@@ -29,7 +29,7 @@ def site(office: BackOffice) -> Iterator[str]:
     """The pages on a free port of this machine."""
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(office.app(), log_level="warning"))
+    server = uvicorn.Server(uvicorn.Config(office.app(), log_level="warning", log_config=None))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     while not server.started:

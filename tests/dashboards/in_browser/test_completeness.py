@@ -25,5 +25,6 @@ def test_incomplete_cases_are_found_by_the_filter_and_only_rejected(desk: Desk, 
     assert desk.page.locator("#confirm").is_disabled()
     desk.page.select_option("#reason", "image_unusable")
     desk.page.click("#reject")
-    desk.page.wait_for_selector("[role=status]")
+    desk.page.wait_for_selector("#sent .flash")
+    desk.page.locator("#sent:not(:has(.pending))").wait_for(state="attached")
     assert office.status(INCOMPLETE) == "rejected"

@@ -27,7 +27,9 @@ pytestmark = IN_CHROMIUM
 def site(every_offence: BackOffice) -> Iterator[str]:
     """The pages with one case of every offence, on a free port of this machine."""
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(every_offence.app(roads=ROADS), log_level="warning"))
+    server = uvicorn.Server(
+        uvicorn.Config(every_offence.app(roads=ROADS), log_level="warning", log_config=None)
+    )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     while not server.started:

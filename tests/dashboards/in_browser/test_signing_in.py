@@ -41,7 +41,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackOffice]:
 @pytest.fixture(scope="module")
 def site(office: BackOffice) -> Iterator[str]:
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(office.app(), log_level="warning"))
+    server = uvicorn.Server(uvicorn.Config(office.app(), log_level="warning", log_config=None))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     while not server.started:
