@@ -1,7 +1,8 @@
 """Receiving the units' statements: each is checked, countersigned and entered as it arrives.
 
-What is entered holds digests and numbers only. It is entered before the records are committed; a statement
-that comes again is entered again, and the earliest receipt counts.
+What is entered holds digests and numbers only. It is entered before the records are committed. A statement
+that comes again keeps the receipt it has, whichever key the centre has by now; two workers that have the same
+one at the same time may both enter it, and the earliest receipt counts.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import base64
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
@@ -24,10 +25,11 @@ from streams.events import Events
 from streams.key_archive import KeyArchive
 from streams.messages import EvidenceItem
 from streams.signing import Signer
-from streams.statements import MEDIA_TYPE, StatementDamaged, read_signed
+from streams.statements import MEDIA_TYPE, SignedStatement, Statement, StatementDamaged, read_signed
 
 _COLUMNS = ("camera_id", "sequence", "statement", "previous", "received_at", "content", "time_stamp")
 _A_TURN = 200
+_Came = tuple[SignedStatement, Statement]
 
 _events = Events(__name__)
 
@@ -58,12 +60,16 @@ class Receiving:
         self._clock = clock
 
     def receive(self, items: Iterable[EvidenceItem]) -> int:
-        """Countersign the statements among ``items``; returns how many. What is forged gets nothing."""
-        statements = [item for item in items if item.media_type == MEDIA_TYPE]
-        if not statements:
+        """Countersign the statements among ``items`` that have no receipt; returns how many.
+
+        What is forged gets nothing.
+        """
+        came = [each for item in items if item.media_type == MEDIA_TYPE for each in _read(item)]
+        new = self._without_receipt(came)
+        if not new:
             return 0
         keys = self._archive() if self._archive is not None else None
-        rows = [row for item in statements for row in self._received(item, keys)]
+        rows = [row for signed, stated in new for row in self._received(signed, stated, keys)]
         self._store.insert("receipts", _COLUMNS, rows)
         return len(rows)
 
@@ -107,11 +113,20 @@ class Receiving:
         self._store.insert("receipts", _COLUMNS, rows)
         return len(rows)
 
-    def _received(self, item: EvidenceItem, keys: KeyArchive | None) -> list[Row]:
+    def _without_receipt(self, came: Sequence[_Came]) -> list[_Came]:
+        if not came:
+            return []
+        rows = self._store.query(
+            """SELECT toString(statement) FROM receipts
+            WHERE (camera_id, sequence) IN {places:Array(Tuple(String, UInt64))}""",
+            {"places": [(stated.camera_id, stated.sequence) for _, stated in came]},
+        )
+        had = {digest for (digest,) in rows}
+        return list({each[0].digest: each for each in came if each[0].digest not in had}.values())
+
+    def _received(self, signed: SignedStatement, stated: Statement, keys: KeyArchive | None) -> list[Row]:
         now_ns = self._clock()
         try:
-            signed = read_signed(item.content)
-            stated = signed.read()
             if keys is not None:
                 key = check_signature(
                     keys,
@@ -122,13 +137,26 @@ class Receiving:
                     f"A statement of camera {stated.camera_id}",
                 )
                 check_received(key, now_ns)
-        except (StatementDamaged, CaseFileError) as error:
-            _events.warning("not-countersigned", f"{error} It was not countersigned.")
+        except CaseFileError as error:
+            _tell(error)
             return []
         receipt = countersign(signed, stated, self._signer, now_ns, self._software)
         content = msgspec.json.encode(receipt).decode()
         chained = (stated.camera_id, stated.sequence, signed.digest, stated.previous)
         return [(*chained, now_ns, content, "")]
+
+
+def _read(item: EvidenceItem) -> list[_Came]:
+    try:
+        signed = read_signed(item.content)
+        return [(signed, signed.read())]
+    except StatementDamaged as error:
+        _tell(error)
+        return []
+
+
+def _tell(error: RoadwitnessError) -> None:
+    _events.warning("not-countersigned", f"{error} It was not countersigned.")
 
 
 def receipt_of(store: Store, camera_id: str, sequence: int, statement: str) -> tuple[bytes, bytes] | None:

@@ -105,12 +105,17 @@ def received_at(store: Store, item: EvidenceItem) -> int | None:
     return msgspec.json.decode(found[0], type=SignedReceipt).read().received_at_ns if found else None
 
 
+def key_of(store: Store, item: EvidenceItem) -> str | None:
+    found = kept(store, item)
+    return msgspec.json.decode(found[0], type=SignedReceipt).signature.key_id if found else None
+
+
 def test_a_statement_gets_a_receipt_and_other_evidence_none(
     store: Store, unit: Unit, receiving: Callable[..., Receiving]
 ) -> None:
     picture = EvidenceItem("0" * 64, "image/jpeg", False, "p", CAMERA, b"picture")
     statement = unit.statement()
-    assert receiving().receive([picture, statement]) == 1
+    assert receiving().receive([picture, statement, statement]) == 1
     assert received_at(store, statement) == NOW
 
 
@@ -118,9 +123,34 @@ def test_what_is_delivered_again_keeps_its_first_receipt(
     store: Store, unit: Unit, receiving: Callable[..., Receiving]
 ) -> None:
     statement = unit.statement()
-    for at_ns in (NOW + 10**9, NOW, NOW + 2 * 10**9):
-        receiving(at_ns).receive([statement])
+    done = [receiving(at_ns).receive([statement]) for at_ns in (NOW, NOW - 10**9, NOW + 10**9)]
+    assert done == [1, 0, 0]
     assert received_at(store, statement) == NOW
+
+
+def test_what_is_replayed_after_the_centres_key_was_rotated_has_one_receipt_and_by_the_old_key(
+    store: Store, unit: Unit, centre: Signer, receiving: Callable[..., Receiving], tmp_path: Path
+) -> None:
+    old, new = unit.statement(1), unit.statement(2)
+    receiving().receive([old])
+    before = kept(store, old)
+    rotated = create_signer(tmp_path / "rotated.key", "centre")
+    archive = KeyArchive().with_key(unit.signer.public(T0 - 1)).with_key(rotated.public(T0 - 1))
+    again = Receiving(store, rotated, "2", archive=lambda: archive, clock=lambda: NOW + 10**9)
+    assert again.receive([old, new]) == 1
+    assert kept(store, old) == before
+    assert [key_of(store, each) for each in (old, new)] == [centre.key_id, rotated.key_id]
+    assert store.query("SELECT count() FROM receipts") == [(2,)]
+
+
+def test_a_replay_after_the_units_key_was_revoked_takes_no_receipt_away_and_says_nothing(
+    store: Store, unit: Unit, receiving: Callable[..., Receiving], caplog: pytest.LogCaptureFixture
+) -> None:
+    statement = unit.statement()
+    receiving().receive([statement])
+    assert receiving(NOW + 10**9, NOW + 1).receive([statement]) == 0
+    assert received_at(store, statement) == NOW
+    assert not caplog.records
 
 
 @pytest.mark.parametrize(
