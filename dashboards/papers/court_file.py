@@ -196,14 +196,20 @@ def _history(case: Case, texts: Texts) -> Iterator[CustodyStep]:
             yield CustodyStep(where.since_ns, what, centre)
     for event in case.events:
         why = texts.recorded(REASON_CODES.get(event.reason_code or "", ""))
-        note = "" if event.note == case.finding.explanation else texts.recorded(event.note)
+        note = "" if event.note == case.finding.explanation else _words_of(event.note, texts)
         who = texts.recorded(event.officer) if event.officer else centre
         told = texts.recorded(_HAPPENED.get(event.kind, event.kind))
         yield CustodyStep(event.at_ns, told, who, " ".join((why, note)).strip())
 
 
+def _words_of(note: str, texts: Texts) -> str:
+    """A note: in the paper's language where it is our own, or quoted as whoever wrote it did."""
+    told = texts.recorded(note)
+    return texts.say("court.as_written", text=note) if note and told == note else told
+
+
 def _entered(entry: AuditEntry, texts: Texts) -> CustodyStep:
     about = entry.subject.partition("/")[2] or texts.say("court.the_case")
-    why = " ".join(part for part in (entry.purpose, entry.reason) if part)
+    why = " ".join(_words_of(part, texts) for part in (entry.purpose, entry.reason) if part)
     done = texts.recorded(_DONE.get(entry.action, entry.action))
     return CustodyStep(entry.at_ns, f"{done} {about}", texts.recorded(entry.who), why)

@@ -13,6 +13,7 @@ from enforcement.papers.custody import CustodyStep, StatementFacts, write_custod
 from enforcement.papers.figures import Figure, Picture, put_figure, put_picture
 from enforcement.papers.plain_words import budget_rows, measurement_in_words
 from enforcement.papers.records import Records, moment
+from enforcement.papers.sentences import retold_or_quoted
 from enforcement.papers.sheet import MUTED, Footing, Sheet
 from enforcement.papers.texts import Texts
 
@@ -82,7 +83,7 @@ def _cover(sheet: Sheet, file: CourtFile) -> None:
     offence = _begun(texts.say(f"offences.{summary.offence}"))
     sheet.heading(texts.say("court.file"), 0)
     sheet.paragraph(offence, bold=True)
-    sheet.paragraph(texts.say("court.recorded", text=finding.explanation))
+    sheet.paragraph(retold_or_quoted(finding.explanation, texts))
     place = case.passage.site_id if camera is None else camera.site_name or camera.site_id
     rows = [
         (texts.say("court.case_number"), summary.case_id),
@@ -167,7 +168,7 @@ def _plate_and_register(sheet: Sheet, file: CourtFile) -> None:
     sheet.heading(texts.say("court.plate_title"))
     rows = [(texts.say("court.plate_read"), plate.raw or texts.say("court.unreadable"))]
     if plate.why:
-        rows.append((texts.say("court.plate_weighed"), texts.say("court.recorded", text=plate.why)))
+        rows.append((texts.say("court.plate_weighed"), retold_or_quoted(plate.why, texts)))
     rows.append((texts.say("court.plate_asked"), case.summary.plate or texts.say("court.plate_nothing")))
     if keeper is not None:
         known = {"class": keeper.vehicle_class, "make": keeper.make, "colour": keeper.colour}

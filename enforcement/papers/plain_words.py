@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from enforcement.papers.sentences import retold_or_quoted
 from enforcement.papers.texts import Texts
 from enforcement.rules.finding import Finding
 from streams.messages import BudgetTerm, SpeedMeasurement
@@ -56,7 +57,12 @@ def budget_rows(budget: Sequence[BudgetTerm], texts: Texts) -> list[tuple[str, s
     """Cause, km/h, kind and origin of each term, the largest first, and what they make together."""
     terms = sorted(budget, key=lambda term: -term.standard_kmh)
     rows = [
-        (texts.recorded(one.name), texts.number(one.standard_kmh, 2), texts.recorded(one.kind), one.why)
+        (
+            texts.recorded(one.name),
+            texts.number(one.standard_kmh, 2),
+            texts.recorded(one.kind),
+            retold_or_quoted(one.why, texts),
+        )
         for one in terms
     ]
     total = sum(term.standard_kmh**2 for term in terms) ** 0.5

@@ -43,7 +43,7 @@ tolerance = {{ below_100_kmh = 3.0, above_100_percent = 3.0 }}
 {NOTICE}"""
 BUDGET = (
     BudgetTerm("timing", 0.1, "random", "jitter of the timestamps"),
-    BudgetTerm("calibration", 0.5, "systematic", "spread over the draws"),
+    BudgetTerm("calibration", 0.5, "systematic", "spread over 64 draws of the survey's uncertainty"),
 )
 RECORDS = Records(
     CameraRecord("cam-1", "site-1", "Harbour Street", 44.43, 26.1),
