@@ -20,8 +20,10 @@ from rich.table import Table
 
 from enforcement.desk.audit_verifying import verify_audit
 from roadwitness.listening import bind
+from roadwitness.progress import progress
 from roadwitness.web_server import WebServer
 from tests.dashboards.conftest import BackOffice, opened
+from tests.dashboards.invented_passages import publish
 from tests.dashboards.many_officers import LAW, ManyOfficers, faults, scenes
 
 console = Console()
@@ -64,13 +66,18 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=500)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, opened(Path(folder), "officers", LAW) as office:
-        office.receive(*scenes(options.cases))
+        with progress("Inventing passages", "passages") as advance:
+            for number, scene in enumerate(scenes(options.cases), 1):
+                office.passages[scene.speed_kmh] = publish(office.bus, scene)
+                advance(number, options.cases)
+            office.receive()
         case_ids = [case.case_id for case in office.book.queue(None, limit=2 * options.cases)]
         office.work()
         server = WebServer(office.app(wait_s=30.0), bind(0))
         server.start()
         officers = ManyOfficers(office, server.url, options.officers)
-        took_s = officers.work()
+        with progress("Deciding", "cases") as advance:
+            took_s = officers.work(lambda decided: advance(decided, options.cases))
         server.stop()
         wrong = report(office, case_ids, officers, took_s) or len(case_ids) != options.cases
     sys.exit(1 if wrong else 0)

@@ -15,7 +15,7 @@ from dashboards.auditing import note
 from dashboards.budget_view import view_budget
 from dashboards.candidates_view import view_candidates
 from dashboards.case_history import history_of
-from dashboards.decision_view import view_decision
+from dashboards.decision_view import hold, view_decision
 from dashboards.drawings.journey import view_journey
 from dashboards.drawings.phase_diagram import draw_phases, into_red_s
 from dashboards.drawings.road_plan import draw_road
@@ -85,7 +85,9 @@ def show_case(
     status: int = 200,
 ) -> HTMLResponse:
     """Render a case with what the officer has filled in, and a problem with it where there is one."""
-    person, passage, finding = person_of(request), case.passage, case.finding
+    person = person_of(request)
+    case, lease = hold(office, person, case)
+    passage, finding = case.passage, case.finding
     # Asked while the rest of the page is made: it takes as long as all the other questions together.
     similar = office.aside.submit(office.casebook.similar, case.summary)
     frame = best_frame(passage)
@@ -95,7 +97,7 @@ def show_case(
     stills = stills_of(case, here)
     shown = chosen_still(stills, still, passage)
     lacks = lacking(pieces)
-    deciding = view_decision(office, person, case)
+    deciding = view_decision(office, person, case, lease)
     due_at_ns, plate = case.summary.due_at_ns, case.summary.plate or ""
     form = OpenForm(deciding.asked, due_at_ns, tuple(lacks), case.matched, plate) if deciding.lease else None
     office.forms.keep(person.name, case.summary.case_id, form)

@@ -38,17 +38,30 @@ class DecisionView:
     answers: tuple[CaseEvent, ...] = ()
 
 
-def view_decision(office: Office, person: Person, case: Case) -> DecisionView:
-    """What this person finds on the page of ``case``; takes the case for them where they may answer."""
+def hold(office: Office, person: Person, case: Case) -> tuple[Case, Lease | None]:
+    """Hold ``case`` for this person where they may answer it; who holds it then, None where nothing is asked.
+
+    An answer may have been recorded after the case was read and before it was held, this person's own too, so
+    a case that was free is read again. One that asks this person nothing is left to others.
+    """
+    leases, case_id = Leases(office.desk.file), case.summary.case_id
+    if asked_of(person, case, time.time_ns()):
+        lease = leases.take(case_id, person.name, case.answered.terms.lease_s)
+        if lease.is_new:
+            case = office.find(case_id, person)
+        if not lease.is_new or asked_of(person, case, time.time_ns()):
+            return case, lease
+    leases.release(case_id, person.name)
+    return case, None
+
+
+def view_decision(office: Office, person: Person, case: Case, lease: Lease | None) -> DecisionView:
+    """What this person finds on the page of ``case``, which is held by ``lease`` (as :func:`hold` says)."""
     now_ns = time.time_ns()
-    asked = asked_of(person, case, now_ns)
     terms, course = case.answered.terms, case.answered.course
-    case_id = case.summary.case_id
-    mine = held = None
-    if asked:
-        lease = Leases(office.desk.file).take(case_id, person.name, terms.lease_s)
-        is_mine = lease.officer == person.name and not lease.is_answered
-        mine, held = (lease, None) if is_mine else (None, lease)
+    asked = asked_of(person, case, now_ns) if lease else ""
+    is_mine = lease is not None and lease.officer == person.name and not lease.is_answered
+    mine, held = (lease, None) if is_mine else (None, lease)
     undo = undo_of(office, person, case, now_ns)
     return DecisionView(
         asked,

@@ -100,12 +100,15 @@ def decisions_router(office: Office) -> APIRouter:
         case = office.find(case_id, person)
         now_ns = time.time_ns()
         # Whoever would be asked second cannot begin meanwhile.
-        lease = Leases(office.desk.file).take(case_id, person.name, case.answered.terms.lease_s)
+        leases = Leases(office.desk.file)
+        lease = leases.take(case_id, person.name, case.answered.terms.lease_s)
         if (
             lease.officer != person.name
             or not withdraws
             or undo_of(office, person, case, now_ns) != withdraws
         ):
+            if lease.is_new:
+                leases.release(case_id, person.name)
             raise Refusal(
                 409,
                 "This answer can no longer be taken back: its time is over, another officer has begun to "

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from enforcement.desk.desk_file import DeskFile
 
@@ -21,13 +21,14 @@ class Lease:
     """Who holds a case, and until when (UTC ns).
 
     ``is_answered``: they have answered, and hold it until the worker has applied the answer, however long
-    that is.
+    that is. ``is_new``: this call took it; what was read of the case before may be out of date.
     """
 
     case_id: str
     officer: str
     until_ns: int
     is_answered: bool = False
+    is_new: bool = False
 
 
 class Leases:
@@ -116,7 +117,7 @@ class Leases:
         held = self._holder(database, case_id)
         if held is not None and (held.officer != officer or held.is_answered):
             return held
-        return self._hold(database, case_id, officer, lease_s)
+        return replace(self._hold(database, case_id, officer, lease_s), is_new=held is None)
 
     def _hold(self, database: sqlite3.Connection, case_id: str, officer: str, lease_s: float) -> Lease:
         now_ns = self._clock()

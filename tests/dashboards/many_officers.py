@@ -10,7 +10,7 @@ import re
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -27,6 +27,8 @@ from tests.dashboards.invented_passages import SCENES, Invented
 #: Half of the cases are seen by two officers, and an answer may be taken back.
 LAW = "\n[review]\nshare = 0.5\nundo_minutes = 5\n"
 _PATIENCE_S = 3_600.0
+#: Who wants an answer back looks for that long whether it can be had.
+_REGRET_S = 10.0
 
 
 def scenes(number: int) -> list[Invented]:
@@ -65,12 +67,13 @@ class ManyOfficers:
         ]
         self._stop = threading.Event()
 
-    def work(self) -> float:
-        """Let them decide all cases; how long that took, s."""
+    def work(self, on_progress: Callable[[int], None] = lambda decided: None) -> float:
+        """Let them decide all cases; how long that took, s. ``on_progress`` is told how many are decided."""
         began = time.monotonic()
         for thread in self._threads:
             thread.start()
-        while any(map(self._office.book.count().get, UNDECIDED)):
+        while any(map((counts := self._office.book.count()).get, UNDECIDED)):
+            on_progress(sum(number for status, number in counts.items() if status not in UNDECIDED))
             if time.monotonic() > began + _PATIENCE_S:
                 self.done.problems.append(f"after {_PATIENCE_S:.0f} s: {self._office.book.count()}")
                 break
@@ -125,12 +128,15 @@ class ManyOfficers:
         return str(response.headers.get("location", "/"))
 
     def _take_back(self, browser: httpx.Client, name: str, case_id: str) -> None:
-        page = browser.get(f"/cases/{case_id}").text
-        fields = {
-            field: found[1]
-            for field in ("csrf_token", "withdraws")
-            if (found := re.search(rf'name="{field}" value="([^"]*)"', page))
-        }
+        until_s, fields = time.monotonic() + _REGRET_S, dict[str, str]()
+        while "withdraws" not in fields and time.monotonic() < until_s:  # until it is recorded
+            time.sleep(0.2)
+            page = browser.get(f"/cases/{case_id}").text
+            fields = {
+                field: found[1]
+                for field in ("csrf_token", "withdraws")
+                if (found := re.search(rf'name="{field}" value="([^"]*)"', page))
+            }
         if "withdraws" in fields:
             response = self._send(browser, f"/cases/{case_id}/undo", fields)
             with self.done.lock:
