@@ -14,17 +14,21 @@ _ROLE = "worker"
 
 
 def note_policy(office: Office, changes: Iterable[Change]) -> None:
-    """Enter what the policy suspended and nobody has entered yet."""
+    """Enter what the policy suspended and nobody has entered yet.
+
+    The worker's clock and the desk's may differ, so the entries' order counts and no time.
+    """
     for change in changes:
         if change.by != BY_POLICY or not change.is_suspended:
             continue
         subject = f"rule/{change.offence}/{change.camera_id}"
         with office.desk.file.transaction() as database:
-            known = database.execute(
-                "SELECT 1 FROM audit_entries WHERE who = ? AND subject = ? AND at_ns >= ? LIMIT 1",
-                (BY_POLICY, subject, change.at_ns),
+            last = database.execute(
+                "SELECT action, reason FROM audit_entries"
+                " WHERE subject = ? AND (who = ? OR action = 'allowed') ORDER BY sequence DESC LIMIT 1",
+                (subject, BY_POLICY),
             ).fetchone()
-            if known is None:
+            if last != ("suspended", change.reason):
                 office.desk.audit.append(
                     database, BY_POLICY, _ROLE, "suspended", subject, reason=change.reason
                 )

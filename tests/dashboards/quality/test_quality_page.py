@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,9 +11,10 @@ import pytest
 from httpx import Response
 
 from dashboards.sign_in.rights import Role
-from enforcement.quality.suspensions import Suspensions
+from enforcement.quality.suspensions import BY_POLICY, Suspensions
 from enforcement.quality.watching import QualityWatch
 from tests.dashboards.conftest import ORIGIN, BackOffice, Officer, opened, text_of
+from tests.dashboards.on_the_record import entries
 from tests.enforcement.quality.conftest import Reviewed
 
 STRICT = "alarm_above = 0.1\nsuspend_above = 0.3\nleast_decided = 20"
@@ -78,6 +80,23 @@ def test_what_the_policy_suspended_is_in_the_audit_once(judged: BackOffice) -> N
             "SELECT action, subject FROM audit_entries WHERE who = 'policy'"
         ).fetchall()
     assert entries == [("suspended", "rule/speeding/east")]
+
+
+@pytest.mark.parametrize("ahead_s", [-7200, 7200], ids=["behind", "ahead"])
+def test_each_of_its_suspensions_is_entered_once_whatever_the_workers_clock_says(
+    judged: BackOffice, ahead_s: int
+) -> None:
+    camera = f"south{ahead_s}"
+    suspensions = Suspensions(judged.store, lambda: time.time_ns() + ahead_s * 10**9)
+    officer = judged.officer("S. Vargas", [Role.SUPERVISOR])
+    for _ in range(2):
+        suspensions.set(camera, "speeding", True, BY_POLICY, "30 of 30")
+        for _ in range(2):
+            officer.open("/quality")
+        judged.desk.audit.write("S. Vargas", "supervisor", "allowed", f"rule/speeding/{camera}")
+        suspensions.set(camera, "speeding", False, "S. Vargas", "It was cleaned.")
+    entered = [each.who for each in entries(judged) if each.subject == f"rule/speeding/{camera}"]
+    assert entered == ["policy", "S. Vargas"] * 2
 
 
 @pytest.mark.parametrize(
