@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from dashboards.sign_in.errors import AccountError
@@ -56,8 +56,12 @@ class Accounts:
         must_change: bool = False,
         issuer: str = "",
         subject: str = "",
+        enter: Callable[[sqlite3.Connection, str], object] = lambda _database, _name: None,
     ) -> Account:
         """Make an account; ``password`` is Argon2id's text. It is shown as ``shown_as``, else as its name.
+
+        ``enter`` puts what the audit says of it, under the name it gets, into the same transaction: there is
+        no account without its entry.
 
         Raises:
             AccountError: when the name cannot be used or is taken.
@@ -84,6 +88,7 @@ class Accounts:
                 ),
             )
             _give(database, name, roles)
+            enter(database, name)
         return self.get(name)
 
     def find(self, typed: str) -> Account | None:

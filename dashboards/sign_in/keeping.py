@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from dashboards.sign_in.desk import Desk
 from dashboards.sign_in.errors import AccountError
 from dashboards.sign_in.rights import RIGHTS, Right, Role
 from dashboards.sign_in.second_factor import remove_second_factor
+from enforcement.desk.audit_chain import unwritable
 
 #: Letters and digits that nobody mistakes for another.
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -36,11 +38,19 @@ class Keeping:
 
         Raises:
             AccountError: when the name cannot be used or is taken.
+            AuditUnwritable: when it cannot be entered; no account was made then.
         """
         password = one_time_password()
         kept = self._desk.passwords.keep(password)
-        account = self._desk.accounts.add(name, roles, shown_as=shown_as, password=kept, must_change=True)
-        self._note("added", account.name, _in_words(roles))
+
+        def enter(database: sqlite3.Connection, made: str) -> None:
+            by, chain = self._by, self._desk.audit
+            chain.append(database, by.name, by.role, "added", f"account/{made}", reason=_in_words(roles))
+
+        with unwritable():
+            account = self._desk.accounts.add(
+                name, roles, shown_as=shown_as, password=kept, must_change=True, enter=enter
+            )
         return account, password
 
     def set_roles(self, name: str, roles: Collection[Role], reason: str = "") -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import sqlite3
 import time
 
 import msgspec
@@ -17,6 +18,7 @@ from dashboards.sign_in.desk import Desk
 from dashboards.sign_in.entering import enter, go, own_page
 from dashboards.sign_in.limits import limited
 from dashboards.sign_in.oidc import Begun, Claimed, Oidc
+from enforcement.desk.audit_chain import unwritable
 from enforcement.errors import DeskError
 
 ELSEWHERE = "/sign-in/elsewhere"
@@ -90,10 +92,19 @@ def _account_of(desk: Desk, oidc: Oidc, claimed: Claimed) -> Account:
     if account is None:
         if desk.accounts.find(claimed.name) is not None:
             raise Refusal(403, "Another account has your name here; ask your administrator to settle it.")
-        desk.audit.write("provider", "", "added", f"account/{claimed.name}")
-        return desk.accounts.add(
-            claimed.name, claimed.roles, shown_as=claimed.shown_as, issuer=issuer, subject=claimed.subject
-        )
+
+        def entered(database: sqlite3.Connection, name: str) -> None:
+            desk.audit.append(database, "provider", "", "added", f"account/{name}")
+
+        with unwritable():
+            return desk.accounts.add(
+                claimed.name,
+                claimed.roles,
+                shown_as=claimed.shown_as,
+                issuer=issuer,
+                subject=claimed.subject,
+                enter=entered,
+            )
     if account.roles != claimed.roles:
         desk.audit.write(
             "provider", "", "changed", f"account/{account.name}", reason=", ".join(sorted(claimed.roles))

@@ -12,10 +12,12 @@ from dashboards.sign_in.errors import AccountError
 from dashboards.sign_in.keeping import Keeper, Keeping
 from dashboards.sign_in.rights import Role
 from enforcement.desk.desk_file import DeskFile
+from enforcement.errors import AuditUnwritable
 from roadwitness.account_keeping import first_account, invented_officer
 from roadwitness.data_folder import DataFolder
 from roadwitness.own_desk import open_desk
 from tests.dashboards.conftest import text_of
+from tests.dashboards.on_the_record import nothing_entered
 from tests.dashboards.sign_in.conftest import Browser, Entrance
 from tests.roadwitness.in_process import CommandLine
 
@@ -66,6 +68,14 @@ class TestPage:
         answer = keeper.send("/accounts/add", page="/accounts", **fields)
         assert answer.status_code == 422
         assert sentence in text_of(answer)
+
+    def test_no_account_is_made_that_the_audit_does_not_name(self, entrance: Entrance) -> None:
+        keeping = Keeping(entrance.desk, Keeper("A. Keeper", "administrator"))
+        with nothing_entered(entrance.office), pytest.raises(AuditUnwritable):
+            keeping.add("Never Made", [Role.ANALYST])
+        assert entrance.desk.accounts.find("Never Made") is None
+        keeping.add("Never Made", [Role.ANALYST])
+        assert audit(entrance, "added") == ("A. Keeper", "account/Never Made", "roles: analyst.")
 
     def test_other_roles_count_at_once(self, entrance: Entrance, keeper: Browser) -> None:
         account, browser = entrance.account([Role.ANALYST]), entrance.browser()
