@@ -45,24 +45,29 @@ def waiting(store: Store, now_ns: int) -> Waiting:
 def close_lapsed(store: Store, *, clock: Callable[[], int] = time.time_ns) -> int:
     """Close cases whose time is over as lapsed; returns how many. It may be repeated, by several workers too.
 
-    What was decided in time and is still on its way counts all the same when it comes.
+    What was decided in time and is still on its way counts all the same when it comes. What had lapsed when
+    it came is told of with its camera: a unit was away for long, or its clock is wrong.
     """
     rows = store.query(
-        f"""SELECT toString(case_id), toUnixTimestamp64Milli(assumeNotNull(due_at)) * 1000000
+        f"""SELECT toString(case_id), toUnixTimestamp64Milli(assumeNotNull(due_at)) * 1000000,
+            if(due_at <= recorded_at, toString(camera_id), '')
         FROM open_cases FINAL WHERE due_at <= fromUnixTimestamp64Milli({{now:Int64}}, 'UTC')
         ORDER BY due_at LIMIT {_AT_ONCE}""",
         {"now": clock() // 1_000_000},
     )
     if not rows:
         return 0
-    store.insert("case_events", CASE_EVENTS, [_event(case_id, due_ns) for case_id, due_ns in rows])
-    marked = mark_decided(store, {case_id for case_id, _ in rows})
+    store.insert("case_events", CASE_EVENTS, [_event(case_id, due_ns) for case_id, due_ns, _ in rows])
+    marked = mark_decided(store, {case_id for case_id, *_ in rows})
     # A worker that was killed may have left a decided case among the open ones.
     lapsed = sum(answered.course.status == "lapsed" for answered in marked.values())
     if lapsed:
         CASES_LAPSED.inc(lapsed)
         sentence = f"{lapsed} cases have lapsed: nobody decided them in time."
         _events.warning("cases-lapsed", sentence, cases=lapsed)
+    for camera_id in sorted({camera_id for *_, camera_id in rows if camera_id}):
+        sentence = f"Cases of {camera_id} had lapsed when they came: look at the clock of its unit."
+        _events.warning("came-lapsed", sentence, camera=camera_id)
     return lapsed
 
 

@@ -10,6 +10,11 @@ from enforcement.erasing.marks import FINISHED, HELD
 from enforcement.store import Store
 
 _DAY_MS = 24 * 3600 * 1000
+#: When the centre stored what ended a case. What pages and units say of the time is not asked: a clock that
+#: is wrong would have a case erased at once, or kept for years.
+_ENDED = """(SELECT toUUIDOrZero(case_events.case_id) AS case_id, toString(kind) AS kind,
+        max(case_events.recorded_at) AS stored_at
+    FROM case_events WHERE kind IN ('rejected', 'lapsed') AND effect != 'conflict' GROUP BY 1, 2)"""
 
 
 @dataclass(frozen=True)
@@ -32,10 +37,10 @@ def due_cases(store: Store, periods: Mapping[str, int], now_ns: int, limit: int)
     """
     until = {rule: now_ns // 1_000_000 - days * _DAY_MS for rule, days in periods.items()}
     ends = {
-        "rejected": "status = 'rejected' AND decided_at < until_rejected",
-        "lapsed": "status = 'lapsed' AND due_at < until_lapsed",
+        "rejected": "status = 'rejected' AND ended.stored_at > 0 AND ended.stored_at < until_rejected",
+        "lapsed": "status = 'lapsed' AND ended.stored_at > 0 AND ended.stored_at < until_lapsed",
         "finished": "status = 'confirmed' AND finished.ended_at < until_finished AND finished.ended_at > 0",
-        "old": "recorded_at < until_old",
+        "old": "cases.recorded_at < until_old",
     }
     named = [rule for rule in ends if rule in until]
     times = ", ".join(f"fromUnixTimestamp64Milli({{{rule}:Int64}}, 'UTC') AS until_{rule}" for rule in named)
@@ -47,9 +52,10 @@ def due_cases(store: Store, periods: Mapping[str, int], now_ns: int, limit: int)
             intDiv(toUnixTimestamp64Nano(occurred_at), 1000000), toString(cases.status)
         FROM (SELECT * FROM cases FINAL {EACH_PARTITION}) AS cases
         LEFT JOIN {FINISHED} AS finished ON finished.case_id = cases.case_id
+        LEFT JOIN {_ENDED} AS ended ON ended.case_id = cases.case_id AND ended.kind = toString(cases.status)
         WHERE erased_at IS NULL AND over != '' AND cases.case_id NOT IN {HELD}
             AND cases.case_id NOT IN (SELECT case_id FROM tombstones)
-        ORDER BY recorded_at LIMIT {{limit:UInt32}}
+        ORDER BY cases.recorded_at LIMIT {{limit:UInt32}}
         SETTINGS join_use_nulls = 0""",
         {**until, "limit": limit},
     )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -42,29 +41,29 @@ class SetMark:
     reason: str
 
 
-def mark_case(
-    store: Store, case_id: str, mark: Mark, who: str, reason: str, *, clock: Callable[[], int] = time.time_ns
-) -> None:
-    """Set a mark on a case.
+def mark_case(store: Store, case_id: str, mark: Mark, who: str, reason: str) -> None:
+    """Set a mark on a case, now by the store's clock: periods count from it, whoever's clock is wrong.
 
     Raises:
         RetentionError: when there is no such case, it cannot have that mark, or nobody says who and why.
     """
     rows = store.query(
-        """SELECT toString(status), case_id IN (SELECT case_id FROM tombstones) FROM cases FINAL
+        """SELECT toString(status), case_id IN (SELECT case_id FROM tombstones),
+            toUnixTimestamp64Micro(now64(6))
+        FROM cases FINAL
         WHERE case_id = toUUIDOrZero({case:String})""",
         {"case": case_id},
     )
     if not rows:
         raise RetentionError(f"there is no case {case_id}; copy the id from its page.")
-    status, is_erased = rows[0]
+    status, is_erased, now_us = rows[0]
     if is_erased:
         raise RetentionError(f"the case {case_id} was erased; nothing of it is left to mark.")
     if mark in ("paid", "closed") and status != "confirmed":
         raise RetentionError(f"the case {case_id} is {status}: only a confirmed one is finished by a person.")
     if not who.strip() or not 3 <= len(reason.strip()) <= _LONGEST:
         raise RetentionError(f"say who sets the mark, and why in 3 to {_LONGEST} characters.")
-    row = (uuid.UUID(case_id), mark, clock() // 1000, who.strip(), reason.strip())
+    row = (uuid.UUID(case_id), mark, now_us, who.strip(), reason.strip())
     store.insert("case_marks", ("case_id", "mark", "at", "who", "reason"), [row])
 
 

@@ -6,11 +6,13 @@ import msgspec
 import pytest
 
 from enforcement.casebook import CaseBook
+from enforcement.erasing.changing import change
 from enforcement.evidence import EvidenceFolder
 from enforcement.lapsing import Waiting, close_lapsed, waiting
 from enforcement.law.deadlines import Deadlines
 from enforcement.store import Store
 from enforcement.worker import Enforcer
+from streams.events import NAME
 from streams.local import LocalBus
 from tests.enforcement.samples import (
     CAMERA,
@@ -69,6 +71,17 @@ def test_it_is_closed_when_its_time_is_over_and_once(centre: Enforcer, embedded:
     case = CaseBook(embedded).case(SPEEDER_ID)
     assert case is not None
     assert [(event.kind, event.at_ns) for event in case.events if event.kind != "opened"] == [("lapsed", DUE)]
+
+
+@pytest.mark.parametrize(("came", "is_told"), [(DUE - 1, False), (DUE + DAY, True)], ids=["in time", "late"])
+def test_a_unit_whose_cases_had_lapsed_when_they_came_is_told_of(
+    centre: Enforcer, embedded: Store, caplog: pytest.LogCaptureFixture, came: int, is_told: bool
+) -> None:
+    stored = f"fromUnixTimestamp64Nano({came}, 'UTC')"
+    change(embedded, f"ALTER TABLE open_cases UPDATE recorded_at = {stored} WHERE 1")
+    assert close_lapsed(embedded, clock=lambda: DUE + 2 * DAY) == 1
+    told = ["cases-lapsed", "came-lapsed"] if is_told else ["cases-lapsed"]
+    assert [getattr(record, NAME) for record in caplog.records] == told
 
 
 def test_one_that_was_decided_and_looks_open_has_not_lapsed(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from dataclasses import asdict, replace
 
 import msgspec
@@ -22,7 +23,7 @@ from streams.local import LocalBus
 from streams.messages import EvidenceItem, EvidenceReference
 from streams.statements import MEDIA_TYPE
 from tests.enforcement.casefile.conftest import Desk
-from tests.enforcement.samples import CAMERA, T0, decision, items, policy, publish
+from tests.enforcement.samples import CAMERA, decision, items, policy, publish
 
 DAY = 24 * 3600 * 10**9
 
@@ -40,7 +41,7 @@ def erased_lines(desk: Desk, bus: LocalBus, store: Store) -> list[bytes]:
     publish(bus, whole, decision(violation_id(seen.passage_id, "speeding"), 1, "rejected"))
     Enforcer(bus, store, desk.evidence, {CAMERA: policy()}).drain(0.0)
     index = EvidenceIndex(store, desk.evidence)
-    assert Erasing(store, index, clock=lambda: T0 + 31 * DAY).run().cases == 1
+    assert Erasing(store, index, clock=lambda: time.time_ns() + 31 * DAY).run().cases == 1
     assert not desk.evidence.has(digest)
     return [msgspec.json.encode(asdict(stone)) for stone in read_tombstones(store)]
 

@@ -16,7 +16,7 @@ from enforcement.store import Store
 from enforcement.worker import Enforcer
 from streams.local import LocalBus
 from streams.messages import Decision, Passage
-from tests.enforcement.erasing.sample_case import DAY
+from tests.enforcement.erasing.sample_case import DAY, stored_at
 from tests.enforcement.samples import (
     CAMERA,
     PICTURES,
@@ -36,7 +36,7 @@ def store(embedded: Store) -> Store:
 
 @pytest.fixture
 def case(bus: LocalBus, store: Store, evidence: EvidenceFolder) -> Callable[..., None]:
-    """Judges the sample with its pictures, and what officers decided about it."""
+    """Judges the sample with its pictures, and what officers decided about it, as it passes."""
 
     def judge(
         *decisions: Decision, seen: Passage = SPEEDER, days: int | None = None, review: Review | None = None
@@ -46,6 +46,7 @@ def case(bus: LocalBus, store: Store, evidence: EvidenceFolder) -> Callable[...,
         publish(bus, *items(seen, PICTURES), seen, *decisions)
         report = Enforcer(bus, store, evidence, {CAMERA: law}).drain(0.0)
         assert report.dead_letters == 0
+        stored_at(store, 0)
 
     return judge
 

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from enforcement.rows import violation_id
 from enforcement.store import Store
 from enforcement.worker import Enforcer
 from streams.local import LocalBus
-from tests.enforcement.samples import CAMERA, T0, decision, items, passage, policy, publish
+from tests.enforcement.samples import CAMERA, decision, items, passage, policy, publish
 from tests.enforcement.store_search import holding
 
 DAY = 24 * 3600 * 10**9
@@ -62,7 +63,7 @@ def main(folder: Path, step: str, turn: int) -> None:
     before(store, "insert", lambda table, *_: f"insert {table}")
     before(store, "command", lambda statement, *_: statement)
     before(evidence, "discard", lambda *_: "discard")
-    Erasing(store, EvidenceIndex(store, evidence), clock=lambda: T0 + 31 * DAY).run()
+    Erasing(store, EvidenceIndex(store, evidence), clock=lambda: time.time_ns() + 31 * DAY).run()
     stones = read_tombstones(store)
     found = {
         "erased": [len(stone.erased) for stone in stones if stone.finished_ms],

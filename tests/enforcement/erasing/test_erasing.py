@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
+import msgspec
 import pytest
 
 from enforcement.casebook import CaseBook
+from enforcement.erasing.changing import change
 from enforcement.erasing.erasing import Erased, Erasing
 from enforcement.erasing.marks import mark_case
 from enforcement.erasing.periods import periods_of, set_periods
@@ -21,7 +22,7 @@ from enforcement.store import Store
 from enforcement.worker import Enforcer
 from streams.local import LocalBus
 from streams.messages import Decision
-from tests.enforcement.erasing.sample_case import CONFIRMED, DAY, PLATE, REJECTED
+from tests.enforcement.erasing.sample_case import CONFIRMED, DAY, PLATE, REJECTED, marked_at, stored_at
 from tests.enforcement.samples import (
     CAMERA,
     PICTURES,
@@ -103,27 +104,60 @@ def test_a_case_is_erased_by_the_period_of_its_end_and_never_under_a_hold(
     erase: Callable[[float], Erased],
     store: Store,
     decisions: list[Decision],
-    marks: list[tuple[Any, int]],
+    marks: list[tuple[str, int]],
     day: int,
     rule: str | None,
 ) -> None:
     case(*decisions)
     for mark, at in marks:
-        mark_case(
-            store, SPEEDER_ID, mark, "B. Lund", "As the office wrote.", clock=lambda at=at: T0 + at * DAY
-        )  # type: ignore[misc]
+        marked_at(store, mark, at)
     assert erase(day) == (Erased(1, 3) if rule else Erased())
     assert [stone.rule for stone in read_tombstones(store)] == ([rule] if rule else [])
 
 
-def test_a_lapsed_case_is_erased_from_its_deadline_on(
+def test_a_lapsed_case_is_erased_by_when_it_was_closed(
     case: Callable[..., None], erase: Callable[[float], Erased], store: Store
 ) -> None:
     case(days=10)
     assert close_lapsed(store, clock=lambda: T0 + 12 * DAY) == 1
-    assert erase(40) == Erased()
-    assert erase(41) == Erased(1, 3)
+    stored_at(store, 12)
+    assert erase(41.9) == Erased()
+    assert erase(42.1) == Erased(1, 3)
     assert [stone.rule for stone in read_tombstones(store)] == ["lapsed"]
+
+
+@pytest.mark.parametrize("years", [-1, 40], ids=["long ago", "in years"])
+def test_what_a_wrong_clock_dates_is_kept_for_the_period_and_no_longer(
+    case: Callable[..., None], erase: Callable[[float], Erased], years: int
+) -> None:
+    case(msgspec.structs.replace(REJECTED, decided_at_ns=T0 + years * 365 * DAY))
+    assert erase(29.9) == Erased()
+    assert erase(30.1) == Erased(1, 3)
+
+
+def test_what_had_lapsed_when_it_came_may_be_looked_at_for_the_period(
+    case: Callable[..., None], erase: Callable[[float], Erased], store: Store
+) -> None:
+    case(days=10)
+    assert close_lapsed(store, clock=lambda: T0 + 400 * DAY) == 1
+    stored_at(store, 400)
+    assert erase(429.9) == Erased()
+    assert erase(430.1) == Erased(1, 3)
+
+
+def test_a_mark_counts_from_when_the_store_has_it(case: Callable[..., None], store: Store) -> None:
+    case(CONFIRMED)
+    mark_case(store, SPEEDER_ID, "paid", "B. Lund", "As the bank wrote.")
+    [(apart_s,)] = store.query("SELECT abs(dateDiff('second', at, now64(6))) FROM case_marks")
+    assert apart_s < 60
+
+
+def test_a_case_whose_decision_is_not_stored_yet_is_not_erased(
+    case: Callable[..., None], erase: Callable[[float], Erased], store: Store
+) -> None:
+    case(REJECTED)
+    change(store, "ALTER TABLE case_events DELETE WHERE kind = 'rejected'")
+    assert erase(500) == Erased()
 
 
 def test_what_came_to_no_end_goes_before_the_tables_forget_it(
@@ -164,6 +198,7 @@ def test_a_picture_of_two_cases_goes_with_the_last_of_them(
     publish(bus, *items(first, (shared,)), *items(second, (shared, own)), first, second)
     publish(bus, decision(ids[0], 1, "rejected"))
     Enforcer(bus, store, evidence, {CAMERA: policy()}).drain(0.0)
+    stored_at(store, 0)
     assert erase(31) == Erased(1, 0)
     assert holding(store, PLATE) == []
     assert evidence.has(digest(shared)), "the second case needs it"
@@ -171,6 +206,7 @@ def test_a_picture_of_two_cases_goes_with_the_last_of_them(
     assert (stone.erased, stone.shared) == ((), (digest(shared),))
     publish(bus, decision(ids[1], 2, "rejected"))
     Enforcer(bus, store, evidence, {CAMERA: policy()}).drain(0.0)
+    stored_at(store, 1)
     assert erase(32) == Erased(1, 2)
     assert list(evidence.digests()) == []
 

@@ -16,11 +16,10 @@ from enforcement.evidence import EvidenceFolder
 from enforcement.law.review import Review
 from enforcement.retention import HOLDABLE
 from enforcement.store import Store
-from tests.enforcement.erasing.sample_case import DAY, PLATE, REJECTED
+from tests.enforcement.erasing.sample_case import PLATE, REJECTED
 from tests.enforcement.samples import (
     PICTURES,
     SPEEDER_ID,
-    T0,
     passage,
 )
 from tests.enforcement.store_search import holding
@@ -32,13 +31,13 @@ def test_a_hold_spares_a_case_from_the_tables_own_period_too(
     other = passage(2, 120.0, "ZX987YW", pictures=PICTURES)
     case(REJECTED)
     case(seen=other)
-    mark_case(store, SPEEDER_ID, "held", "B. Lund", "A court has asked for it.", clock=lambda: T0)
+    mark_case(store, SPEEDER_ID, "held", "B. Lund", "A court has asked for it.")
     erase(31)
     for table in HOLDABLE:
         grow_old(store, table)
     assert {case.case_id for case in CaseBook(store).queue(None)} == {SPEEDER_ID}
     assert CaseBook(store).case(SPEEDER_ID) is not None
-    mark_case(store, SPEEDER_ID, "released", "B. Lund", "The court is done.", clock=lambda: T0 + DAY)
+    mark_case(store, SPEEDER_ID, "released", "B. Lund", "The court is done.")
     erase(31)
     assert holding(store, PLATE) == []
 
@@ -47,7 +46,7 @@ def test_what_comes_to_a_case_under_a_hold_is_spared_too(
     case: Callable[..., None], erase: Callable[[float], Erased], store: Store
 ) -> None:
     case(review=Review(offences=("speeding",)))
-    mark_case(store, SPEEDER_ID, "held", "B. Lund", "A court has asked for it.", clock=lambda: T0)
+    mark_case(store, SPEEDER_ID, "held", "B. Lund", "A court has asked for it.")
     erase(1)
     case(REJECTED)
     erase(2)
@@ -87,7 +86,7 @@ def test_a_hold_that_is_entered_while_a_case_is_about_to_be_erased_keeps_it(
     look = erasing.belongings_of
 
     def look_slowly(*arguments: Any) -> Any:
-        mark_case(store, SPEEDER_ID, "held", "B. Lund", "A court has asked.", clock=lambda: T0)
+        mark_case(store, SPEEDER_ID, "held", "B. Lund", "A court has asked.")
         return look(*arguments)
 
     monkeypatch.setattr(erasing, "belongings_of", look_slowly)
