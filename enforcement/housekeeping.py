@@ -45,7 +45,10 @@ class Housekeeping:
         units: UnitWatch,
         receiving: Receiving | None = None,
         clock: Callable[[], int] = time.time_ns,
+        *,
+        holds: Callable[[str], bool],
     ) -> None:
+        """``holds`` says of a camera whether its passages are this worker's now."""
         self._store = store
         self._index = index
         self._clock = clock
@@ -60,7 +63,7 @@ class Housekeeping:
             (_HOUR_S, lambda: tidy(store)),
         ]
         if receiving is not None:
-            self._duties.append((_MINUTE_S, receiving.stamp_beside))
+            self._duties.append((_MINUTE_S, partial(receiving.stamp_beside, holds)))
         self._due_s = [0.0] * len(self._duties)
 
     def due(self) -> Iterator[Callable[[], object]]:

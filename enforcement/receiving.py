@@ -34,6 +34,10 @@ _Came = tuple[SignedStatement, Statement]
 _events = Events(__name__)
 
 
+def _any_camera(_: str) -> bool:
+    return True
+
+
 class Receiving:
     """The centre's desk for statements.
 
@@ -73,23 +77,25 @@ class Receiving:
         self._store.insert("receipts", _COLUMNS, rows)
         return len(rows)
 
-    def stamp_beside(self) -> None:
+    def stamp_beside(self, holds: Callable[[str], bool] = _any_camera) -> None:
         """As :meth:`stamp`, on a thread of its own unless one is at it: no batch waits for an authority."""
         if self._stamper is not None and self._stamping.acquire(blocking=False):
-            threading.Thread(target=self._stamp_once, name="time-stamps", daemon=True).start()
+            threading.Thread(target=self._stamp_once, args=(holds,), name="time-stamps", daemon=True).start()
 
-    def _stamp_once(self) -> None:
+    def _stamp_once(self, holds: Callable[[str], bool]) -> None:
         try:
-            self.stamp()
+            self.stamp(holds)
         except RoadwitnessError as error:
             _events.warning("no-time-stamp", failure=type(error).__name__)
         finally:
             self._stamping.release()
 
-    def stamp(self) -> int:
+    def stamp(self, holds: Callable[[str], bool] = _any_camera) -> int:
         """Ask for the time-stamps of receipts that have none; returns how many came.
 
-        An authority that does not answer is asked another time.
+        Workers share this as they share the cameras: ``holds`` says which are this one's. What another has
+        stamped meanwhile, as a camera went from one to the other, keeps the time-stamp it has. An authority
+        that does not answer is asked another time.
 
         Raises:
             StoreUnreachable, QueryFailed: when the receipts cannot be asked for or written.
@@ -97,21 +103,30 @@ class Receiving:
         """
         if self._stamper is None:
             return 0
-        waiting = self._store.query(
-            f"""SELECT {", ".join(_COLUMNS[:4])}, toUnixTimestamp64Nano(received_at), content
-            FROM receipts FINAL WHERE time_stamp = '' ORDER BY received_at LIMIT {{most:UInt32}}""",
-            {"most": _A_TURN},
-        )
-        rows: list[Row] = []
-        for *place, received_ns, content in waiting:
+        known = self._store.query("SELECT DISTINCT toString(camera_id) FROM receipts WHERE time_stamp = ''")
+        cameras = [camera for (camera,) in known if holds(camera)]
+        tokens: dict[Row, str] = {}
+        for receipt in self._unstamped(cameras):
             try:
-                token = self._stamper.request(str(content).encode())
+                token = self._stamper.request(str(receipt[-1]).encode())
             except TimeStampAway as error:
                 _events.warning("no-time-stamp", str(error))
                 break
-            rows.append((*place, received_ns, content, base64.b64encode(token).decode()))
+            tokens[receipt] = base64.b64encode(token).decode()
+        still = self._unstamped(cameras) if tokens else []
+        rows = [(*receipt, tokens[receipt]) for receipt in still if receipt in tokens]
         self._store.insert("receipts", _COLUMNS, rows)
         return len(rows)
+
+    def _unstamped(self, cameras: Sequence[str]) -> list[Row]:
+        if not cameras:
+            return []
+        return self._store.query(
+            f"""SELECT {", ".join(_COLUMNS[:4])}, toUnixTimestamp64Nano(received_at), content
+            FROM receipts FINAL WHERE time_stamp = '' AND camera_id IN {{cameras:Array(String)}}
+            ORDER BY received_at LIMIT {{most:UInt32}}""",
+            {"most": _A_TURN, "cameras": cameras},
+        )
 
     def _without_receipt(self, came: Sequence[_Came]) -> list[_Came]:
         if not came:

@@ -84,7 +84,7 @@ class Enforcer:
         units = UnitWatch(policies)
         watch = RefusalWatch(halt or Halt())
         self._handling = Handling(bus, store, evidence, self._bench, watch, units, receiving, clock=clock)
-        self._house = Housekeeping(store, self._handling.index, units, receiving, clock)
+        self._house = Housekeeping(store, self._handling.index, units, receiving, clock, holds=self._holds)
         self._neighbours = Neighbours(bus, self._bench)
         self._pace = pace or Pace()
         self._beat = beat
@@ -102,6 +102,9 @@ class Enforcer:
     def has_share(self) -> bool:
         """Whether it has any."""
         return bool(self.share)
+
+    def _holds(self, camera_id: str) -> bool:
+        return self._bus.partition_of(Topic.PASSAGES, camera_id) in self.share
 
     def run(self, stop: threading.Event) -> DrainReport:
         """Work until ``stop`` is set; hold what was polled while store or evidence cannot be reached.

@@ -35,7 +35,8 @@ def duties(
 
     monkeypatch.setattr(Erasing, "run", fail)
     monkeypatch.setattr(QualityWatch, "look", lambda _: done.append("quality"))
-    for step in Housekeeping(store, EvidenceIndex(store, evidence), UnitWatch({})).due():
+    index = EvidenceIndex(store, evidence)
+    for step in Housekeeping(store, index, UnitWatch({}), holds=lambda _: True).due():
         step()
     return done
 

@@ -58,16 +58,27 @@ class Stamper:
         return b"stamp of " + hashlib.sha256(content).digest()
 
 
-class SlowStamper(Stamper):
-    """One that answers when it is told to."""
+class CountingStamper(Stamper):
+    """One that never gives the same time-stamp twice, as none does."""
 
     away = False
 
     def __init__(self) -> None:
-        self.asked, self.answers, self.questions = threading.Event(), threading.Event(), 0
+        self.questions = 0
 
     def request(self, content: bytes) -> bytes:
         self.questions += 1
+        return b"%d of %d" % (self.questions, id(self))
+
+
+class SlowStamper(CountingStamper):
+    """One that answers when it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked, self.answers = threading.Event(), threading.Event()
+
+    def request(self, content: bytes) -> bytes:
         self.asked.set()
         assert self.answers.wait(30.0)
         return super().request(content)
@@ -207,6 +218,34 @@ def test_no_batch_waits_for_an_authority_that_takes_its_time(
             thread.join(30.0)
     assert (kept(store, statement) or ())[1:] != (b"",)
     assert stamper.questions == 1, "one thread asks, however often it is time to"
+
+
+def test_workers_ask_for_those_of_their_own_cameras(
+    store: Store, unit: Unit, receiving: Callable[..., Receiving]
+) -> None:
+    theirs, mine = CountingStamper(), CountingStamper()
+    receiving().receive([unit.statement(number) for number in (1, 2)])
+    assert receiving(stamper=theirs).stamp(lambda camera: camera != CAMERA) == 0
+    assert receiving(stamper=mine).stamp(lambda camera: camera == CAMERA) == 2
+    assert (theirs.questions, mine.questions) == (0, 2)
+
+
+def test_what_another_worker_stamped_meanwhile_keeps_its_time_stamp(
+    store: Store, unit: Unit, receiving: Callable[..., Receiving]
+) -> None:
+    slow, fast = SlowStamper(), CountingStamper()
+    statement = unit.statement()
+    receiving().receive([statement])
+    receiving(stamper=slow).stamp_beside()
+    assert slow.asked.wait(10.0)
+    assert receiving(stamper=fast).stamp() == 1
+    first = kept(store, statement)
+    slow.answers.set()
+    for thread in threading.enumerate():
+        if thread.name == "time-stamps":
+            thread.join(30.0)
+    assert kept(store, statement) == first
+    assert store.query("SELECT uniqExact(time_stamp) FROM receipts WHERE time_stamp != ''") == [(1,)]
 
 
 def test_the_worker_countersigns_what_comes_on_the_bus(
