@@ -1,6 +1,7 @@
 """Speeds against the truth of invented sites: right, as sure as they say, and else void."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -38,14 +39,7 @@ def one_track(kmh=80.0, pose=POSES[0], seed=5):
 def tampered(track, times=None, keep=None):
     keep = np.arange(len(track.times)) if keep is None else np.asarray(keep)
     times = track.times if times is None else times
-    return SimulatedTrack(
-        np.asarray(times)[keep],
-        track.boxes[keep],
-        track.kind,
-        track.speed_ms,
-        track.acceleration_ms2,
-        track.entered_s,
-    )
+    return replace(track, times=np.asarray(times)[keep], boxes=track.boxes[keep])
 
 
 def void_or_right(trial, true_kmh=None):
@@ -83,20 +77,8 @@ def test_frames_lost_without_a_trace_in_the_times_give_no_wrong_speed(kmh):
         pose, calibration, track = one_track(kmh, seed=seed)
         count = len(track.times)
         kept = [i for i in range(count) if not count // 2 <= i < count // 2 + 3]
-        evenly = np.concatenate([track.times[: len(kept)], track.times[len(kept) :]])
-        whole = tampered(track, keep=kept)
-        trial = measure_track(
-            pose,
-            calibration,
-            SimulatedTrack(
-                evenly[: len(kept)],
-                whole.boxes,
-                track.kind,
-                track.speed_ms,
-                track.acceleration_ms2,
-                track.entered_s,
-            ),
-        )
+        evenly = replace(tampered(track, keep=kept), times=track.times[: len(kept)])
+        trial = measure_track(pose, calibration, evenly)
         assert void_or_right(trial), seed
 
 
@@ -121,9 +103,7 @@ def test_two_vehicles_in_one_track_are_void():
     half = len(boxes) // 2
     boxes[half:, 0] -= 0.4 * boxes[half:, 2]
     boxes[half:, 2] *= 1.8
-    joined = SimulatedTrack(
-        track.times, boxes, "car", track.speed_ms, track.acceleration_ms2, track.entered_s
-    )
+    joined = replace(track, boxes=boxes, kind="car")
     assert "two vehicles" in measure_track(pose, calibration, joined).measured.void_reason
 
 
