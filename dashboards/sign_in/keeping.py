@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from dashboards.sign_in.accounts import Account
 from dashboards.sign_in.desk import Desk
 from dashboards.sign_in.errors import AccountError
-from dashboards.sign_in.rights import RIGHTS, Right, Role
+from dashboards.sign_in.rights import RIGHTS, Right, Role, audits_themselves
 from dashboards.sign_in.second_factor import remove_second_factor
 from enforcement.desk.audit_chain import unwritable
 
@@ -37,9 +37,10 @@ class Keeping:
         """Make an account; with it the one-time password that has to be changed at its first use.
 
         Raises:
-            AccountError: when the name cannot be used or is taken.
+            AccountError: when the name cannot be used or is taken, or the roles are not for one person.
             AuditUnwritable: when it cannot be entered; no account was made then.
         """
+        check_apart(roles)
         password = one_time_password()
         kept = self._desk.passwords.keep(password)
 
@@ -57,9 +58,11 @@ class Keeping:
         """Give an account these roles and no others; whoever changes their own has to say why.
 
         Raises:
-            AccountError: when there is no such account, nobody would be left to keep them, or it lacks why.
+            AccountError: when there is no such account, the roles are not for one person, nobody would be
+                left to keep accounts, or it lacks why.
         """
         account = self._desk.accounts.get(name)
+        check_apart(roles)
         gained = frozenset(roles) - account.roles
         if gained and account.name == self._by.name and not reason.strip():
             raise AccountError("Say why you give yourself another role: it stands in the audit.")
@@ -113,6 +116,19 @@ class Keeping:
 
     def _note(self, action: str, name: str, reason: str = "") -> None:
         self._desk.audit.write(self._by.name, self._by.role, action, f"account/{name}", reason=reason)
+
+
+def check_apart(roles: Collection[Role]) -> None:
+    """Check that one person may have these roles together.
+
+    Raises:
+        AccountError: saying which are not for one person.
+    """
+    if audits_themselves(roles):
+        raise AccountError(
+            "Nobody audits their own decisions: an auditor is neither reviewer nor supervisor; give one of "
+            "these roles to somebody else."
+        )
 
 
 def one_time_password() -> str:

@@ -16,6 +16,8 @@ from dashboards.sign_in.asking import anyone, desk_of
 from dashboards.sign_in.cookies import cookie_name, forget_cookie, set_cookie
 from dashboards.sign_in.desk import Desk
 from dashboards.sign_in.entering import enter, go, own_page
+from dashboards.sign_in.errors import AccountError
+from dashboards.sign_in.keeping import check_apart
 from dashboards.sign_in.limits import limited
 from dashboards.sign_in.oidc import Begun, Claimed, Oidc
 from enforcement.desk.audit_chain import unwritable
@@ -81,7 +83,8 @@ def _account_of(desk: Desk, oidc: Oidc, claimed: Claimed) -> Account:
     """The account of whoever came back, made at the first time, with the roles that the provider says now.
 
     Raises:
-        Refusal: 403, without a role here, or when the account is locked or the name another's.
+        Refusal: 403, without a role here, or with roles that are not for one person, or when the account is
+            locked or the name another's.
     """
     issuer = oidc.provider.issuer
     account = desk.accounts.of_subject(issuer, claimed.subject)
@@ -89,6 +92,13 @@ def _account_of(desk: Desk, oidc: Oidc, claimed: Claimed) -> Account:
         name = account.name if account else "sign-in"
         desk.audit.write("nobody", "", "refused", f"account/{name}", reason="no role, or locked")
         raise Refusal(403, "You have no role at this desk; ask your administrator for one.")
+    try:
+        check_apart(claimed.roles)
+    except AccountError as error:
+        desk.audit.write(
+            "nobody", "", "refused", "account/sign-in", reason="roles that are not for one person"
+        )
+        raise Refusal(403, f"{error} Your administrator can have it changed there.") from error
     if account is None:
         if desk.accounts.find(claimed.name) is not None:
             raise Refusal(403, "Another account has your name here; ask your administrator to settle it.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -64,6 +64,11 @@ RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
         Role.ADMINISTRATOR: frozenset({Right.KEEP_ACCOUNTS}),
     }
 )
+
+
+def audits_themselves(roles: Collection[Role]) -> bool:
+    """Whether who has these roles would read in the audit what they did themselves as an officer."""
+    return Role.AUDITOR in roles and any(Right.DECIDE in RIGHTS[role] for role in roles)
 
 
 @dataclass(frozen=True)

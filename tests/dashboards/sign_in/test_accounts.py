@@ -62,6 +62,8 @@ class TestPage:
             ({"name": "x"}, "2 to 80 printable characters"),
             ({"name": "tab\x07bell"}, "2 to 80 printable characters"),
             ({"name": "somebody", "roles": "king"}, "There is no such role"),
+            ({"name": "somebody", "roles": ["auditor", "reviewer"]}, "Nobody audits their own decisions"),
+            ({"name": "somebody", "roles": ["supervisor", "auditor"]}, "Nobody audits their own decisions"),
         ],
     )
     def test_what_is_wrong_is_said(self, keeper: Browser, fields: dict[str, str], sentence: str) -> None:
@@ -83,6 +85,21 @@ class TestPage:
         keeper.send("/accounts/roles", page="/accounts", name=account.name, roles=["auditor"])
         assert not browser.is_in, "it has to sign in again"
         assert entrance.desk.accounts.get(account.name).roles == {Role.AUDITOR}
+
+    def test_who_decided_becomes_auditor_only_by_ceasing_to_decide(
+        self, entrance: Entrance, keeper: Browser
+    ) -> None:
+        account = entrance.account([Role.SUPERVISOR])
+        change = {"page": "/accounts", "name": account.name, "roles": ["supervisor", "auditor"]}
+        refused = keeper.send("/accounts/roles", **change)
+        assert (refused.status_code, "Nobody audits their own" in text_of(refused)) == (422, True)
+        assert entrance.desk.accounts.get(account.name).roles == {Role.SUPERVISOR}
+        with entrance.desk.file.reading() as database:
+            found = database.execute(
+                "SELECT count(*) FROM audit_entries WHERE action = 'changed' AND subject = ?",
+                (f"account/{account.name}",),
+            )
+            assert found.fetchone() == (0,)
 
     def test_a_locked_account_is_out_at_once_and_stays_out(self, entrance: Entrance, keeper: Browser) -> None:
         account, browser = entrance.account(), entrance.browser()
@@ -186,11 +203,13 @@ class TestCommands:
         password = added.stdout.decode().strip()
         assert re.fullmatch(r"[a-z2-9]{4}(-[a-z2-9]{4}){3}", password)
         assert password not in added.stderr
-        command("accounts", "roles", "ada", "supervisor", "auditor", *data)
+        refused = command.fail("accounts", "roles", "ada", "supervisor", "auditor", *data)
+        assert "Nobody audits their own decisions" in refused
+        command("accounts", "roles", "ada", "supervisor", "analyst", *data)
         assert command("accounts", "reset", "ada", *data).stdout.decode().strip() != password
         command("accounts", "lock", "ada", *data)
         listed = command("accounts", "list", *data).stdout.decode()
-        assert "auditor, supervisor" in listed
+        assert "analyst, supervisor" in listed
         assert "locked" in listed
         command("accounts", "lock", "ada", "--undo", *data)
         assert "locked" not in command("accounts", "list", *data).stdout.decode()

@@ -45,6 +45,7 @@ called = "the city's account"
 [oidc.roles]
 traffic-review = "reviewer"
 traffic-lead = "supervisor"
+audit = "auditor"
 """)
     return load_sign_in(tmp_path / "sign-in.toml")
 
@@ -104,6 +105,20 @@ def test_its_groups_of_today_are_the_roles(browser: Browser, house: House, entra
     assert not browser.is_in, "a session with other rights has ended"
     house.person["groups"] = ["staff"]
     assert "You have no role at this desk" in text_of(later.open(there(later)))
+
+
+@pytest.mark.parametrize("known_before", [False, True])
+def test_groups_that_would_let_somebody_audit_themselves_let_nobody_in(
+    browser: Browser, house: House, entrance: Entrance, known_before: bool
+) -> None:
+    if known_before:
+        browser.open(there(browser))
+    house.person["groups"] = ["traffic-review", "audit"]
+    later = entrance.browser()
+    answer = later.open(there(later))
+    assert answer.status_code == 403
+    assert "an auditor is neither reviewer nor supervisor" in text_of(answer)
+    assert not later.is_in
 
 
 @pytest.mark.parametrize(
