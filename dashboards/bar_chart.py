@@ -10,6 +10,10 @@ from dashboards.axes import Tick, round_steps
 _WIDTH, _HEIGHT = 720, 240
 _LEFT, _RIGHT, _TOP, _BOTTOM = 42, 12, 14, 40
 _MAX_LABELS = 12
+#: The room for a letter of a label, and between two labels.
+_LETTER, _BETWEEN = 6.8, 10.0
+#: A lying bar with the space below it, the room for its name and its count, and the longest name in letters.
+_ROW, _NAMES, _COUNTS, _LONGEST = 22, 176, 48, 24
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,11 @@ class Bar:
 
 @dataclass(frozen=True)
 class BarChart:
-    """A chart of upright bars. ``unit`` names what is counted, ``axis`` what the bars stand for."""
+    """A chart of bars. ``unit`` names what is counted, ``axis`` what the bars stand for.
+
+    Upright bars have ``labels`` below and ``ticks`` at the left; where it ``is_lying``, labels at the left, a
+    count at the end of each bar, and no ticks.
+    """
 
     key: str
     title: str
@@ -41,6 +49,7 @@ class BarChart:
     left: int = _LEFT
     right: int = _WIDTH - _RIGHT
     bottom: int = _HEIGHT - _BOTTOM
+    is_lying: bool = False
 
     @property
     def total(self) -> int:
@@ -76,6 +85,7 @@ def upright_bars(
         bars.append(Bar(left, floor - high, width, high, name, count))
         if index % every == 0:
             labels.append(Tick(left if edges else left + width / 2, label))
+    labels = _apart(labels)
     ticks = tuple(Tick(floor - inner_height * step / top, f"{step:g}") for step in {*steps, top})
     return BarChart(
         key=key,
@@ -87,6 +97,49 @@ def upright_bars(
         labels=tuple(labels),
         ticks=ticks,
     )
+
+
+def lying_bars(key: str, title: str, axis: str, unit: str, counts: Sequence[tuple[str, int]]) -> BarChart:
+    """Lay out one lying bar for each ``(name, count)``: what is told apart by names has room for them so.
+
+    The other arguments are those of :func:`upright_bars`.
+    """
+    highest = max((count for _, count in counts), default=0) or 1
+    longest = _WIDTH - _NAMES - _COUNTS
+    bars = tuple(
+        Bar(_NAMES, _TOP + row * _ROW, longest * count / highest, _ROW - 6, name, count)
+        for row, (name, count) in enumerate(counts)
+    )
+    bottom = _TOP + len(counts) * _ROW
+    return BarChart(
+        key=key,
+        title=title,
+        description=_describe(unit, [(name, name, count) for name, count in counts]),
+        axis=axis,
+        unit=unit,
+        bars=bars,
+        labels=tuple(Tick(bar.y + bar.h / 2, _cut(bar.name)) for bar in bars),
+        ticks=(),
+        height=bottom + _TOP,
+        left=_NAMES,
+        bottom=bottom,
+        is_lying=True,
+    )
+
+
+def _apart(labels: Sequence[Tick]) -> list[Tick]:
+    """Those labels, from the left, that do not run into the one before."""
+    kept: list[Tick] = []
+    for label in labels:
+        half = _LETTER * len(label.label) / 2
+        ends = kept[-1].at_px + _LETTER * len(kept[-1].label) / 2 if kept else 0.0
+        if not kept or label.at_px - half >= ends + _BETWEEN:
+            kept.append(label)
+    return kept
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
 
 
 def _describe(unit: str, counts: Sequence[tuple[str, str, int]]) -> str:

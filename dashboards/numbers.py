@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from dashboards.bar_chart import BarChart, upright_bars
+from dashboards.bar_chart import BarChart, lying_bars, upright_bars
 from dashboards.formatting import NANOSECONDS, number, title_case, utc_text
 from dashboards.office import Office
 from dashboards.sign_in.asking import needs
@@ -55,24 +55,21 @@ def numbers_router(office: Office) -> APIRouter:
             "charts": [
                 by_hour(book.violations_by_hour(since_ns)),
                 speeds(book.speeds_histogram(camera or None, since_ns=since_ns), camera),
-                upright_bars(
+                lying_bars(
                     "cameras",
                     "Violations by camera"
                     if len(cameras) == len(most)
                     else f"Violations by camera: the {len(most)} with most",
                     "camera",
                     "violations",
-                    [(row.camera_id, row.camera_id, row.violations) for row in cameras if row in most],
+                    [(row.camera_id, row.violations) for row in cameras if row in most],
                 ),
-                upright_bars(
+                lying_bars(
                     "offences",
                     "Violations by offence",
                     "offence",
                     "violations",
-                    [
-                        (title_case(row.offence), title_case(row.offence), row.violations)
-                        for row in book.by_offence(since_ns)
-                    ],
+                    [(title_case(row.offence), row.violations) for row in book.by_offence(since_ns)],
                 ),
             ],
         }

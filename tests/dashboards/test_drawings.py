@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboards.bar_chart import upright_bars
+from dashboards.bar_chart import lying_bars, upright_bars
 from dashboards.numbers import by_hour
 from dashboards.overlay import best_frame, build_overlay, plate_crop
 from dashboards.plate_view import positions
@@ -131,6 +133,29 @@ class TestBars:
                 bar.count * max(b.h for b in chart.bars), abs=1e-3
             )
         assert len(chart.labels) <= 12
+
+    def test_labels_of_upright_bars_do_not_run_into_each_other(self) -> None:
+        counts = [(f"05-{day:02d}\u200900h", f"05-{day:02d}\u200900h", 1) for day in range(1, 13)]
+        labels = upright_bars("k", "t", "a", "u", counts, edges=True).labels
+        assert len(labels) >= 4
+        assert all(b.at_px - a.at_px >= 6.8 * len(a.label) for a, b in pairwise(labels))
+
+    @given(st.lists(st.integers(0, 10**6), min_size=1, max_size=60))
+    def test_lying_bars_begin_at_the_axis_and_their_lengths_compare_as_their_counts(
+        self, counts: list[int]
+    ) -> None:
+        chart = lying_bars("k", "t", "a", "u", [(str(n), n) for n in counts])
+        longest = max(bar.w for bar in chart.bars)
+        for bar, count in zip(chart.bars, counts, strict=True):
+            assert bar.x == chart.left
+            assert bar.w * max(counts) == pytest.approx(count * longest, abs=1e-3)
+            assert bar.y + bar.h <= chart.bottom < chart.height
+
+    def test_a_name_that_is_too_long_is_cut_beside_the_bar_and_whole_in_the_table(self) -> None:
+        name = "Waldenburgshausen-Oberniederstadt-North"
+        chart = lying_bars("k", "t", "a", "u", [(name, 3)])
+        assert chart.bars[0].name == name
+        assert chart.labels[0].label == "Waldenburgshausen-Obern…"
 
     def test_hours_without_a_violation_are_shown_over_whole_days(self) -> None:
         chart = by_hour([HourCount(9 * HOUR_NS, 2), HourCount(26 * HOUR_NS, 1)])
