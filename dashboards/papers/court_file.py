@@ -73,6 +73,7 @@ def court_file(
         software=software,
         ledger=tuple(_ledger(case, texts)),
         pictures=tuple(_pictures(case, evidence, texts)),
+        plate=_plate(case, evidence, texts),
         figures=tuple(_figures(case, road, texts)),
         statement=None if statement is None else _facts(statement, receipt, time_stamp),
         custody=(*_history(case, texts), *(_entered(entry, texts) for entry in story)),
@@ -111,13 +112,17 @@ def _pictures(case: Case, evidence: EvidenceStore, texts: Texts) -> Iterator[Pic
         if other and piece.kind == "frame" and not piece.sealed:
             told = texts.say("court.taken_elsewhere", digest=piece.digest, camera=other.camera_id)
             yield _boxed(texts.say("court.other_place"), told, evidence, piece)
-    crop = plate_crop(passage, frame)
-    if crop is not None:
-        told = _taken(case, crop, texts)
-        if crop.plate_text:
-            told += " " + texts.say("court.read_here", text=crop.plate_text)
-        content, title = evidence.get(crop.digest), texts.say("court.plate_picture")
-        yield Picture(title, told, content, crop.width_px, crop.height_px, most_mm=_PLATE_MM)
+
+
+def _plate(case: Case, evidence: EvidenceStore, texts: Texts) -> Picture | None:
+    crop = plate_crop(case.passage, best_frame(case.passage))
+    if crop is None:
+        return None
+    told = _taken(case, crop, texts)
+    if crop.plate_text:
+        told += " " + texts.say("court.read_here", text=crop.plate_text)
+    content, title = evidence.get(crop.digest), texts.say("court.plate_picture")
+    return Picture(title, told, content, crop.width_px, crop.height_px, most_mm=_PLATE_MM)
 
 
 def _boxed(title: str, told: str, evidence: EvidenceStore, piece: EvidenceReference) -> Picture:
@@ -209,7 +214,8 @@ def _words_of(note: str, texts: Texts) -> str:
 
 
 def _entered(entry: AuditEntry, texts: Texts) -> CustodyStep:
-    about = entry.subject.partition("/")[2] or texts.say("court.the_case")
+    what = entry.subject.partition("/")[2].replace("/", " ", 1)
+    about = texts.recorded(what) or texts.say("court.the_case")
     why = " ".join(_words_of(part, texts) for part in (entry.purpose, entry.reason) if part)
     done = texts.recorded(_DONE.get(entry.action, entry.action))
     return CustodyStep(entry.at_ns, f"{done} {about}", texts.recorded(entry.who), why)

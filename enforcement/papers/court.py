@@ -17,8 +17,10 @@ from enforcement.papers.sentences import retold_or_quoted
 from enforcement.papers.sheet import MUTED, Footing, Sheet
 from enforcement.papers.texts import Texts
 
-#: The plate, what the register knows of it, and how it was read stand together on one page.
-_PLATE_MM = 105.0
+#: The plate, what the register knows of it, and how it was read stand together on one page; its picture too.
+_PLATE_MM, _PICTURE_MM = 105.0, 56.0
+#: The heading of the drawings, and the highest drawing.
+_DRAWING_MM = 130.0
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class CourtFile:
     """All that goes into the paper. Times are UTC ns; ``ledger`` are the rows of the measurement, in words.
 
     ``texts`` are those of the paper's language, in which pictures, drawings and steps are told too; ``files``
-    the other members of the package in which the paper lies, by path.
+    the other members of the package in which the paper lies, by path; ``plate`` is the picture of the plate.
     """
 
     case: Case
@@ -36,6 +38,7 @@ class CourtFile:
     software: str
     ledger: tuple[tuple[str, str], ...] = ()
     pictures: tuple[Picture, ...] = ()
+    plate: Picture | None = None
     figures: tuple[Figure, ...] = ()
     statement: StatementFacts | None = None
     custody: tuple[CustodyStep, ...] = ()
@@ -61,7 +64,7 @@ def court_paper(file: CourtFile) -> bytes:
         for picture in file.pictures:
             put_picture(sheet, picture)
     if file.figures:
-        sheet.add_page()
+        sheet.room(_DRAWING_MM)
         sheet.heading(texts.say("court.drawings_title"))
         for figure in file.figures:
             put_figure(sheet, figure)
@@ -164,8 +167,10 @@ def _moment_row(file: CourtFile, number: int) -> Sequence[str]:
 def _plate_and_register(sheet: Sheet, file: CourtFile) -> None:
     case, texts = file.case, file.texts
     plate, keeper = case.plate, case.keeper
-    sheet.room(_PLATE_MM)
+    sheet.room(_PLATE_MM + (_PICTURE_MM if file.plate else 0.0))
     sheet.heading(texts.say("court.plate_title"))
+    if file.plate:
+        put_picture(sheet, file.plate)
     rows = [(texts.say("court.plate_read"), plate.raw or texts.say("court.unreadable"))]
     if plate.why:
         rows.append((texts.say("court.plate_weighed"), retold_or_quoted(plate.why, texts)))

@@ -37,7 +37,8 @@ WHOLE = CourtFile(
     made_at_ns=MADE_AT,
     software="roadwitness 0.1.0",
     ledger=(("Measured", "93.4 km/h"), ("Limit", "80.0 km/h")),
-    pictures=(picture(), picture("Plate")),
+    pictures=(picture(),),
+    plate=picture("Plate"),
     figures=(drawing(),),
     statement=StatementFacts(
         "cam-1", 7, "a" * 64, "b" * 64, T0, "key-1", "roadwitness 0.1.0", T0 + 3 * 10**9
@@ -169,6 +170,12 @@ class TestTexts:
         assert load_court_texts("en").figures(text) == text
 
 
+def test_the_picture_of_the_plate_stands_with_what_was_read_and_asked(pages: list[str]) -> None:
+    [page] = [page for page in pages if "Plate A picture." in page]
+    assert "Plate and register" in page
+    assert "Register asked for AB123CD" in page
+
+
 def test_every_file_of_the_package_stands_in_it_with_its_whole_digest(pages: list[str]) -> None:
     joined = "".join(pages).replace(" ", "")
     assert all(file.sha256 in joined for file in FILES)
@@ -188,6 +195,7 @@ def test_every_font_is_in_the_file(content: bytes) -> None:
 def test_a_case_without_records_says_what_is_missing() -> None:
     bare = replace(
         WHOLE,
+        plate=None,
         records=replace(RECORDS, camera=None, calibration=None, policy=None),
         pictures=(),
         figures=(),
@@ -209,7 +217,7 @@ def test_a_calibration_that_did_not_hold_is_said() -> None:
 def test_bytes_that_are_no_picture_are_refused_by_name() -> None:
     broken = replace(picture("Plate"), content=b"no picture")
     with pytest.raises(CaseFileError, match="Plate is not a picture"):
-        court_paper(replace(WHOLE, pictures=(broken,)))
+        court_paper(replace(WHOLE, plate=broken))
 
 
 def finding(offence: str, unit: str, **values: float) -> Finding:
