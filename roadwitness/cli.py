@@ -33,6 +33,7 @@ from roadwitness.commands import (
     training,
 )
 from roadwitness.commands.options import begin_log
+from roadwitness.commands.summaries import show_whole
 from roadwitness.log_lines import as_json
 from roadwitness.secret_files import read_secret_files
 from streams.errors import RoadwitnessError
@@ -81,6 +82,7 @@ _GROUPS = (
 )
 for group in _GROUPS:
     group.register(app)
+show_whole(app)
 
 
 def main() -> None:

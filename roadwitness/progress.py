@@ -76,7 +76,9 @@ def _lines(what: str, unit: str) -> Advance:
             return
         last = step
         rate = done / max(time.monotonic() - started, 1e-9)
-        left = f", {(total - done) / rate:.0f} s left" if total and rate and done else ""
-        say(f"{what}: {done}{f'/{total}' if total else ''} {unit}, {rate:.1f} {unit}/s{left}")
+        # What is done before the first step says nothing of how long the rest takes.
+        pace = f", {rate:.1f} {unit}/s" if step else ""
+        left = f", {(total - done) / rate:.0f} s left" if step and total and rate else ""
+        say(f"{what}: {done}{f'/{total}' if total else ''} {unit}{pace}{left}")
 
     return advance

@@ -118,6 +118,16 @@ def test_what_is_said_to_people_is_an_event_and_no_bar_is_drawn(lines: Callable[
     assert written[1]["message"].startswith("Observing: 1/2 frames")
 
 
+def test_how_long_it_takes_is_said_only_once_a_part_is_done(lines: Callable[[], list[str]]) -> None:
+    open_log(LogFormat.JSON, "edge")
+    with progress("Rendering", "frames") as advance:
+        advance(1, 1000)
+        advance(100, 1000)
+    first, second = [json.loads(line)["message"] for line in lines()]
+    assert first == "Rendering: 1/1000 frames"
+    assert second.endswith("s left")
+
+
 def test_opening_the_log_again_does_not_write_twice(lines: Callable[[], list[str]]) -> None:
     open_log(LogFormat.TEXT, "roadwitness")
     open_log(LogFormat.JSON, "edge")
