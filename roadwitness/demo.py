@@ -90,7 +90,8 @@ def run_demo(data: Path, *, serve: bool, port: int) -> Verdict:
         open_house(folder, {site.file.camera.id: policy}, sign_in=_AT_EASE) as house,
     ):
         import_register(house.store, simulated.folder / "register.csv")
-        with serving(house, serve, port, lambda url: _welcome(house, url)) as wait:
+        welcome = _Welcome(house)
+        with serving(house, serve, port, welcome.say) as wait:
             seen = analyse(house, site, frames, eyes, policy, passages.append)
             truth = load_truth(simulated.truth_file)
             comparisons, strangers = compare(truth, passages, site.recorded_at_ns or 0)
@@ -102,12 +103,25 @@ def run_demo(data: Path, *, serve: bool, port: int) -> Verdict:
                 f"\nThe limit is {truth.limit_kmh:g} km/h; a violation is more than "
                 f"{policy.trigger_kmh:g} km/h measured. {CAVEAT}"
             )
+            welcome.say_again()
             wait()
     return verdict
 
 
-def _welcome(house: House, url: str) -> None:
-    say(f"Signed in as an invented officer with one click, once: {url}{invented_officer(house.desk)}", "bold")
+class _Welcome:
+    """The link that signs an invented officer in: said when the pages answer, and after the table again."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._link = ""
+
+    def say(self, url: str) -> None:
+        self._link = f"{url}{invented_officer(self._house.desk)}"
+        self.say_again()
+
+    def say_again(self) -> None:
+        if self._link:
+            say(f"One click signs you in as an invented officer (once): {self._link}", "bold")
 
 
 def accusations(house: House, camera_id: str) -> dict[str, Accusation]:

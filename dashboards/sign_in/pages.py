@@ -71,11 +71,13 @@ def sign_in_router(pages: Pages) -> APIRouter:
 
     @router.get("/sign-in/link/{token}", dependencies=[Depends(anyone)])
     def follow_link(request: Request, token: str) -> Response:
-        """Begin a session by a link that works once, in place of a password."""
+        """Begin a session by a link that works once, in place of a password; whose it was goes on."""
         limited(request, "sign-in", _PER_MINUTE)
         desk = desk_of(request)
         name = desk.links.use(token)
         account = desk.accounts.find(name) if name else None
+        if account is None and (visitor := visitor_of(request)) is not None:
+            return go(visitor.still or home_of(visitor.account.person))
         if account is None or account.is_locked:
             subject = f"account/{account.name}" if account else "sign-in"
             desk.audit.write("nobody", "", "refused", subject, reason="link")

@@ -62,7 +62,7 @@ def start(
         rows = statuses.rows_of(cluster)
         statuses.save(rows, data)
         _console.print(statuses.as_table(rows, {row.pid for row in rows}))
-        _console.print(f"Signed in as an invented officer, once: {cluster.pages_url}{welcome(data)}")
+        _console.print(f"One click signs you in (once): {cluster.pages_url}{welcome(data)}")
         _console.print(f"Logs: {data / 'logs'}. " + ("Waiting for the end." if once else "Ctrl-C stops all."))
         _watch(cluster, stop, once)
         found = cases(cluster)

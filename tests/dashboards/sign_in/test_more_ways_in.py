@@ -115,6 +115,13 @@ class TestLink:
         *_, refused = AuditBook(entrance.desk.file).walk(AuditFilter(action="refused"))
         assert (refused.who, refused.reason) == ("nobody", "link")
 
+    def test_whoever_is_signed_in_goes_on_by_a_link_that_was_used(
+        self, entrance: Entrance, account: Account
+    ) -> None:
+        link, browser = entrance.desk.links.make(account.name, 600.0), entrance.browser()
+        browser.open(link)
+        assert browser.open(link).headers["location"] == "/"
+
     def test_it_is_no_way_around_the_second_factor(self, strict: Entrance) -> None:
         account, browser = strict.account(), strict.browser()
         strict.second_factor(account)
