@@ -31,6 +31,17 @@ def public_key(folder: Path) -> PublicKey:
     return keys.public
 
 
+def create_sealing_keys(folder: Path) -> None:
+    """Make a pair of sealing keys in ``folder``, and say what is to be done with them.
+
+    Raises:
+        SealingError: when there is one already, or the folder cannot be written.
+    """
+    keys = SealingKeys.create(folder)
+    say(f"Units seal to {keys.public_path} (--seal-to); {keys.private_path} alone opens what they sealed.")
+    say("Keep a copy of the private half apart from this machine: without it no original can be opened.")
+
+
 def import_keepers(csv: Path, data: Path) -> None:
     """Import a register and say how many plates it brought."""
     with Premises(data).open_store() as store:

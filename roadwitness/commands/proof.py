@@ -119,6 +119,16 @@ def create(
     create_key(key, owner, archive)
 
 
+@keys.command("sealing")
+def sealing(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where both halves are written.")],
+) -> None:
+    """Make the pair that originals are sealed with: units get the public half, the pages the private one."""
+    from roadwitness.keeping import create_sealing_keys
+
+    create_sealing_keys(folder)
+
+
 @keys.command("revoke")
 def revoke(
     key_id: Annotated[str, typer.Argument(metavar="KEY_ID", help="As `keys list` shows it.")],

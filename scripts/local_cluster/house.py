@@ -12,7 +12,7 @@ from scripts.local_cluster.entrance import desk_of, settings_of, welcome
 from scripts.local_cluster.errors import ClusterError
 from scripts.local_cluster.ports import free_ports
 from scripts.local_cluster.process import Process
-from scripts.local_cluster.signing import archive_of, centre_key, unit_key
+from scripts.local_cluster.signing import archive_of, centre_key, sealing_key, unit_key
 
 _READY_S = 60.0
 
@@ -97,7 +97,7 @@ def unit(
     """A roadside unit with a spool of its own; ``repeat_s`` plays its clip again and again."""
     spool = folder / "units" / f"{number}" / "spool.sqlite"
     arguments = ["edge", str(site), "--bus", places.bus, "--spool", str(spool)]
-    arguments += ["--sign-with", str(unit_key(folder, number, site))]
+    arguments += ["--sign-with", str(unit_key(folder, number, site)), "--seal-to", str(sealing_key(folder))]
     if repeat_s is not None:
         arguments += ["--repeat", f"{repeat_s:g}"]
     return Member(f"unit-{number}", arguments, folder, environment=environment)

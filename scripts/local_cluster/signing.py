@@ -1,4 +1,5 @@
-"""Who signs in a cluster on this machine: each unit its statements, the centre its receipts of them.
+"""Who signs in a cluster on this machine: each unit its statements, the centre its receipts of them; and to
+which key the units seal originals.
 
 Made as in the field: a private key lies where it is used, and the pages' archive knows every public half.
 """
@@ -9,9 +10,11 @@ from pathlib import Path
 
 from enforcement.casefile.own_keys import CENTRE_KEY, centre_signer
 from roadwitness.data_folder import DataFolder
+from roadwitness.keeping import public_key
 from roadwitness.site import load_site
 from scripts.local_cluster.entrance import desk_of
 from streams.key_archive import ARCHIVE_NAME, create_known_signer
+from streams.sealing import SealingKeys
 
 
 def archive_of(folder: Path) -> Path:
@@ -31,6 +34,12 @@ def unit_key(folder: Path, number: int, site: Path) -> Path:
     if not path.exists():
         create_known_signer(path, f"unit:{load_site(site).file.camera.id}", archive_of(folder))
     return path
+
+
+def sealing_key(folder: Path) -> Path:
+    """The public half of the key that the pages open originals with, made if it is not there."""
+    public_key(_keys(folder))
+    return SealingKeys(_keys(folder)).public_path
 
 
 def _keys(folder: Path) -> Path:

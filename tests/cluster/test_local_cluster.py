@@ -83,6 +83,10 @@ def test_a_violation_of_the_truth_is_a_case_with_its_evidence(
     assert store.query("SELECT camera_id, min(sequence) FROM receipts GROUP BY camera_id") == [
         (load_site(site.site_file).file.camera.id, 1)
     ]
+    sealed = "SELECT DISTINCT kind FROM v_evidence WHERE sealed AND state = 'here' ORDER BY kind"
+    while store.query(sealed) != [("driver",), ("original",)]:
+        assert time.monotonic() < until
+        time.sleep(0.2)
     store.close()
     with signed_in(cluster.pages_url, desk_of(cluster.plan.folder)) as officer:
         answer = officer.get(f"/cases/{case_id}")

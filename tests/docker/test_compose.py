@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -22,6 +23,7 @@ from roadwitness.secret_files import NAMES, read_secret_files
 from roadwitness.simulator.scenes.section import CAMERAS
 from streams.kafka_settings import KafkaSettings
 from streams.key_archive import ARCHIVE_NAME
+from streams.sealing import load_private, load_public, open_sealed, seal
 from tests.conftest import REPOSITORY
 
 DOCKER = REPOSITORY / "docker"
@@ -181,7 +183,7 @@ def test_no_secret_stands_in_a_file_of_the_repository(secrets: Path) -> None:
 
 
 def test_each_signs_with_a_key_that_was_made_for_it_and_that_nobody_else_is_given() -> None:
-    made = {words[2]: words[4] for words in calls(SERVICES["signing-keys"])}
+    made = {words[2]: words[4] for words in calls(SERVICES["signing-keys"]) if words[1] == "create"}
     users = {
         "edge-entry": f"unit:{CAMERAS['entry']}",
         "edge-exit": f"unit:{CAMERAS['exit']}",
@@ -205,6 +207,31 @@ def test_the_pages_pack_with_the_centres_key_and_know_the_units_keys() -> None:
     assert f"ln -sf /signing/centre/centre.key /signing/centre/{ARCHIVE_NAME} /desk/keys/" in script
     assert {"desk:/desk", "signing-centre:/signing/centre:ro"} <= set(SERVICES["serve"]["volumes"])
     assert "--data=/desk" in SERVICES["serve"]["command"]
+
+
+@pytest.mark.parametrize("unit", ["edge-entry", "edge-exit"])
+def test_units_seal_to_the_public_half_of_the_key_that_the_pages_alone_open_with(
+    unit: str, tmp_path: Path
+) -> None:
+    (words,) = calls(SERVICES[unit])
+    assert "--seal-to=/sealing/sealing-public.key" in words
+    holders = {name for name, each in SERVICES.items() if "desk:/desk" in each.get("volumes", [])}
+    assert holders == {"signing-keys", "serve"}
+    assert "sealing:/sealing:ro" in SERVICES[unit]["volumes"]
+    (script,) = SERVICES["signing-keys"]["command"]
+    sealing = script[script.index("test -e /desk/keys/sealing-public.key") :]
+    for folder in ("desk/keys", "sealing"):
+        (tmp_path / folder).mkdir(parents=True)
+    ours = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    for _start in range(2):  # what is there is kept
+        subprocess.run(
+            ["sh", "-euc", re.sub(r" /(desk|sealing)/", rf" {tmp_path}/\1/", sealing)],
+            env={**os.environ, "PATH": ours},
+            check=True,
+        )
+    box = seal(b"original", load_public(tmp_path / "sealing" / "sealing-public.key"))
+    assert open_sealed(box, load_private(tmp_path / "desk" / "keys" / "sealing-private.key")) == b"original"
+    assert [each.name for each in (tmp_path / "sealing").iterdir()] == ["sealing-public.key"]
 
 
 def clickhouse(file: str) -> ElementTree.Element:

@@ -18,6 +18,7 @@ from roadwitness.site import load_site
 from roadwitness.site_law import policy_of
 from streams import metrics
 from streams.key_archive import create_known_signer, load_archive
+from streams.sealing import SealingKeys, load_private
 from streams.signing import load_signer
 from streams.topics import Topic
 from tests.conftest import REPOSITORY
@@ -30,6 +31,8 @@ OBJECTS: list[dict[str, Any]] = [
 ]
 #: The oldest Kubernetes that its makers still mend, about, and the newest that the checker knows.
 VERSIONS = ("1.31", "1.34")
+#: Which keys of the centre a pod is given; the rest only what everybody needs.
+KEYS = {"enforce": {"signing"}, "serve": {"signing", "sealing"}}
 
 
 def named(kind: str) -> dict[str, dict[str, Any]]:
@@ -187,7 +190,7 @@ def test_secrets_are_files_and_none_is_in_the_repository() -> None:
     assert all(settings[name].startswith("/run/secrets/roadwitness/") for name in files)
     for name, pod in PODS.items():
         given = {v["secret"]["secretName"] for v in pod["spec"]["volumes"] if "secret" in v}
-        assert given == {"roadwitness"} | ({"signing"} if name in ("enforce", "serve") else set())
+        assert given == {"roadwitness"} | KEYS.get(name, set())
 
 
 @pytest.mark.parametrize("name", ["enforce", "serve"])
@@ -199,6 +202,7 @@ def test_the_centres_key_is_its_users_alone_where_it_is_used(name: str, tmp_path
     secret = tmp_path / "run/secrets/signing/centre.key"
     signer = create_known_signer(secret, "centre", tmp_path / "run/public-keys/public-keys.json")
     secret.chmod(0o440)
+    sealing = SealingKeys.create(tmp_path / "run/secrets/sealing")
     script = re.sub(r" /(run|keys|desk)/", rf" {tmp_path}/\1/", script)
     desk = tmp_path / ("keys" if name == "enforce" else "desk")
     desk.mkdir()
@@ -213,6 +217,8 @@ def test_the_centres_key_is_its_users_alone_where_it_is_used(name: str, tmp_path
         assert "--data=/desk" in container["args"]
         assert key.parent == desk / "keys"
         assert load_archive(key.with_name("public-keys.json")).find(signer.key_id)
+        opened = load_private(key.with_name("sealing-private.key"))
+        assert opened.public_key == sealing.public
 
 
 def test_the_example_site_can_be_judged() -> None:
