@@ -29,6 +29,7 @@ from dashboards.pictures import pictures_router
 from dashboards.quality.pages import quality_router
 from dashboards.queue import PAGE_SIZE, queue_router
 from dashboards.queue_forms import queue_forms_router
+from dashboards.register.pages import register_router
 from dashboards.rendering import STATIC, Pages
 from dashboards.retention.pages import retention_router
 from dashboards.searching.limits import SearchLimits
@@ -111,6 +112,7 @@ def create_app(
     app.include_router(numbers_router(office))
     app.include_router(exemptions_router(office))
     app.include_router(retention_router(office))
+    app.include_router(register_router(office))
     app.include_router(quality_router(office))
     app.include_router(health_router(office))
     # Asked for by browsers that show a picture alone, which names no icon.

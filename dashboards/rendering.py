@@ -36,6 +36,7 @@ SECTIONS = (
     Section("/exemptions", "Exemptions", Right.KEEP_EXEMPTIONS),
     Section("/retention", "Retention", Right.KEEP_CASES),
     Section("/quality", "Quality", Right.SEE_QUALITY),
+    Section("/register", "Register", Right.KEEP_REGISTER),
     Section("/search", "Plate search", Right.SEARCH_PLATES),
     Section("/audit", "Audit", Right.READ_AUDIT),
     Section("/accounts", "Accounts", Right.KEEP_ACCOUNTS),
@@ -90,6 +91,7 @@ class Pages:
         content = self._environment.get_template(template).render(
             **context,
             path=request.url.path,
+            within=_section_of(request.url.path),
             csrf_token=token,
             person=person,
             home=home_of(person) if person else "/",
@@ -103,6 +105,12 @@ class Pages:
     def failure(self, request: Request, status: int, sentence: str) -> Response:
         """The page of a failure: one sentence and the way back."""
         return self.render(request, "failure.html", {"status": status, "sentence": sentence}, status)
+
+
+def _section_of(path: str) -> str:
+    """The address of the section to which a page belongs; a case belongs to the cases."""
+    first = "/" + path.split("/")[1]
+    return "/" if first == "/cases" else first
 
 
 def home_of(person: Person) -> str:
