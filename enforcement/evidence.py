@@ -101,6 +101,11 @@ class EvidenceFolder:
         """Whether a piece with this digest is in the folder (its bytes are not checked)."""
         return self._find(digest) is not None
 
+    def begun(self, digest: str, sealed: bool) -> bool:
+        """Whether anything of the piece is there: of a sealed original the key is written first."""
+        roots = (self._keys, self._sealed) if sealed else (self._open,)
+        return _DIGEST.fullmatch(digest) is not None and any(_place(root, digest).exists() for root in roots)
+
     def is_sealed(self, digest: str) -> bool:
         """Whether the piece lies among the sealed originals."""
         return _DIGEST.fullmatch(digest) is not None and _place(self._sealed, digest).exists()

@@ -97,6 +97,11 @@ class EvidenceBucket:
         """Whether a piece with this digest is in the bucket (its bytes are not checked)."""
         return any(self._size(key) is not None for key in self._keys(digest))
 
+    def begun(self, digest: str, sealed: bool) -> bool:
+        """Whether anything of the piece is there: of a sealed original the key is written first."""
+        places = (_KEYS, _SEALED) if sealed else (_OPEN,)
+        return any(self._size(key) is not None for key in self._keys(digest, places))
+
     def is_sealed(self, digest: str) -> bool:
         """Whether the piece lies among the sealed originals."""
         return any(self._size(key) is not None for key in self._keys(digest)[1:])

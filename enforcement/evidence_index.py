@@ -181,10 +181,12 @@ class EvidenceIndex:
 
     def erase(self, pieces: Collection[tuple[str, str]]) -> int:
         """Erase pieces, each a digest with its camera, and note that they are gone; returns how many."""
-        for digest, _ in pieces:
+        facts: list[Row] = []
+        for digest, camera in pieces:
+            # The time before: what another worker stores again right afterwards must count as there.
+            facts.append((digest, "", "discarded", camera, "", False, 0, self._clock()))
             self.evidence.discard(digest)
-        now = self._clock()
-        self.record([(digest, "", "discarded", camera, "", False, 0, now) for digest, camera in pieces])
+        self.record(facts)
         return len(pieces)
 
 

@@ -46,6 +46,9 @@ class EvidenceStore(Protocol):
     def has(self, digest: str) -> bool:
         """Whether a piece with this digest is there (its bytes are not checked)."""
 
+    def begun(self, digest: str, sealed: bool) -> bool:
+        """Whether anything of a piece is there, be it the half that a killed process left of it."""
+
     def is_sealed(self, digest: str) -> bool:
         """Whether the piece lies among the sealed originals."""
 

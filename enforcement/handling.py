@@ -36,7 +36,7 @@ from enforcement.rows import (
     violation_row,
 )
 from enforcement.store import Store
-from enforcement.storing import put_all
+from enforcement.storing import begun_of, put_all
 from enforcement.unit_watch import UnitWatch
 from streams.bus import Bus, Record
 from streams.dead_letters import publish_dead_letter
@@ -218,7 +218,14 @@ class Handling:
         """Store the batch's evidence but for what is known to be of no use; what was stored, what refused."""
         stored: list[Row] = []
         refused: list[Row] = []
-        wanted = [(record, item) for record, item in batch.evidence if item.passage_id not in released]
+        # What a worker stored that ended before it could say so is there: with its fact, it is erased too.
+        useless = [item for _, item in batch.evidence if item.passage_id in released]
+        begun = begun_of(self._evidence, useless)
+        wanted = [
+            (record, item)
+            for record, item in batch.evidence
+            if item.passage_id not in released or item.digest in begun
+        ]
         outcomes = put_all(self._evidence, [item for _, item in wanted])
         for (record, item), fault in zip(wanted, outcomes, strict=True):
             if fault is not None:

@@ -48,6 +48,11 @@ class MeasuredEvidence:
         with _measured("has"):
             return self._place.has(digest)
 
+    def begun(self, digest: str, sealed: bool) -> bool:
+        """As the place itself does."""
+        with _measured("has"):
+            return self._place.begun(digest, sealed)
+
     def is_sealed(self, digest: str) -> bool:
         """As the place itself does."""
         with _measured("has"):

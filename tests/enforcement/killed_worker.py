@@ -80,8 +80,9 @@ def main(folder: Path, step: str, turn: int) -> None:
         [Topic.EVIDENCE, Topic.PASSAGES, Topic.DECISIONS], "enforcement"
     )
     assert isinstance(subscription, LocalSubscription)
-    # Batches of four records, so that passages, their evidence and decisions fall into different ones.
-    while records := subscription.poll(0.0, max_records=4):
+    # Batches of four records, so that passages, their evidence and decisions fall into different ones; what
+    # comes again comes at once, as it does after a worker was away.
+    while records := subscription.poll(0.0, max_records=4 if first else 100):
         enforcer.handle(records)
         strike("commit")
         subscription.commit()

@@ -30,6 +30,16 @@ def test_a_piece_lies_under_its_digest(
     assert evidence.is_sealed(DIGEST) is sealed
 
 
+@pytest.mark.parametrize("sealed", [False, True])
+def test_half_a_piece_is_begun(evidence: EvidenceStore, hands: Hands, sealed: bool) -> None:
+    assert not evidence.begun(DIGEST, sealed)
+    evidence.put(DIGEST, CONTENT, "image/jpeg", sealed)
+    for name in hands.names():
+        assert evidence.begun(DIGEST, sealed)
+        hands.remove(name)
+    assert not evidence.begun(DIGEST, sealed)
+
+
 def test_a_piece_may_be_put_and_discarded_again(evidence: EvidenceStore, hands: Hands) -> None:
     for _ in range(2):
         evidence.put(DIGEST, CONTENT, "image/jpeg", False)

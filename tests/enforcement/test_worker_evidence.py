@@ -73,6 +73,38 @@ def test_evidence_of_a_case_is_never_an_orphan(
     assert len(list(evidence.digests())) == 3
 
 
+@pytest.mark.parametrize("left", ["open", "keys", "sealed"])
+def test_what_a_worker_left_that_ended_before_it_said_so_is_erased_when_its_record_comes_again(
+    bus: LocalBus, evidence: EvidenceFolder, enforcer: Enforcer, left: str
+) -> None:
+    slow = passage(2, 60.0, pictures=PICTURES)
+    for item in items(slow, PICTURES):
+        evidence.put(item.digest, item.content, item.media_type, item.sealed)
+    for path in evidence.path.glob("*/??/??/*"):
+        if left not in path.parts:
+            path.unlink()
+    publish(bus, *items(slow, PICTURES), slow)
+    enforcer.drain(0.0)
+    assert files(evidence.path) == []
+
+
+def test_a_piece_that_another_worker_stores_while_it_is_erased_counts_as_there(
+    store: Store, evidence: EvidenceFolder
+) -> None:
+    item = items(passage(5, pictures=(b"frame",)), (b"frame",))[0]
+    index = EvidenceIndex(store, evidence)
+
+    class Meanwhile(EvidenceFolder):
+        def discard(self, digest: str) -> None:
+            super().discard(digest)
+            evidence.put(item.digest, item.content, item.media_type, item.sealed)
+            index.record([index.stored(item)])
+
+    EvidenceIndex(store, Meanwhile(evidence.path)).erase([(item.digest, item.camera_id)])
+    assert index.discard_orphans(time.time_ns() + 10**9) == 1
+    assert files(evidence.path) == []
+
+
 @pytest.mark.parametrize(("days", "left"), [(1000, 3), (1096, 0)])
 def test_evidence_of_a_case_goes_when_its_time_is_up(
     bus: LocalBus, store: Store, evidence: EvidenceFolder, enforcer: Enforcer, days: int, left: int
