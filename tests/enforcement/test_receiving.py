@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 from enforcement.casefile.receipt import SignedReceipt
 from enforcement.casefile.time_stamps import TimeStampAway
+from enforcement.evidence import EvidenceFolder
 from enforcement.receiving import Receiving, receipt_of
 from enforcement.store import Store
 from enforcement.worker import Enforcer
@@ -251,8 +253,6 @@ def test_what_another_worker_stamped_meanwhile_keeps_its_time_stamp(
 def test_the_worker_countersigns_what_comes_on_the_bus(
     store: Store, unit: Unit, receiving: Callable[..., Receiving], tmp_path: Path
 ) -> None:
-    from enforcement.evidence import EvidenceFolder
-
     bus = LocalBus(tmp_path / "bus")
     statement = unit.statement()
     bus.publish(Topic.EVIDENCE, statement.digest, encode(statement))
@@ -260,3 +260,25 @@ def test_the_worker_countersigns_what_comes_on_the_bus(
     Enforcer(bus, store, folder, {CAMERA: policy()}, receiving=receiving()).drain(idle_s=0.05)
     bus.close()
     assert received_at(store, statement) == NOW
+
+
+def test_a_running_worker_asks_for_those_of_the_cameras_that_it_holds(
+    embedded: Store, unit: Unit, centre: Signer, tmp_path: Path
+) -> None:
+    stamper = CountingStamper()
+    desk = Receiving(embedded, centre, "1", stamper=stamper, clock=lambda: NOW)  # type: ignore[arg-type]
+    statement = unit.statement()
+    desk.receive([statement])
+    bus, stop = LocalBus(tmp_path / "bus"), threading.Event()
+    folder = EvidenceFolder(tmp_path / "evidence")
+    worker = Enforcer(bus, embedded, folder, {CAMERA: policy()}, receiving=desk)
+    thread = threading.Thread(target=worker.run, args=(stop,))
+    thread.start()
+    until_s = time.monotonic() + 30.0
+    while not (kept(embedded, statement) or (b"", b""))[1] and time.monotonic() < until_s:
+        time.sleep(0.05)
+    stop.set()
+    thread.join(30.0)
+    bus.close()
+    assert (kept(embedded, statement) or ())[1:] != (b"",)
+    assert stamper.questions == 1
