@@ -145,9 +145,13 @@ def test_what_had_lapsed_when_it_came_may_be_looked_at_for_the_period(
     assert erase(430.1) == Erased(1, 3)
 
 
-def test_a_mark_counts_from_when_the_store_has_it(case: Callable[..., None], store: Store) -> None:
+def test_a_mark_counts_from_when_the_store_has_it(
+    case: Callable[..., None], store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     case(CONFIRMED)
-    mark_case(store, SPEEDER_ID, "paid", "B. Lund", "As the bank wrote.")
+    with monkeypatch.context() as behind:
+        behind.setattr("time.time_ns", lambda: T0)
+        mark_case(store, SPEEDER_ID, "paid", "B. Lund", "As the bank wrote.")
     [(apart_s,)] = store.query("SELECT abs(dateDiff('second', at, now64(6))) FROM case_marks")
     assert apart_s < 60
 
