@@ -1,4 +1,4 @@
-"""Batches for the reader: rendered shards and real crops, mixed, with a little more change at every use."""
+"""Batches for the reader: rendered shards and real crops, mixed, seen anew at every use."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from torch import Tensor
 from detectors.training.reader.classes import encode
 from detectors.training.reader.real import RealCrop, shaken
 from detectors.training.reader.samples import open_shard
+from detectors.training.reader.varying import varied
 
 
 @dataclass(frozen=True)
@@ -52,18 +53,25 @@ class Batches:
     def draw(self, rng: np.random.Generator) -> Batch:
         """One batch."""
         made = self._size - self._real_size
-        # Rows of one shard lie near each other on disk: four shards a batch keep reading cheap.
-        picked = rng.integers(len(self._shards), size=4)
-        rows = [
-            rng.integers(len(self._shards[k].crops), size=made // 4 + (q < made % 4))
-            for q, k in enumerate(picked)
+        # The samples of a shard are drawn alike, so that a run of them is as good as any rows, and one read.
+        picked = [self._shards[k] for k in rng.integers(len(self._shards), size=4)]
+        parts = []
+        for q, shard in enumerate(picked):
+            count = min(made // 4 + (q < made % 4), len(shard.crops))
+            first = int(rng.integers(len(shard.crops) - count + 1))
+            parts.append((shard, slice(first, first + count)))
+        seen = [
+            varied(np.asarray(crop), np.asarray(where), float(width), rng)
+            for shard, row in parts
+            for crop, where, width in zip(
+                shard.crops[row], shard.corners[row], shard.widths_px[row], strict=True
+            )
         ]
-        parts = [(self._shards[k], np.sort(row)) for k, row in zip(picked, rows, strict=True)]
-        crops = np.concatenate([shard.crops[row] for shard, row in parts])
+        made = len(seen)
+        crops, corners = (np.stack(each) for each in zip(*seen, strict=True))
         numbers = np.concatenate([shard.numbers[row] for shard, row in parts])
-        corners = np.concatenate([shard.corners[row] for shard, row in parts])
         areas = np.concatenate([shard.regions[row] for shard, row in parts]).astype(np.int64)
-        known = np.ones(self._size, np.float32)
+        known = np.ones(made + self._real_size, np.float32)
         if self._real_size:
             chosen = rng.integers(len(self._real), size=self._real_size)
             crops = np.concatenate([crops, np.stack([shaken(self._real[k].image, rng) for k in chosen])])

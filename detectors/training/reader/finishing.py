@@ -34,6 +34,11 @@ _RENDERED, _RENDERED_WEIGHT = 1024, 400.0
 _ALIKE, _ENOUGH = ("O", "I"), 200
 #: Rendered plates that show in which ranges the network's values lie.
 _RANGING = 192
+_TRAINED_ON = (
+    "Roadwitness' rendered plates",
+    "sirius-ai/LPRNet_Pytorch crops (Apache-2.0)",
+    "RobertLucian/license-plate-dataset crops (MIT)",
+)
 #: A shard number that no training reaches.
 _FRESH = 1_000_000
 
@@ -82,7 +87,7 @@ def finish(
         name="reader",
         task="read",
         base="trained from nothing",
-        trained_on=("Roadwitness' rendered plates", "sirius-ai/LPRNet_Pytorch crops (Apache-2.0)"),
+        trained_on=_TRAINED_ON,
         metrics=metrics,
         folder=models,
     )

@@ -1,7 +1,8 @@
 """Real crops whose licence allows training, mixed into the rendered ones.
 
-Two shapes of folder are understood: files named by their text (the first character of a Chinese plate
-included), and a folder with ``labels.csv`` (columns file, text, country).
+Three shapes of folder are understood: files named by their text (the first character of a Chinese plate
+included), a folder with ``labels.csv`` (columns file, text, country, and part where the maker of the folder
+has split it), and a folder of such folders.
 """
 
 from __future__ import annotations
@@ -36,21 +37,27 @@ _PARTS: dict[Part, tuple[int, ...]] = {"training": (1, 2, 3, 5, 6), "tuning": (7
 
 
 def load_real(folder: Path, part: Part = "training", *, country: str = "CN") -> list[RealCrop]:
-    """One part of the crops under ``folder``; validation is each fourth.
+    """One part of the crops under ``folder``; validation is each fourth where no table says otherwise.
 
     ``country`` is whose plates they are where no table says so. A crop whose text the reader has no classes
     for is left out.
     """
+    inner = sorted(path for path in folder.iterdir() if path.is_dir())
+    if inner:
+        return [crop for path in inner for crop in load_real(path, part, country=country)]
     table = folder / "labels.csv"
     if table.exists():
         with table.open(newline="", encoding="utf-8") as lines:
-            rows = [(row["file"], row["text"], row.get("country", country)) for row in csv.DictReader(lines)]
+            rows = [
+                (row["file"], row["text"], row.get("country", country), row.get("part"))
+                for row in csv.DictReader(lines)
+            ]
     else:
         files = sorted(path.name for path in folder.iterdir() if path.suffix.lower() in {".jpg", ".png"})
-        rows = [(name, Path(name).stem, country) for name in files]
+        rows = [(name, Path(name).stem, country, None) for name in files]
     crops = []
-    for index, (name, text, of) in enumerate(rows):
-        if index % 8 not in _PARTS[part]:
+    for index, (name, text, of, said) in enumerate(rows):
+        if (said != part) if said else (index % 8 not in _PARTS[part]):
             continue
         content = np.frombuffer((folder / name).read_bytes(), np.uint8)
         image = cv2.imdecode(content, cv2.IMREAD_COLOR)

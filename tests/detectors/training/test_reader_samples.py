@@ -13,7 +13,8 @@ from detectors.training.reader.calibrating import TuningReads, calibrate, lean
 from detectors.training.reader.classes import CHARACTERS, decode, encode
 from detectors.training.reader.degrading import Harshness, photograph
 from detectors.training.reader.real import load_real, shaken
-from detectors.training.reader.samples import Recipe, draw, open_shard, shard_path, write_shard
+from detectors.training.reader.samples import Recipe, draw, fitted, open_shard, shard_path, write_shard
+from detectors.training.reader.varying import varied
 
 CLEAN = Harshness(night=0, dirt=0, rain=0, glare=0, shadow=0, motion=0, bad_box=0, narrowest_px=180)
 
@@ -54,6 +55,39 @@ def test_the_corners_stay_on_the_plate_through_perspective_and_the_cut(seed: int
     upright = cv2.warpPerspective(seen.crop, cv2.getPerspectiveTransform(quad, flat), (200, 48)).astype(int)
     corners = [upright[10, 20], upright[10, 180], upright[38, 180]]
     assert [int(colour.argmax()) for colour in corners] == [2, 1, 0]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_corners_stay_on_the_plate_when_a_sample_is_seen_anew(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    seen = photograph(marked_plate(), rng, CLEAN, np.full((320, 480, 3), 30, np.uint8))
+    crop, found = varied(fitted(seen.crop), seen.corners, seen.plate_width_px, rng)
+    assert crop.shape == (64, 176, 3)
+    assert np.abs(found - seen.corners).max() > 0.001
+    flat = np.array([[0, 0], [200, 0], [200, 48], [0, 48]], np.float32)
+    way = cv2.getPerspectiveTransform((found * [176, 64]).astype(np.float32), flat)
+    upright = cv2.warpPerspective(crop, way, (200, 48)).astype(int)
+    corners = [upright[12, 25], upright[12, 175], upright[36, 175]]
+    assert [int(colour.argmax()) for colour in corners] == [2, 1, 0]
+
+
+def test_a_plate_at_the_edge_of_what_can_be_read_is_never_blurred_more() -> None:
+    sharp = (
+        np.kron(np.indices((16, 44)).sum(0) % 2 * 255, np.ones((4, 4)))[..., None]
+        .repeat(3, 2)
+        .astype(np.uint8)
+    )
+    corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32)
+
+    def softest(width_px: float) -> float:
+        rng = np.random.default_rng(1)
+        return min(
+            float(varied(sharp, corners, width_px, rng)[0][8:56, 8:168].astype(float).std())
+            for _ in range(40)
+        )
+
+    assert softest(60) > 100
+    assert softest(250) < 70
 
 
 def test_the_same_seed_gives_the_same_picture_and_another_gives_another() -> None:
@@ -108,6 +142,18 @@ def test_real_crops_are_split_and_no_part_shares_one(tmp_path: Path) -> None:
     assert validation == ["AB0CD", "AB4CD"]
     assert tuning == ["AB7CD"]
     assert sorted([*validation, *tuning, *training]) == [f"AB{number}CD" for number in range(8)]
+
+
+def test_a_folder_of_folders_is_read_whole_and_a_table_may_say_which_part_a_crop_is_of(
+    tmp_path: Path,
+) -> None:
+    for name in ("one/AB1CD.png", "one/AB2CD.png", "two/a.png", "two/b.png"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        cv2.imwrite(str(tmp_path / name), np.full((20, 60, 3), 40, np.uint8))
+    table = "file,text,country,part\na.png,B01XYZ,RO,training\nb.png,B02XYZ,RO,tuning\n"
+    (tmp_path / "two" / "labels.csv").write_text(table)
+    assert [(crop.text, crop.country) for crop in load_real(tmp_path)] == [("AB2CD", "CN"), ("B01XYZ", "RO")]
+    assert [crop.text for crop in load_real(tmp_path, "tuning")] == ["B02XYZ"]
 
 
 def test_a_shaken_crop_fits_the_network_and_changes() -> None:
