@@ -54,4 +54,6 @@ def one_line(text: str) -> str:
         r"^Received ClickHouse exception, code: \d+, server response: | \(for url [^)]*\)\.?$", "", text
     )
     text = re.sub(r"^.*?(?:Code: \d+\. )?DB::Exception: (?:Code: \d+\. DB::Exception: )?", "", text)
-    return re.sub(r" \(version [^)]*\)(?: \([A-Z_]+\))?\.?", "", text).rstrip(". ") + "."
+    text = re.sub(r" \(version [^)]*\)(?: \([A-Z_]+\))?\.?", "", text)
+    # All that could stand there instead is a list as long as a page.
+    return re.sub(r" Expected one of: [^.]*", "", text).rstrip(". ") + "."

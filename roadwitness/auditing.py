@@ -22,10 +22,10 @@ def check_evidence(premises: Premises, *, mark: bool, erase_unknown: bool) -> No
     Raises:
         EvidenceNotWhole: when there is any fault; the sentence counts them.
         EvidenceError: when more is to be erased than is known.
+        StoreError: when there is no store.
     """
-    evidence = premises.open_evidence()
-    with premises.open_store() as store:
-        check = EvidenceCheck(store, evidence)
+    with premises.kept_store() as store:
+        check = EvidenceCheck(store, premises.open_evidence())
         with progress("Checking", "pieces") as advance:
             report = check.run(advance)
         for finding in report.findings:

@@ -16,6 +16,7 @@ from detectors.capture import open_source
 from enforcement.register import import_register
 from roadwitness.account_keeping import invented_officer
 from roadwitness.data_folder import DataFolder
+from roadwitness.listening import bind
 from roadwitness.progress import results, say
 from roadwitness.running import House, analyse, open_house, serving
 from roadwitness.simulating import demo_site
@@ -78,7 +79,13 @@ class Verdict:
 
 
 def run_demo(data: Path, *, serve: bool, port: int) -> Verdict:
-    """Render (or reuse) the site, analyse it, print the comparison, serve the pages."""
+    """Render (or reuse) the site, analyse it, print the comparison, serve the pages.
+
+    Raises:
+        PortTaken: before any work, when the pages could not be served on ``port``.
+    """
+    if serve:
+        bind(port).close()
     folder = DataFolder.open(data)
     simulated = demo_site(folder.simulated)
     site = load_site(simulated.site_file)

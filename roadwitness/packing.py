@@ -37,12 +37,13 @@ def package_case(
     Raises:
         CaseFileError: when there is no such case, or its passage came without a statement.
         PapersError: for a language without texts, and where nothing can be written to ``out``.
+        StoreError: when there is no store.
         SiteFileError, RoadError: when one of the sites cannot be read.
     """
     _refuse_unwritable(out)
     roads = {site.file.camera.id: road_of(site) for site in map(load_site, sites)}
-    evidence = premises.open_evidence()
-    with premises.open_store() as store, _audit(premises) as audit:
+    with premises.kept_store() as store, _audit(premises) as audit:
+        evidence = premises.open_evidence()
         book = CaseBook(store)
         case = _case(book, case_id)
         road = roads.get(case.passage.camera_id)
@@ -79,8 +80,8 @@ def write_notice(
     """
     _refuse_unwritable(out)
     said = load_texts(language, texts)
-    evidence = premises.open_evidence()
-    with premises.open_store() as store, _audit(premises) as audit:
+    with premises.kept_store() as store, _audit(premises) as audit:
+        evidence = premises.open_evidence()
         book = CaseBook(store)
         notice = make_notice(
             book,

@@ -36,7 +36,8 @@ def as_bus_errors(settings: KafkaSettings, stage: str = "ask") -> Iterator[None]
         yield
     except (KafkaError, OSError) as error:
         BUS_FAILURES.labels(stage).inc()
-        reason = " ".join(f"{type(error).__name__} {error}".split())
+        kind = type(error).__name__
+        reason = " ".join(f"{kind} {str(error).removeprefix(kind).removeprefix(': ')}".split())
         raise BusUnavailable(
             f"Kafka at {','.join(settings.brokers)} does not take or give records ({reason}):"
             " check the address, and that a broker is running there."

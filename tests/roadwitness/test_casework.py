@@ -33,11 +33,18 @@ def test_a_list_is_imported_and_shown(tmp_path: Path) -> None:
         ("retention", "run", "--dry-run"),
         ("retention", "mark", "x", "held", "--reason", "A suit."),
         ("retention", "tombstones"),
+        ("package", "x", "--out", "case.zip"),
+        ("notice", "x", "--language", "en", "--out", "notice.pdf"),
+        ("evidence", "check"),
     ],
 )
 def test_a_mistyped_folder_is_not_made(
-    command_line: CommandLine, tmp_path: Path, arguments: tuple[str, ...]
+    command_line: CommandLine,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...],
 ) -> None:
+    monkeypatch.chdir(tmp_path)
     assert "There is no store in" in command_line.fail(*arguments, "--data", tmp_path / "typo")
     assert not (tmp_path / "typo").exists()
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import msgspec
 import pytest
 from rich.console import Console
 
-from roadwitness.demo import CAVEAT, Accusation, Verdict, as_figures, as_table, judge
+from roadwitness.demo import CAVEAT, Accusation, Verdict, as_figures, as_table, judge, run_demo
+from roadwitness.listening import PortTaken, bind
 from roadwitness.simulator import FrameTruth, Truth, VehicleTruth
 from roadwitness.truth_matching import Comparison, compare
 from streams.messages import Box, Passage, SpeedMeasurement, TrackPoint
@@ -217,3 +220,9 @@ class TestTable:
 
     def test_says_what_it_does_not_show(self) -> None:
         assert "not how well it reads on a real road" in CAVEAT
+
+
+def test_a_port_in_use_is_said_before_anything_is_rendered(tmp_path: Path) -> None:
+    with closing(bind(0)) as taken, pytest.raises(PortTaken, match="name another by --port"):
+        run_demo(tmp_path / "data", serve=True, port=taken.getsockname()[1])
+    assert not (tmp_path / "data").exists()
