@@ -29,8 +29,8 @@ _NO_STORE = (
 ShowFailure = Callable[[Request, int, str], Response]
 
 _HTTP_SENTENCES = {
-    404: "There is no such page; the queue of cases is a good place to start.",
-    405: "This address cannot be used that way; go back to the queue of cases.",
+    404: "There is no such page; check the address, or go on from the sections above.",
+    405: "This address cannot be used that way; go on from the sections above.",
 }
 
 

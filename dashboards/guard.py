@@ -137,12 +137,12 @@ def check_form(request: Request, token: str) -> None:
     if foreign or (site is None and origin is None):
         raise Refusal(
             403,
-            "This form was not sent from this site's own page, so nothing was changed; open the case here.",
+            "This form was not sent from this site's own page, so nothing was changed; open the page here.",
         )
     held, is_new = csrf_token(request)
     if is_new or not hmac.compare_digest(held.encode(), token.encode("utf-8", "replace")):
         raise Refusal(
-            403, "This form has expired, so nothing was changed; open the case again and decide there."
+            403, "This form has expired, so nothing was changed; open its page again and send it from there."
         )
 
 
