@@ -20,7 +20,7 @@ from enforcement.evidence_index import Fate
 from enforcement.exempting import NO_LIST, Ground
 from enforcement.exemptions.book import KnownExemptions
 from enforcement.exemptions.standing_cases import leave_cases
-from enforcement.identifying import Identifying
+from enforcement.identifying import Identifying, is_asked_about
 from enforcement.judging import NO_ROAD, RULES, SECTION_RULES, Verdict, verdict_on
 from enforcement.matching import Matched
 from enforcement.policy import Policy
@@ -35,6 +35,7 @@ from enforcement.rules.finding import Finding
 from enforcement.sections import Match, SectionMemory
 from enforcement.sightings import Sightings
 from enforcement.store import Store
+from enforcement.stripped import stripped
 from streams.bus import Record
 from streams.messages import Passage
 
@@ -66,9 +67,10 @@ class SetAside:
 class Judgements:
     """What came of a batch.
 
-    ``judged`` are its passages, each with what becomes of its pictures; ``waiting`` those of them that may
-    have another half, each with the section. ``matches`` are the vehicles that left a section, also where
-    they were seen before this batch; ``kept`` are passages at both ends whose pictures a finding needs.
+    ``judged`` are its passages, each with what becomes of its pictures, most of them without what names a
+    vehicle; ``waiting`` those of them that may have another half, each with the section. ``matches`` are the
+    vehicles that left a section, also where they were seen before this batch; ``kept`` are passages at both
+    ends whose pictures a finding needs.
     """
 
     judged: list[tuple[Passage, Fate]] = field(default_factory=list)
@@ -185,10 +187,10 @@ class Bench:
         What is remembered is given again for a batch that comes again, until :meth:`SectionMemory.settle`.
         """
         self._exempt, self._suspended = self._exemptions.now(), self._suspensions.now()
-        hearings = [self._hear(passage, order_of(record)) for record, passage in self._known(batch)]
-        self.reading.read(record for record, _ in batch.passages)
-        matches = self.sections.matches()
-        hearings += [self._hear_match(match) for match in matches]
+        judgements = Judgements()
+        hearings = self._hear_all(batch, judgements)
+        judgements.matches = self.sections.matches()
+        hearings += [self._hear_match(match) for match in judgements.matches]
         self._leave_cases(hearings)
         before = [each.verdict for each in hearings]
         self._identifying.identify(hearings, self._exempt)
@@ -197,21 +199,37 @@ class Bench:
             [each for each, verdict in zip(hearings, before, strict=True) if each.verdict is not verdict]
         )
         self._sightings.forget()
-        return self._conclude(hearings, matches)
+        self._conclude(hearings, judgements)
+        return judgements
 
-    def _known(self, batch: Batch) -> list[tuple[Record, Passage]]:
-        known = []
-        for record, passage in batch.passages:
-            if passage.camera_id in self.policies:
-                known.append((record, passage))
+    def _hear_all(self, batch: Batch, judgements: Judgements) -> list[_Hearing]:
+        """Hear the passages one by one; what becomes of most is known at once, the other hearings go on.
+
+        Each is let go before the next one is decoded: a batch of decoded passages is far larger than what a
+        processor keeps at hand, and to fetch it again took a quarter of a worker's time.
+        """
+        hearings: list[_Hearing] = []
+        read: list[Record] = []
+        for record, passage in batch.passages():
+            read.append(record)
+            policy = self.policies.get(passage.camera_id)
+            if policy is None:
+                camera = passage.camera_id
+                reason = f"no policy for camera '{camera}'; give this worker its site and resend it."
+                batch.refused.append(Refusal(record, "no-policy", reason))
                 continue
-            camera = passage.camera_id
-            reason = f"no policy for camera '{camera}'; give this worker its site and resend it."
-            batch.refused.append(Refusal(record, "no-policy", reason))
-        return known
+            hearing = self._hear(passage, policy, order_of(record))
+            verdict, waits = hearing.verdict, hearing.waits
+            if verdict.findings or verdict.set_aside or is_asked_about(policy):
+                hearings.append(hearing)
+                continue
+            kept = stripped(passage)
+            judgements.judged.append((kept, "awaited" if waits else "released"))
+            judgements.waiting += [(kept, section) for section in waits]
+        self.reading.read(read)
+        return hearings
 
-    def _hear(self, passage: Passage, order: Order) -> _Hearing:
-        policy = self.policies[passage.camera_id]
+    def _hear(self, passage: Passage, policy: Policy, order: Order) -> _Hearing:
         if not policy.is_valid_at(passage.started_at_ns):
             _log.warning(
                 "passage %s of camera %s is not judged: policy %s, version %s, does not hold at its time",
@@ -243,8 +261,7 @@ class Bench:
         for hearing, verdict in zip(found, leave_cases(self._store, judged), strict=True):
             hearing.verdict = verdict
 
-    def _conclude(self, hearings: list[_Hearing], matches: list[Match]) -> Judgements:
-        judgements = Judgements(matches=matches)
+    def _conclude(self, hearings: list[_Hearing], judgements: Judgements) -> None:
         for hearing in hearings:
             passage, findings = hearing.seen.passage, hearing.verdict.findings
             judgements.found += [
@@ -265,4 +282,3 @@ class Bench:
             judgements.waiting += [(passage, section) for section in hearing.waits]
             fate: Fate = "kept" if findings else "awaited" if hearing.waits else "released"
             judgements.judged.append((passage, fate))
-        return judgements

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-from enforcement.batch import Batch
 from enforcement.bench import Judgements
 from enforcement.report import DrainReport
 from streams.metrics import (
@@ -20,7 +19,7 @@ from streams.metrics import (
 _DELAYS_A_BATCH = 100
 
 
-def count_handled(batch: Batch, judgements: Judgements, report: DrainReport, now_ns: int) -> None:
+def count_handled(judgements: Judgements, report: DrainReport, now_ns: int) -> None:
     """Count a batch that is stored; one that is delivered again is counted again."""
     PASSAGES_JUDGED.inc(report.passages)
     EVIDENCE_STORED.inc(report.evidence_stored)
@@ -31,5 +30,5 @@ def count_handled(batch: Batch, judgements: Judgements, report: DrainReport, now
     for offence, number in Counter(each.finding.offence for each in judgements.set_aside).items():
         SET_ASIDE.labels(offence).inc(number)
     # Of a large batch some tell what all would.
-    for _, passage in batch.passages[:: len(batch.passages) // _DELAYS_A_BATCH + 1]:
+    for passage, _ in judgements.judged[:: len(judgements.judged) // _DELAYS_A_BATCH + 1]:
         PASSAGE_DELAY.observe(max(0, now_ns - passage.ended_at_ns) / 1e9)

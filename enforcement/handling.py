@@ -146,7 +146,7 @@ class Handling:
             stored, refused = self._store_evidence(batch, judgements.released)
         with _ROWS.time():
             report = self._store_rows(batch, judgements, stored, refused)
-        count_handled(batch, judgements, report, self._clock())
+        count_handled(judgements, report, self._clock())
         return report, batch.refused
 
     def _store_rows(

@@ -76,9 +76,14 @@ class Identifying:
                 )
 
 
+def is_asked_about(policy: Policy) -> bool:
+    """Whether the register is asked about every passage of a camera with this policy."""
+    checks = policy.register_checks
+    return checks is not None and checks.ask == "every_passage"
+
+
 def _asks_always(hearing: Hearing) -> bool:
-    checks = hearing.policy.register_checks
-    return checks is not None and checks.ask == "every_passage" and not hearing.is_exit
+    return is_asked_about(hearing.policy) and not hearing.is_exit
 
 
 def _has_papers_judged(hearing: Hearing) -> bool:

@@ -84,7 +84,7 @@ class Neighbours:
 
     def _remember(self, records: Iterable[Record]) -> bool:
         wanted = sorted(filter(self._is_wanted, records), key=order_of)
-        for record, passage in read_batch(wanted).passages:
+        for record, passage in read_batch(wanted).passages():
             self._bench.remember(passage, order_of(record))
         return bool(wanted)
 

@@ -14,14 +14,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-import msgspec
-
 from enforcement.errors import PolicyError
 from enforcement.law.speeds import Section
 from enforcement.policy import Policy
 from enforcement.reading import Order, Reading
 from enforcement.road import Road
 from enforcement.stretch_memory import Match, StretchMemory
+from enforcement.stripped import stripped
 from streams.messages import Passage
 
 __all__ = ["Ended", "Match", "SectionMemory"]
@@ -115,8 +114,7 @@ class SectionMemory:
 
     def _end(self, section: Section, passages: Iterable[Passage]) -> None:
         for passage in passages:
-            stripped = msgspec.structs.replace(passage, plate=None, track=())
-            self._ended[section.id, passage.passage_id] = Ended(section.id, stripped)
+            self._ended[section.id, passage.passage_id] = Ended(section.id, stripped(passage))
 
 
 def _check_lines(section: Section, roads: Mapping[str, Road]) -> None:

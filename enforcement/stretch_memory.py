@@ -10,8 +10,6 @@ from __future__ import annotations
 import heapq
 from dataclasses import dataclass
 
-import msgspec
-
 from enforcement.circumstances import SectionEntry
 from enforcement.expiring import Expiring
 from enforcement.hours import LEAST_CLASS_CONFIDENCE
@@ -20,6 +18,7 @@ from enforcement.plate_matching import PlateSlots, match_probability, slots_of
 from enforcement.reading import Order, Reading
 from enforcement.road import Road
 from enforcement.section_times import Timed, passed_at
+from enforcement.stripped import stripped
 from streams.messages import Passage
 
 #: So many vehicles are remembered at each end of a section, and twice as many wait to be looked at.
@@ -101,7 +100,7 @@ class StretchMemory:
         key = passage.passage_id
         if hold and not (key in self._settled or key in side.held or key in self._new_ids):
             # Of the entry, which another camera's finding names, nothing but its pictures is needed.
-            kept = passage if leaving else msgspec.structs.replace(passage, track=(), plate=None, leader=None)
+            kept = passage if leaving else stripped(passage)
             self._came += 1
             heapq.heappush(self._new, (order, self._came, _End(kept, timed, plate, order, leaving)))
             self._new_ids.add(key)

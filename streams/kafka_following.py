@@ -12,6 +12,7 @@ from kafka import KafkaConsumer, TopicPartition
 from streams.bus import Record
 from streams.kafka_records import as_bus_errors, fetching, record_of
 from streams.kafka_settings import KafkaSettings
+from streams.kafka_unpacking import unpack_quickly
 from streams.topics import Topic
 
 _ROUND_MS = 200
@@ -42,6 +43,7 @@ class KafkaFollowing:
                 group_id=None,
                 enable_auto_commit=False,
             )
+            unpack_quickly(self._consumer)
             if self._parts:
                 self._consumer.assign(self._parts)
                 self._seek(since_ns)

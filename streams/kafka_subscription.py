@@ -21,6 +21,7 @@ from streams.bus import BusUnavailable, Part, Place, Record, Shares
 from streams.kafka_assignor import TopicByTopicAssignor
 from streams.kafka_records import as_bus_errors, fetching, record_of
 from streams.kafka_settings import KafkaSettings
+from streams.kafka_unpacking import unpack_quickly
 from streams.metrics import BUS_POLL, CONSUMER_PARTITIONS, CONSUMER_REBALANCES
 from streams.topics import Topic
 
@@ -69,7 +70,7 @@ class KafkaSubscription:
                 heartbeat_interval_ms=round(settings.session_timeout_s * 1000 / 4),
                 max_poll_interval_ms=_LONGEST_SILENCE_S * 1000,
             )
-            self._moves.consumer = self._consumer
+            self._moves.consumer = unpack_quickly(self._consumer)
             self._consumer.subscribe(list(map(settings.topic_name, topics)), listener=self._moves)
         _await_what_was_joined(self._consumer._coordinator)
 
