@@ -43,6 +43,28 @@ class TestLook(LooksOnly):
         desk.open(fill(address, office))
         assert desk.page.evaluate("document.documentElement.scrollWidth") <= width
 
+    @pytest.mark.parametrize("address", ["/", "/numbers", "/cases/{case}"])
+    def test_a_long_name_breaks_before_it_widens_a_page(
+        self, desk: Desk, office: BackOffice, address: str
+    ) -> None:
+        desk.page.set_viewport_size({"width": 820, "height": 1000})
+        desk.open(fill(address, office))
+        assert desk.page.evaluate(LENGTHEN, ["demo-a1-north", "Waldenburgshausen" * 4]) >= 1
+        assert desk.page.evaluate("document.documentElement.scrollWidth") <= 820
+
+
+#: Puts a longer name in the place of another, wherever it stands as text; how often.
+LENGTHEN = """([name, longer]) => {
+  const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  let times = 0;
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    if (!node.textContent.includes(name) || node.parentElement.closest("option, svg")) continue;
+    node.textContent = node.textContent.replaceAll(name, longer);
+    times += 1;
+  }
+  return times;
+}"""
 
 FAINT_TEXTS = """() => {
   const parse = (text) => {
