@@ -7,7 +7,7 @@ the plate's other place, the register's answer.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from enforcement.batch import Batch, Refusal
@@ -181,14 +181,16 @@ class Bench:
             self.sections.observe(passage, order)
             self._sightings.observe(passage, order)
 
-    def judge(self, batch: Batch) -> Judgements:
+    def judge(self, batch: Batch, heard: Callable[[], None] = lambda: None) -> Judgements:
         """Judge the passages of ``batch``; those of a camera without a policy are added to its ``refused``.
 
-        What is remembered is given again for a batch that comes again, until :meth:`SectionMemory.settle`.
+        ``heard`` is called when the rules were asked, before what they found is looked up in the store. What
+        is remembered is given again for a batch that comes again, until :meth:`SectionMemory.settle`.
         """
         self._exempt, self._suspended = self._exemptions.now(), self._suspensions.now()
         judgements = Judgements()
         hearings = self._hear_all(batch, judgements)
+        heard()
         judgements.matches = self.sections.matches()
         hearings += [self._hear_match(match) for match in judgements.matches]
         self._leave_cases(hearings)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from enforcement.geometry import Plan, plan_of
+from enforcement.once import once
 from enforcement.policy import Policy
 from enforcement.road import Road
 from enforcement.rules.finding import Finding
@@ -74,12 +74,12 @@ class Circumstances:
     elsewhere: OtherSighting | None = None
     registered: RegisterStatus | None = None
 
-    @cached_property
+    @once
     def way(self) -> Way | None:
         """The vehicle's way over the road, made once for all rules; None where it is not known."""
         return way_of(self.passage)
 
-    @cached_property
+    @once
     def plan(self) -> Plan:
         """The shapes of the road's lines and zones."""
         return plan_of(self.road)

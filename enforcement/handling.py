@@ -95,15 +95,15 @@ class Handling:
         with _READ.time():
             return read_batch(records)
 
-    def handle(self, records: Sequence[Record], judged: Callable[[], None] = lambda: None) -> DrainReport:
-        """Handle records of any of the worker's topics; ``judged`` is called before anything is written.
+    def handle(self, records: Sequence[Record], heard: Callable[[], None] = lambda: None) -> DrainReport:
+        """Handle records of any of the worker's topics; ``heard`` is called when the rules were asked.
 
         Raises:
             TooMuchRefused: when too much of what comes is bad; none of these may be committed.
         """
         with span_after("worker batch", (record.headers for record in records), records=len(records)):
             try:
-                report, refused = self._apply(records, judged)
+                report, refused = self._apply(records, heard)
             except RowsRefused:
                 # One message has a value that no column can hold: find it by handling each on its own.
                 report, refused = DrainReport(), []
@@ -136,12 +136,11 @@ class Handling:
             return DrainReport(), [Refusal(record, "unstorable", str(error))]
 
     def _apply(
-        self, records: Sequence[Record], judged: Callable[[], None] = lambda: None
+        self, records: Sequence[Record], heard: Callable[[], None] = lambda: None
     ) -> tuple[DrainReport, Refused]:
         batch = self._read(records)
         with _JUDGE.time():
-            judgements = self._bench.judge(batch)
-        judged()
+            judgements = self._bench.judge(batch, heard)
         with _EVIDENCE.time():
             stored, refused = self._store_evidence(batch, judgements.released)
         with _ROWS.time():

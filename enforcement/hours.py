@@ -49,15 +49,21 @@ def within(hours: tuple[str, ...], passage: Passage, policy: Policy, *, since_ns
     """
     if not hours:
         return True
-    week = week_of(hours)
     doubt_ns = clock_doubt_ns(passage)
     start_ns = passage.started_at_ns if since_ns is None else min(since_ns, passage.started_at_ns)
     first = (start_ns - doubt_ns) // _MINUTE_NS
     last = (passage.ended_at_ns + doubt_ns) // _MINUTE_NS
+    return _all_within(hours, policy.timezone, first, last)
+
+
+@lru_cache(maxsize=4096)
+def _all_within(hours: tuple[str, ...], timezone: str, first: int, last: int) -> bool:
+    """Whether all minutes since the epoch, both included, lie in ``hours``: many passages share them."""
+    week = week_of(hours)
     if last - first > WEEK_MIN:
         return all(week)
     return all(
-        week[(minute + _offset_min(policy.timezone, minute // _QUARTER_MIN)) % WEEK_MIN]
+        week[(minute + _offset_min(timezone, minute // _QUARTER_MIN)) % WEEK_MIN]
         for minute in range(first, last + 1)
     )
 

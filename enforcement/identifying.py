@@ -13,6 +13,7 @@ from typing import Protocol
 from enforcement.case_plate import CasePlate, plate_of_case
 from enforcement.circumstances import Circumstances, RegisterStatus
 from enforcement.exemptions.lookup import ExemptionList
+from enforcement.grammars.automata import shipped_automata
 from enforcement.judging import PAPERS, Verdict, verdict_on
 from enforcement.matching import Asked, Matched, Matcher, Seen
 from enforcement.policy import Policy
@@ -42,6 +43,7 @@ class Identifying:
     def __init__(self, register: Register) -> None:
         self._register = register
         self._matcher = Matcher(register)
+        shipped_automata()  # compiled now, so that the first batch does not wait for it
 
     def identify(self, hearings: Sequence[Hearing], kept: ExemptionList) -> None:
         """Weigh the plates of those that broke a rule, judge their papers, and find their candidates.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -72,12 +73,13 @@ def still(way: Way, least_s: float) -> Iterator[int]:
     t, x, y = way.t, way.x, way.y
     if t[-1] - t[0] < least_s:
         return
+    if not least_s > 0.0:
+        yield 0
     then = 0
-    for i, time in enumerate(t):
-        if time - t[then] >= least_s / 2.0:
-            if abs(x[i] - x[then]) + abs(y[i] - y[then]) < _MOVES_ON_M:
-                yield i
-            then = i
+    while (i := bisect_left(t, least_s / 2.0, then + 1, key=lambda time: time - t[then])) < len(t):
+        if abs(x[i] - x[then]) + abs(y[i] - y[then]) < _MOVES_ON_M:
+            yield i
+        then = i
 
 
 def _trimmed(way: Way, x: list[float], y: list[float], first: int, last: int) -> Stand:

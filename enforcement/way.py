@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import islice
 from operator import lt, sub
 from statistics import median
 
 from enforcement.geometry import Bounds
 from enforcement.hours import LEAST_CLASS_CONFIDENCE
+from enforcement.once import once
 from streams.messages import Passage, TrackPoint
 
 #: What happened between two points that lie further apart than this is not known, s.
@@ -63,13 +63,13 @@ class Way:
         self.bounds: Bounds = (min(x) - most, min(y) - most, max(x) + most, max(y) + most)
 
     # Most vehicles are lawful by their bounds alone, so the next two wait until a rule looks closer.
-    @cached_property
+    @once
     def t(self) -> list[float]:
         """Seconds since ``start_ns``."""
         start = self.start_ns
         return [(at_ns - start) * 1e-9 for at_ns in self._at_ns]
 
-    @cached_property
+    @once
     def u(self) -> list[float]:
         """The expanded uncertainty (k = 2) of each place, metres."""
         return [2.0 * sigma for sigma in self._sigma]
@@ -98,7 +98,7 @@ class Way:
         x = self.x[before] + part * (self.x[after] - self.x[before])
         return x, self.y[before] + part * (self.y[after] - self.y[before])
 
-    @cached_property
+    @once
     def broken(self) -> list[bool]:
         """For each step to the next point whether it is unknown: too long, or a jump that no vehicle makes.
 
@@ -147,7 +147,7 @@ class Way:
         most = _JUMP_M + 2.0 * sorted(turns)[len(turns) // 2]
         return max(map(min, [turns[0], *turns], [*turns, turns[-1]])) <= most
 
-    @cached_property
+    @once
     def clean(self) -> Way:
         """The way without the single points that lie where the vehicle cannot have been at that time."""
         stray = {k for k in range(1, len(self.t) - 1) if self.broken[k - 1] and self.broken[k]}
@@ -162,7 +162,7 @@ class Way:
         around = slice(max(i - 1, 0), i + 2)
         return median(self.x[around]), median(self.y[around])
 
-    @cached_property
+    @once
     def headings(self) -> list[Heading | None]:
         """For each point the unit vector of the movement and its doubt (k = 2) in radians.
 

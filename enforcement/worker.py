@@ -174,6 +174,7 @@ class Enforcer:
         """Finish nothing, and let others have the partitions."""
         gathering.subscription.close()
         self._neighbours.close()
+        WORKER_HELD.set(0)
 
     def _finish(self, gathering: Gathering, carry: Carry) -> DrainReport:
         """Handle what was gathered, and commit it."""
@@ -182,7 +183,7 @@ class Enforcer:
         BATCH_RECORDS.observe(len(gathering.records))
         WORKER_HELD.set(len(gathering.records))
 
-        judged = threading.Event()
+        heard = threading.Event()
 
         def step() -> DrainReport:
             # What another member was given meanwhile is left out when the batch is tried again.
@@ -190,13 +191,13 @@ class Enforcer:
             self._handled_ns = max((record.published_at_ns for record in records), default=self._handled_ns)
             try:
                 news = self._neighbours.keep_up(self._handled_ns)
-                return self._handling.handle(records, judged.set) if records or news else DrainReport()
+                return self._handling.handle(records, heard.set) if records or news else DrainReport()
             finally:
-                judged.set()
+                heard.set()
 
         def look_ahead() -> bool:
-            # Not before it is judged, which takes all of a core: what is written is mostly waited for.
-            if not judged.wait(_JUDGES_S):
+            # Not before the rules were asked, which takes all of a core: then the store is waited for.
+            if not heard.wait(_JUDGES_S):
                 return False
             more = gathering.look_ahead()
             if gathering.ahead:

@@ -30,10 +30,15 @@ def judge(circumstances: Circumstances, policy: Policy) -> Finding | None:
     if law is None or not circumstances.plan.lanes or circumstances.way is None:
         return None
     way = circumstances.way
-    near = [lane for lane in circumstances.plan.lanes if not apart(way.bounds, lane.bounds)]
-    headings = {lane.heading for lane in near if lane.heading is not None}
-    back = {heading for heading in headings if _comes_back(way, heading, law.least_distance_m)}
-    against = [lane for lane in near if lane.heading in back]
+    back: dict[Point | None, bool] = {None: False}  # most lanes of a road have one heading
+    against = []
+    for lane in circumstances.plan.lanes:
+        if not apart(way.bounds, lane.bounds):
+            comes_back = back.get(lane.heading)
+            if comes_back is None and lane.heading is not None:
+                comes_back = back[lane.heading] = _comes_back(way, lane.heading, law.least_distance_m)
+            if comes_back:
+                against.append(lane)
     if not against or not policy.is_valid_at(circumstances.passage.started_at_ns):
         return None
     if not applies(law.scope, circumstances.passage, policy):

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import pytest
 
+from enforcement.exemptions.standing_cases import leave_cases
 from enforcement.gathering import Gathering, Pace
 from enforcement.holding import Holding
 from enforcement.store import Store
@@ -74,6 +75,33 @@ def test_a_worker_that_ends_with_a_batch_taken_in_leaves_it_to_the_next(
     monkeypatch.undo()
     worker(bus, store, tmp_path).drain()
     assert count(store) == 10
+    bus.close()
+
+
+def test_the_next_batch_is_taken_in_as_soon_as_the_store_is_asked_what_it_knows(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bus = open_bus(f"local:{tmp_path / 'log'}")
+    publish(bus, range(8))
+    taken_in, look_ahead = threading.Event(), Gathering.look_ahead
+
+    def looked(gathering: Gathering) -> bool:
+        more = look_ahead(gathering)
+        if gathering.ahead:
+            taken_in.set()
+        return more
+
+    def asked(*about: Any) -> Any:
+        assert taken_in.wait(30)
+        running.stop.set()
+        return leave_cases(*about)
+
+    monkeypatch.setattr(Gathering, "look_ahead", looked)
+    monkeypatch.setattr("enforcement.bench.leave_cases", asked)
+    running = Running(worker(bus, store, tmp_path, pace=Pace(4, 0.1)))
+    running.wait_for_its_end()
+    assert running.error is None
+    assert count(store) == 4
     bus.close()
 
 
