@@ -26,7 +26,10 @@ from streams.metrics import BUS_POLL, CONSUMER_PARTITIONS, CONSUMER_REBALANCES
 from streams.topics import Topic
 
 _LOG = logging.getLogger(__name__)
-_LONGEST_SILENCE_S = 600  # between two polls; who takes longer loses its partitions to another member
+#: Between two polls; who takes longer loses its partitions to another member. A worker polls beside its work,
+#: so it is short: kafka-python waits for the answer to a join a little longer than this, also where the
+#: join was lost with its connection.
+_LONGEST_SILENCE_S = 60.0
 _NOTE_EVERY_NS = 20 * 10**9
 _MOVED_ON = (CommitFailedError, IllegalGenerationError, RebalanceInProgressError, UnknownMemberIdError)
 
@@ -68,7 +71,7 @@ class KafkaSubscription:
                 partition_assignment_strategy=[self._assignor],
                 session_timeout_ms=round(settings.session_timeout_s * 1000),
                 heartbeat_interval_ms=round(settings.session_timeout_s * 1000 / 4),
-                max_poll_interval_ms=_LONGEST_SILENCE_S * 1000,
+                max_poll_interval_ms=round(max(_LONGEST_SILENCE_S, settings.session_timeout_s) * 1000),
             )
             self._moves.consumer = unpack_quickly(self._consumer)
             self._consumer.subscribe(list(map(settings.topic_name, topics)), listener=self._moves)

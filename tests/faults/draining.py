@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
+import time
 from contextlib import closing
 
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
@@ -11,7 +13,10 @@ from kafka.errors import KafkaError
 from enforcement.worker import GROUP, TOPICS
 from streams.topics import Topic
 from tests.faults.stage import Stage
+from tests.faults.watching import ask
 
+#: A worker gathers records for half a second before it says that it holds them.
+_GATHERS_S = 0.8
 _CONSUMED = tuple(topic for topic in TOPICS if topic is not Topic.HEARTBEATS)  # those never end
 
 
@@ -26,7 +31,25 @@ def waiting(stage: Stage) -> str:
         lag = _lag(stage)
     except (KafkaError, OSError) as error:
         return f"the brokers do not answer: {error}"
-    return f"the workers are {lag} records behind" if lag else ""
+    if lag:
+        return f"the workers are {lag} records behind"
+    return _held(stage) or _held(stage, after_s=_GATHERS_S)
+
+
+def _held(stage: Stage, after_s: float = 0.0) -> str:
+    """What a worker has in its hands, ``after_s`` from now.
+
+    One that was cut off still handles what others have handled meanwhile: it stores pictures and erases them.
+    """
+    time.sleep(after_s)
+    for name, port in stage.metrics_ports.items():
+        if name.startswith("worker"):
+            held = re.search(r"^roadwitness_worker_held_records (\S+)$", ask(port), re.MULTILINE)
+            if held is None:
+                return f"{name} does not answer"
+            if float(held[1]):
+                return f"{name} holds {float(held[1]):.0f} records"
+    return ""
 
 
 def _spooled(stage: Stage, unit: int) -> int:

@@ -71,13 +71,14 @@ class Watch:
     def _look_at(self, name: str, port: int) -> None:
         while not self._ended.wait(_EVERY_S):
             began_s = self._clock()
-            text = _ask(port)
+            text = ask(port)
             self.texts.update(text.splitlines())
             figures = {f"{key}{labels}": float(value) for key, labels, value in _LINE.findall(text)}
             self.samples[name].append(Sample(began_s, figures))
 
 
-def _ask(port: int) -> str:
+def ask(port: int) -> str:
+    """A process's metrics as text; empty where it does not answer."""
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=_PATIENCE_S) as answer:
             return str(answer.read().decode())
