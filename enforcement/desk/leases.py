@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from enforcement.desk.desk_file import DeskFile
 
@@ -28,7 +28,7 @@ class Lease:
     officer: str
     until_ns: int
     is_answered: bool = False
-    is_new: bool = False
+    is_new: bool = field(default=False, compare=False)
 
 
 class Leases:

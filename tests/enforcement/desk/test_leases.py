@@ -49,6 +49,12 @@ def test_who_takes_a_case_holds_it_and_the_next_is_told_who(leases: Leases) -> N
     assert leases.holders([A_CASE, ANOTHER]) == {A_CASE: mine}
 
 
+def test_who_takes_a_free_case_is_told_that_what_they_read_of_it_may_be_old(leases: Leases) -> None:
+    assert leases.take(A_CASE, "lund", 60.0).is_new
+    assert not leases.take(A_CASE, "lund", 60.0).is_new
+    assert not leases.take(A_CASE, "moreau", 60.0).is_new
+
+
 def test_a_lease_that_has_run_out_is_free(leases: Leases, clock: Clock) -> None:
     leases.take(A_CASE, "lund", 60.0)
     clock.at_s += 60.0
