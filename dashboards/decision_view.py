@@ -42,12 +42,12 @@ def hold(office: Office, person: Person, case: Case) -> tuple[Case, Lease | None
     """Hold ``case`` for this person where they may answer it; who holds it then, None where nothing is asked.
 
     An answer may have been recorded after the case was read and before it was held, this person's own too, so
-    a case that was free is read again. One that asks this person nothing is left to others.
+    a case that was free and has been answered is read again. One that asks nothing is left to others.
     """
     leases, case_id = Leases(office.desk.file), case.summary.case_id
     if asked_of(person, case, time.time_ns()):
         lease = leases.take(case_id, person.name, case.answered.terms.lease_s)
-        if lease.is_new:
+        if lease.is_new and office.casebook.answered(case_id) != case.answered:
             case = office.find(case_id, person)
         if not lease.is_new or asked_of(person, case, time.time_ns()):
             return case, lease

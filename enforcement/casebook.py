@@ -152,6 +152,10 @@ class CaseBook(CaseQueue, CaseRecords, Completeness, SimilarCases, Statistics):
         """What happened to a case: its opening, then the answers by their log; as in :meth:`case`."""
         return history_of(self._store, case_id).seen_by(seen_by, settles=settles)
 
+    def answered(self, case_id: str) -> Answered:
+        """Every answer to a case by now, and what they come to; for deciding what to ask whom."""
+        return history_of(self._store, case_id).answered
+
     def wait_for_decision(self, case_id: str, decision_id: str, timeout_s: float) -> CaseEvent | None:
         """Wait until the worker has applied a decision, and say what became of it.
 
