@@ -8,7 +8,7 @@ depend on anybody's pace who is matched with whom, and a worker that reads the l
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from enforcement.circumstances import SectionEntry
 from enforcement.expiring import Expiring
@@ -39,13 +39,18 @@ class Match:
 
 @dataclass(frozen=True)
 class _End:
-    """A passage at one end of a section: when it passed the line, its plate, and its place in the log."""
+    """A passage at one end of a section: when it passed the line, its plate, and its place in the log.
+
+    ``rivals`` are the entries that can be those of one who leaves, of the same plate, by passage. They stay
+    when they are forgotten: who is forgotten makes nobody else certain.
+    """
 
     passage: Passage
     timed: Timed
     plate: PlateSlots
     order: Order
     leaving: bool
+    rivals: set[str] = field(default_factory=set)
 
 
 class _Side:
@@ -120,13 +125,19 @@ class StretchMemory:
         side = self._out if end.leaving else self._in
         side.put(end)
         side.latest_ns = max(side.latest_ns, end.passage.started_at_ns)
-        entries = list(self._in.by_text.get(text, {}).values())
-        waiting = [end] if end.leaving else sorted(self._out.by_text.get(text, {}).values(), key=_when)
-        for left in waiting:
-            self._match(left, entries)
+        if end.leaving:
+            alike = [each for each in self._in.by_text.get(text, {}).values() if self._may_be(each, end, end)]
+            end.rivals.update(each.passage.passage_id for each in alike)
+            for entry in alike:
+                self._match(end, entry, end)
+        else:
+            for left in sorted(self._out.by_text.get(text, {}).values(), key=_when):
+                if self._may_be(end, left, end):
+                    left.rivals.add(end.passage.passage_id)
+                    self._match(left, end, end)
 
-    def _match(self, left: _End, alike: list[_End]) -> None:
-        """Find the entry of ``left``, if it is beyond doubt which one it is.
+    def _match(self, left: _End, entry: _End, now: _End) -> None:
+        """Match ``entry`` and ``left`` if it is beyond doubt that they are one; ``now`` is looked at of both.
 
         Every vehicle that can have entered in time is an alternative, and so is every other one that left
         before: a plate that came twice is no match. Who has been matched is no alternative any more, whether
@@ -134,20 +145,21 @@ class StretchMemory:
         """
         if left.passage.passage_id in self._matched:
             return
-        possible = [e for e in alike if self._in_time(e, left) and e.passage.passage_id not in self._taken]
-        if len(possible) != 1 or _contradict(possible[0].passage, left.passage):
+        rivals = {each for each in left.rivals if each not in self._taken and each not in self._settled}
+        if rivals != {entry.passage.passage_id} or _contradict(entry.passage, left.passage):
             return
-        [entry] = possible
         others = [
             e.plate
             for e in self._in.held
-            if self._in_time(e, left) and e is not entry and e.passage.passage_id not in self._taken
+            if self._may_be(e, left, now) and e is not entry and e.passage.passage_id not in self._taken
         ]
         since_ns, until_ns = entry.timed.at_ns, left.timed.at_ns
         others += [
             e.plate
             for e in self._out.held
-            if since_ns < e.timed.at_ns < until_ns and e.passage.passage_id not in self._matched
+            if since_ns < e.timed.at_ns < until_ns
+            and e.passage.passage_id not in self._matched
+            and not self._is_over(e, now.order[0])
         ]
         probability = match_probability(left.plate, entry.plate, others)
         if not probability >= self.section.least_match_probability:
@@ -174,6 +186,21 @@ class StretchMemory:
             return False
         return abs(left.order[0] - entry.order[0]) <= span_ns
 
+    def _may_be(self, entry: _End, left: _End, now: _End) -> bool:
+        """Whether ``entry`` can be who left, when ``now`` is looked at.
+
+        What may be forgotten by then counts for nothing, be it forgotten or not: that hangs on the pace.
+        """
+        at_ns = now.order[0]
+        return (
+            self._in_time(entry, left) and not self._is_over(entry, at_ns) and not self._is_over(left, at_ns)
+        )
+
+    def _is_over(self, end: _End, read_ns: int) -> bool:
+        """Whether the other half of ``end`` can no longer come, when the log was read up to ``read_ns``."""
+        latest_ns = (self._in if end.leaving else self._out).latest_ns
+        return end.order[0] < read_ns - self._span_ns or _when(end) < latest_ns - self._span_ns - _DISORDER_NS
+
     def settle(self, match: Match) -> None:
         """A match is judged and stored: both of its passages are never looked at again."""
         self._matched.pop(match.left.passage_id, None)
@@ -189,8 +216,7 @@ class StretchMemory:
         if self._matched:
             return []  # judged and not yet stored
         both_ns = self._both_ns()
-        gone = self._expire(self._in, both_ns, self._out.latest_ns)
-        gone += self._expire(self._out, both_ns, self._in.latest_ns)
+        gone = self._expire(self._in, both_ns) + self._expire(self._out, both_ns)
         self._settled.expire(lambda settled: settled[1] < both_ns - 2 * self._span_ns)
         return gone
 
@@ -198,11 +224,8 @@ class StretchMemory:
         """Up to when both cameras' passages have been read."""
         return self._reading.of_all((self.section.entry_camera, self.section.exit_camera))
 
-    def _expire(self, side: _Side, both_ns: int, latest_ns: int) -> list[Passage]:
-        span_ns = self._span_ns
-        gone = side.held.expire(
-            lambda end: end.order[0] < both_ns - span_ns or _when(end) < latest_ns - span_ns - _DISORDER_NS
-        )
+    def _expire(self, side: _Side, both_ns: int) -> list[Passage]:
+        gone = side.held.expire(lambda end: self._is_over(end, both_ns))
         for end in gone:
             side.forget(end)
         return [end.passage for end in gone]

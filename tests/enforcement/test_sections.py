@@ -2,44 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from enforcement.errors import PolicyError
-from enforcement.law.speeds import Section, Tolerance
-from enforcement.reading import Order, Reading
+from enforcement.reading import Reading
 from enforcement.road import Line, Road
 from enforcement.sections import Match, SectionMemory
 from streams.messages import CharacterCandidate, Passage, PlateReading
-from tests.enforcement.samples import SECOND, T0, passage, policy
-
-SECTION = Section("A", "cam-in", "cam-out", 2000.0, 0.5, 80.0, Tolerance(3.0, 3.0), longest_s=600.0)
-ENDS = ("cam-in", "cam-out")
-
-
-def at(
-    camera: str, after_s: float, plate: str = "AB123CD", confidence: float = 0.98, **changes: Any
-) -> Passage:
-    seen = passage(round(after_s * 1000), plate=plate, camera=camera, at_ns=T0 + round(after_s * SECOND))
-    fields = {"clock_sigma_ms": 5.0, "plate": PlateReading(plate, confidence)} | changes
-    return msgspec.structs.replace(seen, **fields)
-
-
-def entering(after_s: float = 0.0, plate: str = "AB123CD", **changes: Any) -> Passage:
-    return at("cam-in", after_s, plate, **changes)
-
-
-def leaving(after_s: float = 80.0, plate: str = "AB123CD", **changes: Any) -> Passage:
-    return at("cam-out", after_s, plate, **changes)
-
-
-def memory(section: Section = SECTION, reading: Reading | None = None, **roads: Road) -> SectionMemory:
-    law = msgspec.structs.replace(policy(), sections=(section,))
-    return SectionMemory(dict.fromkeys(ENDS, law), roads, reading)
+from tests.enforcement.samples import SECOND, T0, policy
+from tests.enforcement.stretches import ENDS, SECTION, at, entering, leaving, memory
 
 
 def ended(remembered: SectionMemory) -> set[str]:
@@ -184,75 +156,6 @@ def test_who_drives_it_twice_is_matched_twice_whatever_is_read_at_once(split: in
         (rounds[0].passage_id, rounds[1].passage_id),
         (rounds[2].passage_id, rounds[3].passage_id),
     ]
-
-
-#: A plate is one of a few, so that vehicles come twice and are taken for one another.
-_PLATES = ("AB123CD", "A8123CD", "XY999ZZ")
-
-
-@st.composite
-def traffic(draw: st.DrawFn) -> list[list[tuple[Passage, Order]]]:
-    """What two cameras publish, each in its own partition and in order: who enters, leaves, or both."""
-    ends: list[list[Passage]] = [[], []]
-    for _ in range(draw(st.integers(1, 8))):
-        plate, begins = draw(st.sampled_from(_PLATES)), draw(st.integers(0, 900))
-        if draw(st.integers(0, 4)):
-            ends[0].append(entering(float(begins), plate))
-        if draw(st.integers(0, 4)):
-            ends[1].append(leaving(float(begins + draw(st.integers(30, 590))), plate))
-    logs = []
-    for partition, passages in enumerate(ends):
-        late_s = draw(st.integers(0, 30))
-        passages.sort(key=lambda each: each.started_at_ns)
-        logs.append(
-            [
-                (each, (each.ended_at_ns + late_s * SECOND + partition, partition, offset))
-                for offset, each in enumerate(passages)
-            ]
-        )
-    return logs
-
-
-def judged(
-    logs: list[list[tuple[Passage, Order]]], batches: list[tuple[int, int]], dies_after: int
-) -> set[tuple[str, str]]:
-    """Who is matched with whom when the logs are read in ``batches`` of so many of each, then to their end.
-
-    After so many batches the worker dies, and another one reads again.
-    """
-    found: set[tuple[str, str]] = set()
-    done = [0, 0]
-    reading = Reading(ENDS.index)
-    remembered = memory(reading=reading)
-    for number, counts in enumerate([*batches, (99, 99)]):
-        if number == dies_after:
-            reading = Reading(ENDS.index)
-            remembered = memory(reading=reading)
-            done, counts = [0, 0], (done[0] + counts[0], done[1] + counts[1])
-        for side, count in enumerate(counts):
-            for each, order in logs[side][done[side] : done[side] + count]:
-                remembered.observe(each, order)
-                reading.reached({side: order[0]})
-            done[side] += count
-            if done[side] >= len(logs[side]):
-                reading.reached({side: 10**19})
-        matches = remembered.matches()
-        found |= {(match.entered.passage_id, match.left.passage_id) for match in matches}
-        remembered.settle(matches)
-        remembered.release(remembered.ended())
-    return found
-
-
-@settings(max_examples=60, deadline=None)
-@given(
-    traffic(),
-    st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), max_size=6),
-    st.integers(0, 8),
-)
-def test_who_is_matched_depends_on_the_log_and_not_on_who_reads_how_much_of_it_when(
-    logs: list[list[tuple[Passage, Order]]], batches: list[tuple[int, int]], dies_after: int
-) -> None:
-    assert judged(logs, batches, dies_after) == judged(logs, [], 99)
 
 
 def test_what_cannot_be_matched_is_not_remembered_at_all() -> None:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
 from functools import lru_cache
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Sticker = NDArray[np.uint8]
-_Draw = Callable[[np.random.Generator, NDArray[np.uint8], NDArray[np.uint8]], None]
+from detectors.training.plateart.figures import FIGURES, Draw, Sticker, colour_of
 
 #: Each emblem comes in this many variants of colour and shape.
 VARIANTS = 24
@@ -29,12 +27,6 @@ def emblem(kind: str, variant: int, width: int, height: int) -> Sticker:
     return np.asarray(
         cv2.resize(drawn, (max(2, width), max(2, height)), interpolation=cv2.INTER_AREA), np.uint8
     )
-
-
-def colour_of(rng: np.random.Generator, low: int = 0, high: int = 255) -> tuple[int, int, int]:
-    """A random BGR colour, each channel from ``low`` to ``high``."""
-    blue, green, red = (int(low + (high - low) * value) for value in rng.random(3))
-    return blue, green, red
 
 
 def blob(rng: np.random.Generator, side: int, roughness: float = 0.35, points: int = 24) -> NDArray[np.int32]:
@@ -230,7 +222,7 @@ def _sticker(rng: np.random.Generator, colour: Sticker, alpha: Sticker) -> None:
 
 
 #: What can be drawn, by name.
-EMBLEMS: dict[str, _Draw] = {
+EMBLEMS: dict[str, Draw] = {
     "disc": _disc,
     "german": _seal_pair,
     "sun": _sun,
@@ -250,4 +242,5 @@ EMBLEMS: dict[str, _Draw] = {
     "crest": _crest,
     "wheelchair": _wheelchair,
     "sticker": _sticker,
+    **FIGURES,
 }

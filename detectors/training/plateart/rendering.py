@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TypeVar
 
 import cv2
@@ -79,7 +79,8 @@ class PlatePrinter:
         picture, ink = self._ground(rng, layout, paint)
         area = self._bands(rng, layout, picture)
         if layout.scene == "states":
-            area = dress_state(rng, layout, picture, ink, area, self._lettering)
+            die = partial(self._typesetter.glyph, style)
+            area = dress_state(rng, layout, picture, ink, area, self._lettering, die)
         setting = self._typesetter.set(
             rng, display, layout, style, (picture.shape[0], picture.shape[1]), area
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +23,9 @@ _STACKED = (
     *("A", "B", "C", "K", "T", "1A", "5B", "TR", "PU", "RV", "APP", "ORG", "MC", "LE", "AM", "HAM", "ED"),
 )
 _CODES = "ABCDEFGHJKLMNPRSTUVWXYZ0123456789"
+
+#: A character's mask as the characters of the number are cut.
+Die = Callable[[str], NDArray[np.uint8]]
 
 
 def state_ground(
@@ -55,10 +60,25 @@ def dress_state(
     ink: Colour,
     area: tuple[int, int],
     lettering: Lettering,
+    die: Die,
 ) -> tuple[int, int]:
-    """Stand small stacked letters or an emblem beside the characters; the columns that are left for them."""
+    """Stand an emblem or small stacked letters beside the characters; the columns that are left for them.
+
+    The letters stand between the emblem and the characters, printed, or pressed by the characters' ``die``.
+    """
     height = picture.shape[0]
     left, right = area
+    if rng.random() < (0.8 if "side-picture" in layout.traits else 0.03):
+        reach = int(height * (0.3 + 0.3 * rng.random()))
+        kind = _PICTURES[int(rng.random() * len(_PICTURES))]
+        tall = int(reach * (0.9 + 0.7 * rng.random()))
+        on_left = rng.random() < 0.75
+        x = left if on_left else right - reach
+        y = int(height * (0.5 + 0.12 * (rng.random() - 0.5)) - tall / 2)
+        paste(picture, emblem(kind, int(rng.random() * VARIANTS), reach // 4 * 4, tall // 4 * 4), x, y)
+        left, right = (left + reach, right) if on_left else (left, right - reach)
+    if "die-stack" in layout.traits and rng.random() < 0.75:
+        return _pressed_stack(rng, picture, ink, (left, right), die)
     if rng.random() < (0.85 if "stacked" in layout.traits else 0.03):
         letters = _STACKED[int(rng.random() * len(_STACKED))]
         high = "high-stack" in layout.traits
@@ -82,15 +102,6 @@ def dress_state(
         else:
             right -= reach
         _stack(rng, picture, letters_of, place, tall, reach, ink, lettering)
-    if rng.random() < (0.8 if "side-picture" in layout.traits else 0.03):
-        reach = int(height * (0.3 + 0.3 * rng.random()))
-        kind = _PICTURES[int(rng.random() * len(_PICTURES))]
-        tall = int(reach * (0.9 + 0.7 * rng.random()))
-        on_left = rng.random() < 0.75
-        x = left if on_left else right - reach
-        y = int(height * (0.5 + 0.12 * (rng.random() - 0.5)) - tall / 2)
-        paste(picture, emblem(kind, int(rng.random() * VARIANTS), reach // 4 * 4, tall // 4 * 4), x, y)
-        left, right = (left + reach, right) if on_left else (left, right - reach)
     return left, right
 
 
@@ -132,6 +143,31 @@ def _stack(
         mask = lettering.words(rng, letter, "sans", tall, int(reach * 0.9))
         stamp(picture, mask, middle - mask.shape[1] // 2, int(y - mask.shape[0] / 2), ink)
         y += pitch
+
+
+def _pressed_stack(
+    rng: np.random.Generator, picture: NDArray[np.uint8], ink: Colour, area: tuple[int, int], die: Die
+) -> tuple[int, int]:
+    """Two or three characters over one another, half as high as the number's; the columns that are left."""
+    height = picture.shape[0]
+    left, right = area
+    count = 2 if rng.random() < 0.85 else 3
+    letters = [_CODES[int(rng.random() * len(_CODES))] for _ in range(count)]
+    tall = int(height * (0.5 + 0.16 * rng.random()) / count * (0.75 + 0.25 * rng.random()))
+    pitch = tall * (1.04 + 0.2 * rng.random())
+    stretch = 0.8 + 0.5 * rng.random()
+    masks = [die(letter) for letter in letters]
+    widths = [max(3, int(mask.shape[1] * tall / mask.shape[0] * stretch)) for mask in masks]
+    reach = max(widths)
+    on_left = rng.random() < 0.65
+    start = left if on_left else right - reach
+    y = height * (0.5 + 0.06 * (rng.random() - 0.5)) - pitch * (count - 1) / 2
+    for mask, width in zip(masks, widths, strict=True):
+        small = np.asarray(cv2.resize(mask, (width, tall), interpolation=cv2.INTER_AREA), np.uint8)
+        stamp(picture, small, start + (reach - width) // 2, int(y - tall / 2), ink)
+        y += pitch
+    apart = int(height * (0.02 + 0.08 * rng.random()))
+    return (start + reach + apart, right) if on_left else (left, start - apart)
 
 
 def _watermark(rng: np.random.Generator, picture: NDArray[np.uint8]) -> None:

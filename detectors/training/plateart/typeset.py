@@ -87,8 +87,8 @@ class Typesetter:
             style = self._styles[key] = self._glyphs.styles(own, look)
         return style
 
-    def _glyph(self, style: GlyphStyle, character: str) -> NDArray[np.uint8]:
-        """A character's mask, :data:`_CUT_PX` high; cut once."""
+    def glyph(self, style: GlyphStyle, character: str) -> NDArray[np.uint8]:
+        """A character's mask (h, w), larger than any plate needs it; cut once."""
         key = (id(style), character)
         mask = self._cut.get(key)
         if mask is None:
@@ -171,7 +171,7 @@ class Typesetter:
                 pieces.append(_Piece(".", 0.16 * height, height, after=gap))
             else:
                 base = MARKED.get(character, character)
-                natural = self._glyph(style, base).shape[1] * small * height / _CUT_PX * measure.stretch
+                natural = self.glyph(style, base).shape[1] * small * height / _CUT_PX * measure.stretch
                 cell = measure.cell * small
                 width = min(natural, cell) if cell else natural
                 slack = max(0.0, cell - width)
@@ -212,7 +212,7 @@ class Typesetter:
             top, tall = top + above, tall - above
             _mark_above(to.characters, piece.character, left, left + width, top)
         size = (max(2, width), tall)
-        mask = np.asarray(cv2.resize(self._glyph(style, base), size, interpolation=cv2.INTER_AREA), np.uint8)
+        mask = np.asarray(cv2.resize(self.glyph(style, base), size, interpolation=cv2.INTER_AREA), np.uint8)
         lay(to.characters, mask, left, top)
         to.left, to.right = min(to.left, left), max(to.right, left + mask.shape[1])
 

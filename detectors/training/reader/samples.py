@@ -35,8 +35,8 @@ SHARD = 4096
 class Recipe:
     """What a set of shards is made from.
 
-    ``backdrops`` is a folder of photographs without plates. ``only`` names one country's ISO code, for a
-    second helping of what is misread.
+    ``backdrops`` is a folder of photographs without plates. ``only`` names countries' ISO codes or layouts
+    (``us/rider``), for a second helping of what is misread.
     """
 
     out: Path
@@ -44,7 +44,7 @@ class Recipe:
     fonts: Path | None
     backdrops: Path | None = None
     harsh: Harshness = field(default_factory=Harshness)
-    only: str | None = None
+    only: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,8 @@ def draw(recipe: Recipe, index: int, count: int = SHARD) -> Shard:
     # Chinese characters are in no typeface that comes with the software.
     weights = {"CN": 0.0} if recipe.fonts is None else None
     lettering = None if recipe.fonts is None else Lettering((recipe.fonts,))
-    layouts = [layout for layout in load_layouts() if recipe.only in (None, layout.country)]
+    asked = set(recipe.only)
+    layouts = [each for each in load_layouts() if not asked or asked & {each.country, each.key}]
     printer = PlatePrinter(layouts, _library(recipe.fonts), weights=weights, lettering=lettering)
     number = {region: k for k, region in enumerate(REGIONS)}
     scenes = [painted(rng) for _ in range(40)]
@@ -159,10 +160,12 @@ def main() -> None:
     parser.add_argument("--backdrops", type=Path)
     parser.add_argument("--samples", type=int, default=300_000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", help="one country's ISO code")
+    parser.add_argument("--only", default="", help="countries or layouts, such as US or us/rider,us/tight")
     parser.add_argument("--workers", type=int, default=2)
     asked = parser.parse_args()
-    recipe = Recipe(asked.out, asked.seed, asked.fonts, asked.backdrops, only=asked.only)
+    recipe = Recipe(
+        asked.out, asked.seed, asked.fonts, asked.backdrops, only=tuple(filter(None, asked.only.split(",")))
+    )
     shards = -(-asked.samples // SHARD)
     for _ in track(write_shards(recipe, shards, asked.workers), "Rendering plates", total=shards):
         pass
