@@ -111,7 +111,7 @@ class GlyphLibrary:
             if built is None:
                 continue
             stretch = float(np.clip(form.width / built.width, 0.6, 1.2))
-            bolder = float(np.clip(form.stroke - built.stem * stretch, -0.04, 0.07))
+            bolder = float(np.clip(form.stroke - built.stem * stretch, -0.04, 0.09))
             return face, round(stretch, 3), round(bolder, 3)
         return None
 

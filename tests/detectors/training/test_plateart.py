@@ -6,11 +6,13 @@ import re
 from pathlib import Path
 
 import cv2
+import msgspec
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from detectors.training.plateart import typeset
+from detectors.training.plateart.emblems import EMBLEMS, emblem
 from detectors.training.plateart.glyphs import PROVINCES, GlyphLibrary, NoGlyph
 from detectors.training.plateart.layouts import LayoutError, load_layouts
 from detectors.training.plateart.lettering import Lettering
@@ -18,6 +20,7 @@ from detectors.training.plateart.patterns import BadPattern, compile_pattern, pl
 from detectors.training.plateart.relief import plain, press
 from detectors.training.plateart.rendering import PlatePrinter, draw_display
 from detectors.training.plateart.sheet import contact_sheet
+from detectors.training.plateart.states import dress_state
 from detectors.training.plateart.typeset import Typesetter
 
 LAYOUTS = {layout.key: layout for layout in load_layouts()}
@@ -45,6 +48,11 @@ wordings = [{{ text = "{text}" }}]
 def _one_style_a_look(monkeypatch: pytest.MonkeyPatch) -> None:
     """One alphabet of each look is enough here, and is cut once for all tests."""
     monkeypatch.setattr(typeset, "STYLES", {"": 1})
+
+
+def bar(_: str) -> NDArray[np.uint8]:
+    """A die whose every character is a full block."""
+    return np.full((72, 30), 255, np.uint8)
 
 
 def printed(key: str, seed: int) -> NDArray[np.uint8]:
@@ -212,6 +220,30 @@ def test_characters_stay_between_the_columns_left_for_them_and_apart(key: str, d
     groups = 1 + np.count_nonzero(np.diff(np.flatnonzero(setting.characters.max(axis=0) > 100)) > 1)
     assert groups == len(plain_text(display))
     assert len(setting.gaps) == display.count("~")
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_class_of_the_same_die_stands_outside_the_columns_left_for_the_number(seed: int) -> None:
+    rng, picture = np.random.default_rng(seed), plain(112, 226, (255, 255, 255))
+    layout = msgspec.structs.replace(LAYOUTS["us/classed"], traits=("die-stack",))
+    left, right = dress_state(rng, layout, picture, (0, 0, 0), (10, 216), Lettering(), bar)
+    dark = np.flatnonzero(picture.max(axis=2).min(axis=0) < 60)
+    stacked = right - left < 206
+    assert stacked or not len(dark)
+    if stacked:
+        assert (dark[-1] < left) if left > 10 else (dark[0] >= right)
+        rows = np.flatnonzero((picture.max(axis=2) < 60).any(axis=1))
+        assert np.count_nonzero(np.diff(rows) > 1) in (1, 2)  # two or three, apart
+        assert rows[0] > 10
+
+
+@pytest.mark.parametrize("kind", sorted(EMBLEMS))
+def test_an_emblem_shows_and_is_the_same_each_time(kind: str) -> None:
+    drawn = emblem(kind, 3, 40, 40)
+    assert drawn.shape == (40, 40, 4)
+    assert (drawn[:, :, 3] > 127).mean() > 0.03
+    emblem.cache_clear()
+    assert (emblem(kind, 3, 40, 40) == drawn).all()
 
 
 def test_a_marked_letter_is_lower_and_its_mark_stands_above_it() -> None:

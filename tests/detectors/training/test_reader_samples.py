@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import cv2
@@ -10,7 +11,7 @@ import pytest
 
 from detectors.training.reader.backdrops import painted
 from detectors.training.reader.calibrating import TuningReads, calibrate, lean
-from detectors.training.reader.classes import CHARACTERS, decode, encode
+from detectors.training.reader.classes import CHARACTERS, REGIONS, decode, encode
 from detectors.training.reader.degrading import Harshness, photograph
 from detectors.training.reader.real import load_real, shaken
 from detectors.training.reader.samples import Recipe, draw, fitted, open_shard, shard_path, write_shard
@@ -117,6 +118,15 @@ def test_a_shard_is_repeated_to_the_bit_and_read_back(tmp_path: Path) -> None:
     texts = [decode(numbers) for numbers in one.numbers]
     assert all(4 <= len(text) <= 10 for text in texts)
     assert len(set(texts)) == len(texts)
+
+
+def test_a_second_helping_is_of_the_countries_and_layouts_that_were_asked_for(tmp_path: Path) -> None:
+    shard = draw(Recipe(tmp_path, 2, None, only=("es/bold", "SI")), 0, 8)
+    told = {
+        (REGIONS[k], bool(re.fullmatch(r"\d{4}[A-Z]{3}", decode(n))))
+        for k, n in zip(shard.regions, shard.numbers, strict=True)
+    }
+    assert told == {("ES", True), ("SI", False)}
 
 
 def test_a_shard_is_put_in_place_whole_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
