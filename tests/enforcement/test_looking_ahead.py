@@ -20,6 +20,21 @@ from streams.topics import Topic
 from tests.enforcement.running_worker import Running, count, publish, worker
 
 
+@pytest.fixture
+def taken_in(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Is set when a worker has taken in what comes after the batch that it handles."""
+    event, look_ahead = threading.Event(), Gathering.look_ahead
+
+    def looked(gathering: Gathering) -> bool:
+        more = look_ahead(gathering)
+        if gathering.ahead:
+            event.set()
+        return more
+
+    monkeypatch.setattr(Gathering, "look_ahead", looked)
+    return event
+
+
 def test_in_a_backlog_the_next_batch_is_taken_in_beside_a_full_one(tmp_path: Path) -> None:
     bus = open_bus(f"local:{tmp_path / 'log'}")
     publish(bus, range(7))
@@ -48,25 +63,17 @@ def test_what_another_member_was_given_is_no_longer_part_of_the_next_batch(tmp_p
 
 
 def test_a_worker_that_ends_with_a_batch_taken_in_leaves_it_to_the_next(
-    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, store: Store, taken_in: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bus = open_bus(f"local:{tmp_path / 'log'}")
     publish(bus, range(10))
-    taken_in, insert = threading.Event(), Store.insert
-    look_ahead = Gathering.look_ahead
-
-    def looked(gathering: Gathering) -> bool:
-        more = look_ahead(gathering)
-        if gathering.ahead:
-            taken_in.set()
-        return more
+    insert = Store.insert
 
     def slow(of: Store, table: str, *rows: Any) -> None:
         assert taken_in.wait(30)
         first.stop.set()
         insert(of, table, *rows)
 
-    monkeypatch.setattr(Gathering, "look_ahead", looked)
     monkeypatch.setattr(Store, "insert", slow)
     first = Running(worker(bus, store, tmp_path, pace=Pace(4, 0.1)))
     first.wait_for_its_end()
@@ -79,24 +86,16 @@ def test_a_worker_that_ends_with_a_batch_taken_in_leaves_it_to_the_next(
 
 
 def test_the_next_batch_is_taken_in_as_soon_as_the_store_is_asked_what_it_knows(
-    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, store: Store, taken_in: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bus = open_bus(f"local:{tmp_path / 'log'}")
     publish(bus, range(8))
-    taken_in, look_ahead = threading.Event(), Gathering.look_ahead
-
-    def looked(gathering: Gathering) -> bool:
-        more = look_ahead(gathering)
-        if gathering.ahead:
-            taken_in.set()
-        return more
 
     def asked(*about: Any) -> Any:
         assert taken_in.wait(30)
         running.stop.set()
         return leave_cases(*about)
 
-    monkeypatch.setattr(Gathering, "look_ahead", looked)
     monkeypatch.setattr("enforcement.bench.leave_cases", asked)
     running = Running(worker(bus, store, tmp_path, pace=Pace(4, 0.1)))
     running.wait_for_its_end()
