@@ -83,7 +83,7 @@ class Handling:
         self.index = EvidenceIndex(store, evidence, clock=clock)
 
     def read_ahead(self, records: Sequence[Record]) -> None:
-        """Decode what is to be handled next; any thread may do that while another one handles a batch."""
+        """Decode what is handled next, but its passages; any thread may, beside a batch that is handled."""
         with _READ.time():
             self._ahead = records, read_batch(records)
 

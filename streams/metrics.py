@@ -101,7 +101,9 @@ CONSUMER_REBALANCES = _counter("consumer_rebalances_total", "Times that partitio
 BATCH_RECORDS = _histogram("batch_records", "Records in one batch.", buckets=_SIZES)
 BATCH_AGE = _histogram("batch_age_seconds", "From a batch's first record polled to its commit.")
 BATCH_STAGE = _histogram(
-    "batch_stage_seconds", "A batch's way: read, judge, evidence, rows, commit.", "stage"
+    "batch_stage_seconds",
+    "A batch's way: read, judge (its passages are decoded there), evidence, rows, commit.",
+    "stage",
 )
 PASSAGE_DELAY = _histogram(
     "passage_delay_seconds", "From a passage's end until its row is stored, of some.", buckets=_DELAYS_S
