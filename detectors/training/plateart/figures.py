@@ -82,5 +82,17 @@ def _anniversary(rng: np.random.Generator, colour: Sticker, alpha: Sticker) -> N
     )
 
 
+def _divider(rng: np.random.Generator, colour: Sticker, alpha: Sticker) -> None:
+    """The line that parts a region's code from the number, easily taken for a 1."""
+    colour[:] = colour_of(rng, 10, 60)
+    alpha[:] = 255
+
+
 #: What can be drawn, by name.
-FIGURES: dict[str, Draw] = {"rider": _rider, "badge": _badge, "rays": _rays, "anniversary": _anniversary}
+FIGURES: dict[str, Draw] = {
+    "rider": _rider,
+    "badge": _badge,
+    "rays": _rays,
+    "anniversary": _anniversary,
+    "divider": _divider,
+}

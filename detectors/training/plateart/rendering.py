@@ -189,8 +189,12 @@ class PlatePrinter:
             wide = int(min(gap.width, tall * (0.62 if kind == "german" else 1.0)))
             if kind in ("round", "diamond", "disc", "crest"):
                 tall = wide = int(min(wide, tall * (0.3 + 0.5 * rng.random())))
+            middle = gap.y
+            if kind == "divider":
+                tall, wide = int(picture.shape[0] * 0.94), max(2, picture.shape[0] // 45)
+                middle = picture.shape[0] // 2
             variant = int(rng.random() * VARIANTS)
-            left, top = gap.x - wide // 2, gap.y - tall // 2
+            left, top = gap.x - wide // 2, middle - tall // 2
             paste(picture, emblem(kind, variant, max(3, wide), max(3, tall)), left, top)
 
 

@@ -17,7 +17,7 @@ from detectors.training.plateart.scenery import SCENES, scene
 
 #: Characters must stand out from what is behind them by this many grey levels.
 LEAST_CONTRAST = 75
-_PICTURES = tuple(name for name in EMBLEMS if name not in ("german", "disc"))
+_PICTURES = tuple(name for name in EMBLEMS if name not in ("german", "disc", "divider"))
 _STACKED = (
     *("TRK", "SA", "DV", "NG", "VET", "XX", "TK", "COM", "DLR", "US", "PH", "BB", "AC", "EL", "FF", "KB"),
     *("A", "B", "C", "K", "T", "1A", "5B", "TR", "PU", "RV", "APP", "ORG", "MC", "LE", "AM", "HAM", "ED"),

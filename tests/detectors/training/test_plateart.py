@@ -246,6 +246,15 @@ def test_an_emblem_shows_and_is_the_same_each_time(kind: str) -> None:
     assert (emblem(kind, 3, 40, 40) == drawn).all()
 
 
+def test_a_divider_reaches_from_edge_to_edge_and_is_no_character() -> None:
+    layout = LAYOUTS["ru/bold"]
+    layout = msgspec.structs.replace(layout, marks=msgspec.structs.replace(layout.marks, seal=("divider",)))
+    plate = PlatePrinter([layout], GLYPHS).print(np.random.default_rng(2))
+    inner = plate.image[6:-6, 20:-20].max(axis=2) < 110
+    assert inner.mean(axis=0).max() > 0.95
+    assert re.fullmatch(r"[A-Z]\d{3}[A-Z]{2}\d{2,3}", plate.text)
+
+
 def test_a_marked_letter_is_lower_and_its_mark_stands_above_it() -> None:
     setter, rng = Typesetter(GLYPHS), np.random.default_rng(4)
     layout, style = LAYOUTS["de/one-line"], setter.style(rng, "din")
