@@ -29,9 +29,9 @@ from detectors.training.reader.shrinking import shrink
 
 #: Rendered plates weigh as much as this many real ones: they cover what real ones of two countries do not.
 _RENDERED, _RENDERED_WEIGHT = 1024, 400.0
-#: Letters whose shape the dies of many regions share with a digit, and how many real plates of a region say
-#: enough of how often they occur there.
-_ALIKE, _ENOUGH = ("O", "I"), 200
+#: Letters whose shape the dies of many regions share with a digit, or nearly so where they are narrow (Z
+#: and 2), and how many real plates of a region say enough of how often they occur there.
+_ALIKE, _ENOUGH = ("O", "I", "Z"), 200
 #: Rendered plates that show in which ranges the network's values lie.
 _RANGING = 192
 _TRAINED_ON = (
