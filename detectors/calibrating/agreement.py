@@ -8,7 +8,7 @@ and Outlier Detection*, ch. 3), then grown. The subsets are the same on every ru
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from math import comb, log
 
@@ -81,15 +81,29 @@ def _judge(name: str, seen: Observations, kept: Mask) -> Agreement:
             distances[i] = left_out[i] @ pulls[two]
     others = ~kept
     if others.any():
-        apart, by, own_noise = fit.residuals(seen.only(others))
-        for row, i in enumerate(np.flatnonzero(others)):
-            two = slice(2 * row, 2 * row + 2)
-            doubt = own_noise[two, two] + by[two] @ fit.covariance @ by[two].T
-            # A point beyond the horizon of the fit is as wrong as can be.
-            far = not np.isfinite(apart[two]).all()
-            left_out[i] = apart[two]
-            distances[i] = np.inf if far else apart[two] @ np.linalg.solve(doubt, apart[two])
+        left_out[others], distances[others] = _apart(fit, seen.only(others))
     return Agreement(fit, kept, left_out, distances, _scale(residuals, weights))
+
+
+def _apart(fit: Refined, others: Observations) -> tuple[Matrix, Matrix]:
+    """How far points that did not take part lie from where ``fit`` has them, and the same squared in noise.
+
+    The noise is that of the place where a point was surveyed and that of the place where it is seen, the
+    less doubtful of both: nothing contradicts a place that was mistyped to lie almost under the camera, where
+    a millimetre more is half the picture.
+    """
+    there = replace(others, road=project(fit.homography(), others.image))
+    missed = fit.residuals(others)[0].reshape(-1, 2)
+    distances = np.zeros(len(missed))
+    for place in (others, there):
+        _, by, noise = fit.residuals(place)
+        for i, apart in enumerate(missed):
+            two = slice(2 * i, 2 * i + 2)
+            doubt = noise[two, two] + by[two] @ fit.covariance @ by[two].T
+            # A point beyond the horizon of the fit is as wrong as can be.
+            far = not (np.isfinite(apart).all() and np.isfinite(doubt).all())
+            distances[i] = max(distances[i], np.inf if far else apart @ np.linalg.solve(doubt, apart))
+    return missed, distances
 
 
 def _scale(residuals: Matrix, weights: Matrix) -> float:
@@ -178,18 +192,33 @@ def _subset_distances(name: str, seen: Observations) -> Matrix:
     _, singular, directions = np.linalg.svd(design(road[subsets], image[subsets]))
     maps = directions[:, -1].reshape(-1, 3, 3)
     maps = maps[(singular[:, 7] > 1e-3 * singular[:, 0]) & (np.abs(np.linalg.det(maps)) > 1e-9)]
-    homogeneous = np.column_stack([road, np.ones(count)])
-    depth = np.einsum("nj,mj->mn", homogeneous, maps[:, 2])
+    depth = np.einsum("nj,mj->mn", np.column_stack([road, np.ones(count)]), maps[:, 2])
     # Most points of a right subset lie before the camera; the sign of a map is arbitrary.
     maps = maps * np.sign(np.median(depth, axis=1))[:, None, None]
-    depth = np.einsum("nj,mj->mn", homogeneous, maps[:, 2])
+    places = np.broadcast_to(road, (len(maps), count, 2))
+    shown, by_road, depth = _mapped(maps, places)
     with np.errstate(divide="ignore", invalid="ignore"):
-        shown = np.einsum("nj,mij->mni", homogeneous, maps[:, :2]) / depth[..., None]
-        by_road = (maps[:, None, :2, :2] - shown[..., None] * maps[:, None, 2:, :2]) / depth[..., None, None]
-    noise = (seen.sigma_px * turn[0, 0])[:, None, None] ** 2 * np.eye(2)
-    noise = noise + (seen.sigma_m * move[0, 0])[:, None, None] ** 2 * by_road @ by_road.swapaxes(-1, -2)
+        there = _mapped(np.linalg.inv(maps), np.broadcast_to(image, places.shape))[0]
     apart = image - shown
-    wrong = (depth <= 0) | ~np.isfinite(apart).all(axis=-1) | ~np.isfinite(noise).all(axis=(-1, -2))
-    noise[wrong], apart[wrong] = np.eye(2), 0.0
-    squares = (apart * np.linalg.solve(noise, apart[..., None])[..., 0]).sum(axis=-1)
-    return np.asarray(np.where(wrong, np.inf, squares), dtype=np.float64)
+    squares = np.where(depth > 0, 0.0, np.inf)
+    sigma_px, sigma_m = seen.sigma_px * turn[0, 0], seen.sigma_m * move[0, 0]
+    # As in _apart: the noise of both places, the surveyed and the seen one.
+    for slopes in (by_road, _mapped(maps, there)[1]):
+        noise = sigma_px[:, None, None] ** 2 * np.eye(2)
+        noise = noise + sigma_m[:, None, None] ** 2 * slopes @ slopes.swapaxes(-1, -2)
+        wrong = ~np.isfinite(apart).all(axis=-1) | ~np.isfinite(noise).all(axis=(-1, -2))
+        noise[wrong] = np.eye(2)
+        missed = np.where(wrong[..., None], 0.0, apart)
+        each = (missed * np.linalg.solve(noise, missed[..., None])[..., 0]).sum(axis=-1)
+        squares = np.maximum(squares, np.where(wrong, np.inf, each))
+    return np.asarray(squares, dtype=np.float64)
+
+
+def _mapped(maps: Matrix, places: Matrix) -> tuple[Matrix, Matrix, Matrix]:
+    """Where M maps (M, 3, 3) have places (M, N, 2), its derivatives (M, N, 2, 2), and the depths (M, N)."""
+    homogeneous = np.concatenate([places, np.ones((*places.shape[:2], 1))], axis=-1)
+    depth = np.einsum("mnj,mj->mn", homogeneous, maps[:, 2])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shown = np.einsum("mnj,mij->mni", homogeneous, maps[:, :2]) / depth[..., None]
+        slopes = (maps[:, None, :2, :2] - shown[..., None] * maps[:, None, 2:, :2]) / depth[..., None, None]
+    return shown, slopes, depth

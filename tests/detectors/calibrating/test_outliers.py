@@ -35,6 +35,9 @@ def left_out(calibration):
             GRID, {1: {"by_px": (40, 9)}, 5: {"by_px": (-60, 30)}, 6: {"by_m": (1, 1)}}, id="three of twelve"
         ),
         pytest.param(GRID, {3: {"by_m": (0.0, 500.0)}}, id="beyond the horizon"),
+        pytest.param(GRID, {0: {"by_m": (-18.5, -13.6)}}, id="almost under the camera"),
+        pytest.param(GRID, {2: {"by_m": (25.5, -15.7)}}, id="beside the camera"),
+        pytest.param(GRID, {7: {"by_m": (-8.5, -28.4)}}, id="behind the camera"),
     ],
 )
 def test_wrong_points_are_named_and_left_out(places, wrong):
