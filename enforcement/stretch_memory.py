@@ -37,7 +37,7 @@ class Match:
     entry: SectionEntry
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class _End:
     """A passage at one end of a section: when it passed the line, its plate, and its place in the log.
 
@@ -125,19 +125,20 @@ class StretchMemory:
         side = self._out if end.leaving else self._in
         side.put(end)
         side.latest_ns = max(side.latest_ns, end.passage.started_at_ns)
+        read_ns = end.order[0]
         if end.leaving:
-            alike = [each for each in self._in.by_text.get(text, {}).values() if self._may_be(each, end, end)]
+            alike = [e for e in self._in.by_text.get(text, {}).values() if self._may_be(e, end, read_ns)]
             end.rivals.update(each.passage.passage_id for each in alike)
             for entry in alike:
-                self._match(end, entry, end)
+                self._match(end, entry, read_ns)
         else:
             for left in sorted(self._out.by_text.get(text, {}).values(), key=_when):
-                if self._may_be(end, left, end):
+                if self._may_be(end, left, read_ns):
                     left.rivals.add(end.passage.passage_id)
-                    self._match(left, end, end)
+                    self._match(left, end, read_ns)
 
-    def _match(self, left: _End, entry: _End, now: _End) -> None:
-        """Match ``entry`` and ``left`` if it is beyond doubt that they are one; ``now`` is looked at of both.
+    def _match(self, left: _End, entry: _End, read_ns: int) -> None:
+        """Match ``entry`` and ``left`` if it is beyond doubt that they are one, by the log up to ``read_ns``.
 
         Every vehicle that can have entered in time is an alternative, and so is every other one that left
         before: a plate that came twice is no match. Who has been matched is no alternative any more, whether
@@ -151,7 +152,7 @@ class StretchMemory:
         others = [
             e.plate
             for e in self._in.held
-            if self._may_be(e, left, now) and e is not entry and e.passage.passage_id not in self._taken
+            if self._may_be(e, left, read_ns) and e is not entry and e.passage.passage_id not in self._taken
         ]
         since_ns, until_ns = entry.timed.at_ns, left.timed.at_ns
         others += [
@@ -159,7 +160,7 @@ class StretchMemory:
             for e in self._out.held
             if since_ns < e.timed.at_ns < until_ns
             and e.passage.passage_id not in self._matched
-            and not self._is_over(e, now.order[0])
+            and not self._is_over(e, read_ns)
         ]
         probability = match_probability(left.plate, entry.plate, others)
         if not probability >= self.section.least_match_probability:
@@ -186,14 +187,15 @@ class StretchMemory:
             return False
         return abs(left.order[0] - entry.order[0]) <= span_ns
 
-    def _may_be(self, entry: _End, left: _End, now: _End) -> bool:
-        """Whether ``entry`` can be who left, when ``now`` is looked at.
+    def _may_be(self, entry: _End, left: _End, read_ns: int) -> bool:
+        """Whether ``entry`` can be who left, by the log up to ``read_ns``.
 
         What may be forgotten by then counts for nothing, be it forgotten or not: that hangs on the pace.
         """
-        at_ns = now.order[0]
         return (
-            self._in_time(entry, left) and not self._is_over(entry, at_ns) and not self._is_over(left, at_ns)
+            self._in_time(entry, left)
+            and not self._is_over(entry, read_ns)
+            and not self._is_over(left, read_ns)
         )
 
     def _is_over(self, end: _End, read_ns: int) -> bool:

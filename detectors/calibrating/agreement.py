@@ -92,11 +92,11 @@ def _apart(fit: Refined, others: Observations) -> tuple[Matrix, Matrix]:
     less doubtful of both: nothing contradicts a place that was mistyped to lie almost under the camera, where
     a millimetre more is half the picture.
     """
-    there = replace(others, road=project(fit.homography(), others.image))
-    missed = fit.residuals(others)[0].reshape(-1, 2)
+    seen_at = replace(others, road=project(fit.homography(), others.image))
+    residuals, *surveyed = fit.residuals(others)
+    missed = residuals.reshape(-1, 2)
     distances = np.zeros(len(missed))
-    for place in (others, there):
-        _, by, noise = fit.residuals(place)
+    for by, noise in (surveyed, fit.residuals(seen_at)[1:]):
         for i, apart in enumerate(missed):
             two = slice(2 * i, 2 * i + 2)
             doubt = noise[two, two] + by[two] @ fit.covariance @ by[two].T
@@ -197,13 +197,12 @@ def _subset_distances(name: str, seen: Observations) -> Matrix:
     maps = maps * np.sign(np.median(depth, axis=1))[:, None, None]
     places = np.broadcast_to(road, (len(maps), count, 2))
     shown, by_road, depth = _mapped(maps, places)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        there = _mapped(np.linalg.inv(maps), np.broadcast_to(image, places.shape))[0]
+    seen_at = _mapped(np.linalg.inv(maps), np.broadcast_to(image, places.shape))[0]
     apart = image - shown
     squares = np.where(depth > 0, 0.0, np.inf)
     sigma_px, sigma_m = seen.sigma_px * turn[0, 0], seen.sigma_m * move[0, 0]
     # As in _apart: the noise of both places, the surveyed and the seen one.
-    for slopes in (by_road, _mapped(maps, there)[1]):
+    for slopes in (by_road, _mapped(maps, seen_at)[1]):
         noise = sigma_px[:, None, None] ** 2 * np.eye(2)
         noise = noise + sigma_m[:, None, None] ** 2 * slopes @ slopes.swapaxes(-1, -2)
         wrong = ~np.isfinite(apart).all(axis=-1) | ~np.isfinite(noise).all(axis=(-1, -2))
